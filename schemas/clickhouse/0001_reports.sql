@@ -1,0 +1,58 @@
+-- One row per report that was accepted: the one that counts (status 'stored') and any other
+-- content that came under the same identity (status 'conflict', kept and shown, never summed).
+--
+-- report_key    identity of the report (core/tlsrpt/identity.ts), 128 bits as UUID
+-- content_hash  what the report says; same key and same content is a duplicate
+-- rows_hash     the rows made of it, with what hints added; part of the key of the fact tables
+-- received_at   our clock, UTC
+-- successful_sessions, failed_sessions  additive, by invariant 5: per domain summed within a policy
+--               type, then the maximum over the types
+-- raw           the report's JSON exactly as received, decompressed. It travels as base64 because
+--               bytes that are not UTF-8 do not survive JSON.
+-- version       a later row for the same key wins; resolve.ts writes version 2 and up
+
+CREATE TABLE IF NOT EXISTS {{table:reports}} {{on_cluster}} (
+  tenant LowCardinality(String),
+  day Date,
+  report_key UUID,
+  rows_hash UUID,
+  content_hash UUID,
+  receipt String,
+  item UInt16,
+  received_at DateTime64(3, 'UTC'),
+  channel LowCardinality(String),
+  peer String,
+  helo String,
+  tls LowCardinality(String),
+  mail_from String,
+  rcpt_to Array(String),
+  file_name String,
+  media LowCardinality(String),
+  subject String,
+  message_id String,
+  header_from String,
+  submitter String,
+  organization String,
+  contact_info String,
+  report_id String,
+  start_at DateTime('UTC'),
+  end_at DateTime('UTC'),
+  domains Array(String),
+  conforming Bool,
+  deviation_codes Array(LowCardinality(String)),
+  deviation_places Array(String),
+  deviation_values Array(String),
+  successful_sessions UInt64,
+  failed_sessions UInt64,
+  raw_base64 String EPHEMERAL,
+  raw String DEFAULT base64Decode(raw_base64) CODEC(ZSTD(3)),
+  raw_bytes UInt32,
+  status LowCardinality(String),
+  version UInt64 DEFAULT 1
+)
+ENGINE = {{engine:ReplacingMergeTree(version)}}
+PARTITION BY toYYYYMM(day)
+ORDER BY (tenant, day, report_key, rows_hash)
+SETTINGS {{durable}}, index_granularity = 1024;
+
+{{distributed:reports:cityHash64(report_key)}}

@@ -1,0 +1,37 @@
+-- One row per report and policy: the totals of the report (RFC 8460 section 4.3.1), and the
+-- policy as the sender saw it.
+--
+-- policy_successful, policy_failed      the policy's own summary; never add them over policy types
+-- sessions_successful, sessions_failed  additive over everything but policy type (invariant 5)
+-- details_failed                        sum over its failure details; may differ from policy_failed
+-- policy_digest                         of the normalised policy text, so that changes can be seen
+-- is_deleted                            set by resolve.ts on the rows of a report that lost
+
+CREATE TABLE IF NOT EXISTS {{table:policy_summaries}} {{on_cluster}} (
+  tenant LowCardinality(String),
+  domain String,
+  day Date,
+  report_key UUID,
+  rows_hash UUID,
+  policy_index UInt32,
+  start_at DateTime('UTC'),
+  organization LowCardinality(String),
+  policy_type LowCardinality(String),
+  policy_mode LowCardinality(String),
+  policy_digest UUID,
+  policy_text String CODEC(ZSTD(3)),
+  mx_patterns Array(String),
+  policy_successful UInt64,
+  policy_failed UInt64,
+  details_failed UInt64,
+  sessions_successful UInt64,
+  sessions_failed UInt64,
+  version UInt64 DEFAULT 1,
+  is_deleted UInt8 DEFAULT 0
+)
+ENGINE = {{engine:ReplacingMergeTree(version, is_deleted)}}
+PARTITION BY toYYYYMM(day)
+ORDER BY (tenant, domain, day, report_key, rows_hash, policy_index)
+SETTINGS {{durable}};
+
+{{distributed:policy_summaries:cityHash64(report_key)}}

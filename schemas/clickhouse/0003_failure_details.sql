@@ -1,0 +1,36 @@
+-- One row per failure detail (RFC 8460 section 4.3.2). A breakdown: details may overlap and need not
+-- add up to the summary, so totals never come from here (invariant 5).
+--
+-- mx, result_type   "" where the sender did not say
+-- sending_ip        ::ffff:a.b.c.d for IPv4; '::' with the text kept beside it when it is no address
+
+CREATE TABLE IF NOT EXISTS {{table:failure_details}} {{on_cluster}} (
+  tenant LowCardinality(String),
+  domain String,
+  day Date,
+  result_type LowCardinality(String),
+  mx String,
+  report_key UUID,
+  rows_hash UUID,
+  policy_index UInt32,
+  detail_index UInt32,
+  start_at DateTime('UTC'),
+  organization LowCardinality(String),
+  policy_type LowCardinality(String),
+  mx_helo String,
+  sending_ip IPv6,
+  sending_ip_text String,
+  receiving_ip IPv6,
+  receiving_ip_text String,
+  reason_code String,
+  additional_information String,
+  failed_sessions UInt64,
+  version UInt64 DEFAULT 1,
+  is_deleted UInt8 DEFAULT 0
+)
+ENGINE = {{engine:ReplacingMergeTree(version, is_deleted)}}
+PARTITION BY toYYYYMM(day)
+ORDER BY (tenant, domain, day, result_type, mx, report_key, rows_hash, policy_index, detail_index)
+SETTINGS {{durable}};
+
+{{distributed:failure_details:cityHash64(report_key)}}

@@ -1,0 +1,46 @@
+// What the rest of the program knows of the store. There is one implementation, store/clickhouse.ts:
+// the embedded engine speaks the same HTTP interface as a server.
+
+/** The store did not do what was asked. `retryable` says whether the same call may succeed later. */
+export class StoreError extends Error {
+  override readonly name = "StoreError";
+  readonly retryable: boolean;
+  /** ClickHouse error code as text, or "" when no server answered. */
+  readonly code: string;
+  constructor(message: string, options: ErrorOptions & { retryable: boolean; code?: string }) {
+    super(message, options);
+    this.retryable = options.retryable;
+    this.code = options.code ?? "";
+  }
+}
+
+export type QueryParameter = string | number | boolean | string[] | number[];
+
+export interface QueryBounds {
+  /** Seconds are ClickHouse's unit; we keep milliseconds like everywhere else. */
+  timeMsMax?: number;
+  rowsMax?: number;
+}
+
+export interface Store {
+  /**
+   * Inserts rows given as JSONCompactEachRow text. An insert is repeatable: the deduplication token is
+   * made of the text, and every table replaces rows by key.
+   * @throws StoreError
+   */
+  insert(table: string, columns: readonly string[], lines: string): Promise<void>;
+  /**
+   * Runs a SELECT with {name:Type} parameters and returns its rows. UInt64 and Int64 come as decimal text.
+   * @throws StoreError
+   */
+  select<Row>(
+    sql: string,
+    parameters?: Record<string, QueryParameter>,
+    bounds?: QueryBounds,
+  ): Promise<Row[]>;
+  /** Runs a statement without a result: DDL, INSERT SELECT. Never with text from outside. */
+  command(sql: string): Promise<void>;
+  /** Rejects with a StoreError when the store does not answer. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}

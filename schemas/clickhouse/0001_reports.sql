@@ -1,5 +1,6 @@
--- One row per report that was accepted: the one that counts (status 'stored') and any other
--- content that came under the same identity (status 'conflict', kept and shown, never summed).
+-- One row per accepted report and receipt: the one that counts (status 'stored'), any other content
+-- that came under the same identity (status 'conflict', kept and shown, never summed), and the copy of
+-- a second writer that stored the same report at the same moment and lost (status 'duplicate').
 --
 -- report_key    identity of the report (core/tlsrpt/identity.ts), 128 bits as UUID
 -- content_hash  what the report says; same key and same content is a duplicate
@@ -52,7 +53,7 @@ CREATE TABLE IF NOT EXISTS {{table:reports}} {{on_cluster}} (
 )
 ENGINE = {{engine:ReplacingMergeTree(version)}}
 PARTITION BY toYYYYMM(day)
-ORDER BY (tenant, day, report_key, rows_hash)
+ORDER BY (tenant, day, report_key, rows_hash, receipt, item)
 SETTINGS {{durable}}, index_granularity = 1024;
 
 {{distributed:reports:cityHash64(report_key)}}

@@ -21,11 +21,23 @@ export const BOUNDS = {
   compressionLayersMax: 3,
   /** Entries read from one zip file. */
   zipEntriesMax: 16,
+  /** Members of one gzip file that are walked one by one when zlib stumbles over it. */
+  gzipMembersMax: 1_000,
+  /** Output is unfolded in pieces of the announced size up to this: fewer turns of the event loop. */
+  inflateChunkBytesMax: 1 * MIB,
+  /** Up to this size, in and out, unfolding is done at once and not through zlib's thread pool. */
+  inflateSyncBytesMax: 64 * KIB,
+  /** How far into XML text its kind is looked for. */
+  xmlHeadBytesMax: 4 * KIB,
 
   // --- one mail ---------------------------------------------------------------------------------
 
   /** The header block of the mail or of one part; Google with ARC and DKIM stays below 16 KiB. */
   mailHeaderBytesMax: 256 * KIB,
+  /** All header blocks of one mail together: mailparser works through every line of them. */
+  mailHeadersBytesMax: 1 * MIB,
+  /** A MIME boundary: RFC 2046 section 5.1.1 allows 70 characters, some senders more. */
+  mailBoundaryCharsMax: 256,
   /** Parts of one mail; a report mail has two or three. */
   mailPartsMax: 100,
   /** Multipart and message/rfc822 nesting; a forwarded report has four levels. */
@@ -37,20 +49,39 @@ export const BOUNDS = {
 
   /** Nesting of the JSON text; a conforming report has six levels. */
   jsonDepthMax: 64,
+  /** Objects, arrays and members of one JSON text: the largest report has three million. */
+  jsonMembersMax: 4_000_000,
   policiesMax: 10_000,
   failureDetailsMax: 250_000,
   policyLinesMax: 1_000,
   mxPatternsMax: 1_000,
   /** One string of a report as kept in a row; longer ones are cut, with a deviation. */
   textCharsMax: 4_096,
+  /** Differences from the JSON Schema that are listed on one report. */
+  schemaViolationsMax: 32,
   /** Deviations kept on one report; the count of the rest is kept in the last one. */
   deviationsMax: 200,
   /** Sessions in one count: more than ten million a second for a whole day is not a count. */
   sessionCountMax: 1_000_000_000_000,
+  /** IP addresses whose canonical form is remembered; they repeat within and across reports. */
+  addressMemoMax: 4_096,
   /** The first TLS-RPT drafts are of 2016. */
   reportDayFirst: "2016-01-01",
   /** A report day may lie ahead of our clock by a zone and a wrong clock, not more. */
   reportDaysAheadMax: 7,
+
+  // --- text around a report ---------------------------------------------------------------------
+
+  /** A TLSRPT record; one with ten addresses has less than 1,000. */
+  recordCharsMax: 8_192,
+  /** What was found at a fault, as kept for the reader. */
+  faultCharsMax: 200,
+  /** File name, Subject or header that a hint is read from; Google's longest stay below 300. */
+  hintCharsMax: 2_048,
+  /** Text that is tried against a format of JSON Schema; none that we use is as long. */
+  formatCharsMax: 2_048,
+  /** Elements of each array that the full list of schema violations looks at. */
+  violationElementsMax: 25,
 
   // --- receivers --------------------------------------------------------------------------------
 
@@ -59,6 +90,14 @@ export const BOUNDS = {
   smtpIdleMsMax: 60_000,
   smtpConnectionMsMax: 600_000,
   httpConnectionsMax: 1_000,
+  /** What a message has over its bound is read and dropped up to here, so that the answer is seen. */
+  drainBytesMax: 64 * MIB,
+  /** Time for the head of an HTTP request; reports come in one go. */
+  httpHeadersMsMax: 20_000,
+  /** Quiet time after which a kept HTTP connection is closed; load balancers keep one for 60 s. */
+  httpKeepAliveMsMax: 65_000,
+  /** Announced bodies up to here are read in one step, since all connections together fit memory. */
+  httpSmallBodyBytesMax: 64 * KIB,
   /** Bytes of messages that are held in memory by all receivers together, not yet durable. */
   inFlightBytesMax: 256 * MIB,
 
@@ -68,8 +107,22 @@ export const BOUNDS = {
   segmentRecordsMax: 1_000,
   segmentBytesMax: 16 * MIB,
   segmentAgeMsMax: 250,
-  /** Records that share one fsync. */
+  /** With so many segments waiting nobody is in a hurry: larger ones keep the folder small. */
+  segmentBacklogMax: 64,
+  segmentAgeMsMaxBacklog: 5_000,
+  /** Records that share one fsync, and their bytes; one larger message goes alone. */
   commitRecordsMax: 256,
+  commitBytesMax: 8 * MIB,
+  /** Segments in a row that are taken away under a commit before it gives up. */
+  commitAttemptsMax: 5,
+  /** How often free space and the size of the spool are looked up. */
+  spoolScanMs: 1_000,
+  /** Counts of refusals are written to the spool at most this often. */
+  refusalFlushMs: 10_000,
+  /** An outcome that nobody has fetched is removed after a day. */
+  outcomeAgeMsMax: 86_400_000,
+  /** The holder of the data folder shows that it lives this often. */
+  lockHeartbeatMs: 2_000,
   /** Default size of the whole spool: a week of a busy platform without its store. */
   spoolBytesMax: 20 * 1024 * MIB,
   /** Default free space that acceptance leaves on the disk, so that the spool can be drained. */
@@ -79,11 +132,15 @@ export const BOUNDS = {
 
   // --- writer -----------------------------------------------------------------------------------
 
-  batchRecordsMax: 2_000,
-  batchBytesMax: 32 * MIB,
+  /** Segments of one batch together; a larger one goes alone. */
+  batchBytesMax: 8 * MIB,
+  /** What a small segment counts for in a batch, so that a batch has 64 files at most. */
+  batchSegmentBytesMin: 128 * KIB,
   /** Records given to a decoding worker at a time. */
   decodeChunkRecordsMax: 50,
   decodeChunkBytesMax: 4 * MIB,
+  /** Records that one worker decodes at a time: zlib's threads overlap, and bombs do not add up. */
+  decodeConcurrencyMax: 4,
   /** A worker that takes longer over one chunk is ended, its records are tried one by one. */
   decodeMsMax: 30_000,
   /** Heap of one decoding worker: a report of the largest allowed size fits several times. */
@@ -100,13 +157,72 @@ export const BOUNDS = {
   queryRowsMax: 10_000,
   queryRowsDefault: 1_000,
   queryMemoryBytesMax: 2 * 1024 * MIB,
+  /** One answer; the largest is a report's raw bytes in base64. */
+  queryResultBytesMax: 256 * MIB,
+  storeConnectionsMax: 16,
   /** Memory of the embedded engine as a whole. */
   engineMemoryBytesMax: 2 * 1024 * MIB,
+  /** One insert at the embedded engine: a row with the largest report in base64 fits. */
+  engineRequestBytesMax: 128 * MIB,
+  /** SQL text with its parameters. */
+  engineStatementBytesMax: 8 * MIB,
+  /** Like a server's http_max_uri_size. */
+  engineHeaderBytesMax: 1 * MIB,
+  engineConnectionsMax: 128,
+  /** Operations at a time, apart so that slow reads never block inserts; together below the
+   * threads of the engine's pool, so that files and stops still get one. */
+  engineReadsMax: 6,
+  engineWritesMax: 4,
+  engineThreads: 16,
+  engineWaitingMax: 256,
+  /** A folder that a dying predecessor still holds is tried again for this long. */
+  engineLockMsMax: 5_000,
+  /** Opening a folder with very many parts on a slow disk. */
+  engineOpenMsMax: 120_000,
+  engineStopMsMax: 5_000,
+  engineRestartMsFirst: 100,
+  engineRestartMsMax: 15_000,
   /** Buckets of one trend: four hundred days, or seventeen days of hours. */
   trendBucketsMax: 400,
+  /** Days up to now that a query is about when it does not say. */
+  queryDaysDefault: 30,
+  /** What the store's Date type can hold. */
+  queryDayFirst: "1970-01-01",
+  queryDayLast: "2149-06-06",
+  /** Values of one repeatable parameter. */
+  queryValuesMax: 100,
+  /** Characters of one parameter: a cursor holds a row's sort key, names are far shorter. */
+  queryValueCharsMax: 1_024,
 
   // --- the program ------------------------------------------------------------------------------
 
+  /** One text in a log line; longer ones are cut. */
+  logTextCharsMax: 2_000,
+  /** Depth to which objects and causes of errors are told in a log line. */
+  logDepthMax: 4,
+  /** Log lines that wait for a slow reader; more are dropped rather than held. */
+  logBufferBytesMax: 4 * MIB,
+  /** Different values of one metric label; the rest is counted as "other". */
+  metricLabelValuesMax: 100,
+  metricLabelCharsMax: 100,
+
   /** SIGTERM drains for as long as this, then the rest stays in the spool for the next start. */
   stopMsMax: 20_000,
+
+  // --- configuration and command line -----------------------------------------------------------
+
+  /** A file with every option and its comments takes 5 KiB. */
+  configFileBytesMax: 64 * KIB,
+  /** Connections of one listener cannot be more: the peers of one address run out of ports. */
+  portsMax: 65_535,
+  /** Decoding is rarely the narrow place, and each worker may take decodeHeapMbMax. */
+  decodeWorkersDefault: 4,
+  decodeWorkersMax: 64,
+  /** The engine does not get through a merge with less. */
+  engineMemoryBytesMin: 256 * MIB,
+  /** `sealwatch health`: an instance that takes longer is not well. */
+  healthMsMax: 5_000,
+  healthBodyBytesMax: 64 * KIB,
+  /** A progress bar is drawn ten times a second at most. */
+  progressMsMin: 100,
 } as const;

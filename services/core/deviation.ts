@@ -3,7 +3,7 @@
 // `docs/deviations.md` has a heading per code; a test holds the two together.
 
 import { BOUNDS } from "./bounds.ts";
-import { DEVIATIONS } from "./tlsrpt/deviations.ts";
+import type { DEVIATIONS } from "./tlsrpt/deviations.ts";
 
 export type DeviationCode = keyof typeof DEVIATIONS;
 

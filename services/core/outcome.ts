@@ -13,7 +13,7 @@ interface Reason {
 
 /** Why something was put into quarantine. Its bytes are kept and can be reprocessed. */
 export const QUARANTINE_REASONS = {
-  "empty": {
+  empty: {
     title: "The message has no bytes",
     advice: "Nothing to do here; the sender posted an empty body.",
   },
@@ -25,7 +25,7 @@ export const QUARANTINE_REASONS = {
     title: "A DMARC aggregate report, not a TLS report",
     advice: "Point the rua= of _dmarc to a DMARC tool, and only that of _smtp._tls to Sealwatch.",
   },
-  "bounce": {
+  bounce: {
     title: "A bounce or another automatic answer",
     advice: "Something sends mail in the name of the report address; nothing to do here.",
   },
@@ -109,6 +109,10 @@ export const QUARANTINE_REASONS = {
     title: "Decoding took too long and was ended",
     advice: "Please send us the raw bytes: this is a case we want to know.",
   },
+  "store-refused": {
+    title: "The store refused the rows of this report",
+    advice: "The message says why; please send us the raw bytes: this is a case we want to know.",
+  },
   "decode-crashed": {
     title: "Decoding ended its worker",
     advice: "Please send us the raw bytes: this is a case we want to know.",
@@ -130,7 +134,7 @@ export const REFUSAL_REASONS = {
     title: "The recipient is not one of the configured addresses",
     advice: "SMTP 550: see the option smtp.recipients.",
   },
-  "stopping": { title: "The server is stopping", advice: "SMTP 421, HTTP 503." },
-  "aborted": { title: "The sender went away before the end", advice: "Nothing to do." },
+  stopping: { title: "The server is stopping", advice: "SMTP 421, HTTP 503." },
+  aborted: { title: "The sender went away before the end", advice: "Nothing to do." },
 } as const satisfies Record<string, Reason>;
 export type RefusalReason = keyof typeof REFUSAL_REASONS;

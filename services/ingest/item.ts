@@ -3,15 +3,9 @@
 
 import type { Deviation } from "../core/deviation.ts";
 import type { QuarantineReason } from "../core/outcome.ts";
+import type { Delivery } from "../core/tlsrpt/report.ts";
 
-/** What a mail's headers or a file's name say of a message, as kept for the reader. */
-export interface Delivery {
-  /** What the bytes turned out to be, outermost first: "mail > gzip > json", "gzip > json", ... */
-  media: string;
-  subject: string;
-  messageId: string;
-  headerFrom: string;
-}
+export type { Delivery };
 
 /** A report that can be counted. Hashes are 128 bits as UUID text. */
 export interface ReportItem {

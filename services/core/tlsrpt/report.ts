@@ -59,3 +59,12 @@ export interface Hints {
   startMs: number | null;
   endMs: number | null;
 }
+
+/** What a mail's headers or a file's name say of a message, as kept for the reader. */
+export interface Delivery {
+  /** What the bytes turned out to be, outermost first: "mail > gzip > json", "gzip > json", ... */
+  media: string;
+  subject: string;
+  messageId: string;
+  headerFrom: string;
+}

@@ -1,0 +1,77 @@
+// Errors as RFC 9457 problem details. The table names every problem that the API answers with; types
+// are URNs since a problem has one name wherever it is served.
+
+import type { Context } from "hono";
+import { CursorError } from "../query/cursor.ts";
+import { StoreError } from "../store/port.ts";
+
+interface ProblemKind {
+  status: 400 | 403 | 404 | 405 | 406 | 500 | 503 | 504;
+  title: string;
+}
+
+export const PROBLEMS = {
+  "unknown-parameter": { status: 400, title: "Unknown parameter" },
+  "invalid-parameter": { status: 400, title: "Invalid parameter" },
+  "invalid-range": { status: 400, title: "The range is empty" },
+  "too-many-buckets": { status: 400, title: "Too many buckets" },
+  "invalid-cursor": { status: 400, title: "Invalid cursor" },
+  "foreign-origin": { status: 403, title: "Request from another site" },
+  "not-found": { status: 404, title: "Not found" },
+  "method-not-allowed": { status: 405, title: "Method not allowed" },
+  "not-acceptable": { status: 406, title: "No form of the answer is acceptable" },
+  "store-failed": { status: 500, title: "The store failed" },
+  internal: { status: 500, title: "Internal error" },
+  "store-unavailable": { status: 503, title: "The store does not answer" },
+  "spool-unavailable": { status: 503, title: "The spool takes nothing" },
+  "query-too-long": { status: 504, title: "The query took too long" },
+} as const satisfies Record<string, ProblemKind>;
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** Seconds after which a client may try again when a part of the program is away. */
+const RETRY_AFTER_SECONDS = "5";
+
+/**
+ * Answers with a problem.
+ * @param detail a sentence that names the thing, the place and the way out
+ * @param more further members, such as the parameter
+ */
+export function problem(
+  c: Context,
+  code: ProblemCode,
+  detail: string,
+  more: Record<string, unknown> = {},
+): Response {
+  const { status, title } = PROBLEMS[code];
+  const type = `urn:sealwatch:problem:${code}`;
+  const body = { type, title, status, detail, instance: new URL(c.req.url).pathname, ...more };
+  const headers = new Headers({
+    "Content-Type": "application/problem+json",
+    "Cache-Control": "no-store",
+  });
+  if (status === 503) headers.set("Retry-After", RETRY_AFTER_SECONDS);
+  return c.newResponse(JSON.stringify(body), status, Object.fromEntries(headers));
+}
+
+// ClickHouse's codes for a time bound that was met: TIMEOUT_EXCEEDED, TOO_SLOW.
+const TIME_CODES: readonly string[] = ["159", "160"];
+
+/** The problem that a thrown error is; what it says of the store's inside stays in the log. */
+export function problemOf(error: unknown): { code: ProblemCode; detail: string } {
+  if (error instanceof CursorError) {
+    const detail = `${error.message} Pass meta.next_cursor of the answer before, unchanged.`;
+    return { code: "invalid-cursor", detail };
+  }
+  if (!(error instanceof StoreError)) {
+    return { code: "internal", detail: "A mistake of ours; the log has it." };
+  }
+  if (TIME_CODES.includes(error.code)) {
+    const detail = "Ask for a shorter range, fewer domains or a longer step.";
+    return { code: "query-too-long", detail };
+  }
+  if (error.retryable) {
+    const detail = "Nothing is lost: reports wait in the spool. Try again, or see /readyz.";
+    return { code: "store-unavailable", detail };
+  }
+  return { code: "store-failed", detail: "The store refused the query; the log says why." };
+}

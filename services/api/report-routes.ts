@@ -1,0 +1,113 @@
+// GET /api/v1/reports/{id}: one report whole, and its bytes exactly as received.
+
+import type { Context, Hono } from "hono";
+import { BOUNDS } from "../core/bounds.ts";
+import { DEVIATIONS } from "../core/tlsrpt/deviations.ts";
+import { recordParameters } from "../query/newest.ts";
+import type { Panel, Row } from "../query/panel.ts";
+import {
+  reportBytes,
+  reportDetails,
+  reportHead,
+  reportPlace,
+  reportPolicies,
+} from "../query/panels/report.ts";
+import { type PanelParameters, readParameters } from "../query/parameters.ts";
+import { readInstant } from "../query/range.ts";
+import { runPanel } from "../query/run.ts";
+import type { ApiOptions } from "./options.ts";
+import { problem } from "./problem.ts";
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const DAY_MS = 86_400_000;
+const NOT_FOUND = "No report has this id; /api/v1/reports lists them.";
+
+const DEVIATION_WORDS: Record<string, { title: string; meaning: string; rule: string }> =
+  DEVIATIONS;
+
+/** Zips the three columns of deviations and puts each into words. */
+export function deviationsOf(row: Row): Record<string, string>[] {
+  const column = (name: string) => (Array.isArray(row[name]) ? row[name] : []);
+  const places = column("deviation_places");
+  const values = column("deviation_values");
+  return column("deviation_codes").map((code, i) => {
+    const words = Object.hasOwn(DEVIATION_WORDS, code) ? DEVIATION_WORDS[code] : undefined;
+    const { title = "", meaning = "", rule = "" } = words ?? {};
+    return { code, title, meaning, rule, place: places[i] ?? "", value: values[i] ?? "" };
+  });
+}
+
+/** A row without its deviation columns, which are told in words instead. */
+export function withoutDeviations(row: Row): Row {
+  const kept = Object.entries(row).filter(([name]) => !name.startsWith("deviation_"));
+  return Object.fromEntries(kept);
+}
+
+/** Reads of one report: by tenant, day and identity, the sort key of its row. */
+async function placeOf(options: ApiOptions, id: string): Promise<PanelParameters | null> {
+  if (!UUID.test(id)) return null;
+  const range = { fromMs: 0, toMs: DAY_MS };
+  const parameters = recordParameters({ report: [id] }, range, { limit: 1 });
+  const scope = { tenants: options.tenants };
+  const { rows } = await runPanel(options.store, reportPlace, parameters, scope);
+  const place = rows[0];
+  if (!place) return null;
+  const fromMs = readInstant(String(place["day"])) ?? 0;
+  const filters = { report: [id], tenant: [String(place["tenant"])] };
+  return recordParameters(filters, { fromMs, toMs: fromMs + DAY_MS });
+}
+
+async function answerReport(c: Context, options: ApiOptions): Promise<Response> {
+  // One page of failure details is asked for as of any panel; policies come whole up to the bound.
+  const nowMs = (options.clock ?? Date.now)();
+  const read = readParameters(reportDetails, c.req.queries(), nowMs);
+  if (!read.ok) {
+    const { code, parameter, detail } = read.problem;
+    return problem(c, code, detail, { parameter, known_parameters: reportDetails.parameters });
+  }
+  const place = await placeOf(options, c.req.param("id") ?? "");
+  if (!place) return problem(c, "not-found", NOT_FOUND);
+  const { limit, cursor } = read.parameters;
+  const run = (panel: Panel, parameters: PanelParameters) =>
+    runPanel(options.store, panel, parameters, { tenants: options.tenants });
+  const [heads, policies, details] = await Promise.all([
+    run(reportHead, place),
+    run(reportPolicies, { ...place, limit: BOUNDS.policiesMax }),
+    run(reportDetails, { ...place, limit, cursor }),
+  ]);
+  const head = heads.rows[0];
+  if (!head) return problem(c, "not-found", NOT_FOUND);
+  const data = {
+    ...withoutDeviations({ ...head, deviations: null }),
+    deviations: deviationsOf(head),
+    policies: policies.rows,
+    failure_details: details.rows,
+    conflicts: heads.rows.slice(1).map(withoutDeviations),
+  };
+  const { next_cursor, rows } = details.meta;
+  return c.json({
+    data,
+    meta: { limit, rows, next_cursor, generated_at: new Date(nowMs).toISOString() },
+  });
+}
+
+async function answerBytes(c: Context, options: ApiOptions): Promise<Response> {
+  const id = c.req.param("id") ?? "";
+  const place = await placeOf(options, id);
+  if (!place) return problem(c, "not-found", NOT_FOUND);
+  const scope = { tenants: options.tenants };
+  const { rows } = await runPanel(options.store, reportBytes, place, scope);
+  const wanted = c.req.query("content_hash");
+  const row = wanted === undefined ? rows[0] : rows.find((one) => one["content_hash"] === wanted);
+  if (!row) return problem(c, "not-found", NOT_FOUND);
+  return c.body(new Uint8Array(Buffer.from(String(row["raw_base64"]), "base64")), 200, {
+    "Content-Type": "application/json",
+    "Content-Disposition": `attachment; filename="tls-report-${id}.json"`,
+  });
+}
+
+/** Adds the routes of one report. */
+export function reportRoutes(app: Hono, options: ApiOptions): void {
+  app.get("/api/v1/reports/:id", (c) => answerReport(c, options));
+  app.get("/api/v1/reports/:id/raw", (c) => answerBytes(c, options));
+}

@@ -1,0 +1,75 @@
+// The commands of the program as a table of words: what help says of each. What they do is handed to
+// createProgram as actions.
+
+import type { Command } from "../config/options.ts";
+
+export interface CommandWords {
+  summary: string;
+  description: string;
+  /** Command lines with what they do. */
+  examples: readonly (readonly [line: string, does: string])[];
+}
+
+export const COMMANDS: Readonly<Record<Command, CommandWords>> = {
+  serve: {
+    summary: "receive reports, store them, answer queries and show pages",
+    description:
+      "Runs until SIGTERM or SIGINT, which drain what is on its way. A second one ends \
+at once; what was acknowledged is safe either way.",
+    examples: [
+      ["sealwatch serve", "everything in one process, nothing to configure"],
+      ["sealwatch serve --smtp-listen :25 --smtp-hostname mx.example.com", "take mail directly"],
+      ["sealwatch serve --roles smtp,https --data-dir /srv/spool", "receive only"],
+    ],
+  },
+  import: {
+    summary: "take reports from files, folders or standard input",
+    description:
+      "Takes .json, .json.gz, .zip, .eml, mbox, Maildir and folders of them, and - for \
+standard input. Works beside a running server. Returns when all of it can be queried; a report that \
+is there already counts as a duplicate.",
+    examples: [
+      ["sealwatch import ~/Maildir", "every report of a mailbox"],
+      ["sealwatch import report.json.gz old.mbox", "several files"],
+      ["cat report.eml | sealwatch import --json -", "for scripts: counts as one line of JSON"],
+    ],
+  },
+  query: {
+    summary: "ask a running server for one panel",
+    description:
+      "Prints a table, or JSON or CSV just as the API gives it. A filter that is given \
+several times matches any of its values.",
+    examples: [
+      ["sealwatch query failures-by-mx --last 30d", "which MX hosts fail, and why"],
+      ["sealwatch query trend --domain example.com --step day --by result_type", "since when"],
+      ["sealwatch query reports --from 2026-01-01 --to 2026-02-01 --csv", "for a spreadsheet"],
+    ],
+  },
+  migrate: {
+    summary: "bring the tables of the store up to date",
+    description:
+      "Serve and import do the same by themselves; this is for those who want it as a \
+step of its own. Migrations go forward only and may be repeated.",
+    examples: [["SEALWATCH_CLICKHOUSE_URL=http://... sealwatch migrate", "a ClickHouse server"]],
+  },
+  config: {
+    summary: "check the configuration, or print an example of it",
+    description:
+      "Shows the configuration that serve would run with, given the same flags and \
+variables.",
+    examples: [
+      ["sealwatch config check", "every setting and where it comes from, or every mistake"],
+      ["sealwatch config check --config /etc/sealwatch.yaml --json", "for scripts"],
+      ["sealwatch config example > sealwatch.yaml", "a file with every option to start from"],
+      ["sealwatch config schema", "JSON Schema of the file, for editors"],
+    ],
+  },
+  health: {
+    summary: "ask a running server whether it is ready",
+    description: "Prints the checks of /readyz and ends with 0 when it is ready, with 1 when not.",
+    examples: [
+      ["sealwatch health", "the server of this configuration"],
+      ["sealwatch health --http-listen 127.0.0.1:8080 --json", "the answer as it came"],
+    ],
+  },
+};

@@ -1,0 +1,252 @@
+// `sealwatch import`: puts files into the spool like any receiver, and waits until the writer tells how
+// each ended. A running server drains the spool; without one, this program does it itself.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Config } from "../config/config.ts";
+import { emptyOutcome } from "../ingest/store-batch.ts";
+import type { Observer } from "../observe/observer.ts";
+import { findFiles, readSource } from "../receive/import-sources.ts";
+import { acquireLock, readLock } from "../spool/lock.ts";
+import { createOutcomeReader, type OutcomeReader } from "../spool/outcomes.ts";
+import { type SegmentOutcome, SpoolRefusal } from "../spool/port.ts";
+import { type OpenSpoolWriter, openSpoolWriter } from "../spool/spool-writer.ts";
+import { migrating, openConfiguredStore, startDraining } from "./draining.ts";
+import { EXIT } from "./exit-codes.ts";
+import { createProgress, type Progress } from "./progress.ts";
+import { printable } from "./terminal.ts";
+
+export interface ImportOptions {
+  json: boolean;
+}
+
+/** What became of the sources that never reached the spool. */
+interface Passed {
+  skipped: number;
+  failed: number;
+}
+
+/** Appends on their way at a time; they share fsyncs. */
+const APPENDS_MAX = 128;
+const FULL_SPOOL_WAIT_MS = 1_000;
+const OUTCOME_POLL_MS = 50;
+const LOOK_EVERY_MS = 500;
+/** A server that stopped is noticed after this many looks at its lock. */
+const LOCK_LOOKS = 40;
+
+/** Runs the command and returns its exit code. */
+export async function runImport(
+  config: Config,
+  observer: Observer,
+  paths: readonly string[],
+  options: ImportOptions,
+): Promise<number> {
+  const files: string[] = [];
+  const passed: Passed = { skipped: 0, failed: 0 };
+  for await (const found of findFiles(paths)) {
+    if (found.kind === "file") files.push(found.path);
+    else tellPassed(found, passed);
+  }
+  const drain = await drainHere(config, observer);
+  const spool = await openSpoolWriter({
+    folder: config.dataDir,
+    notify: true,
+    bytesMax: config.spool.bytesMax,
+    diskFreeBytesMin: config.spool.diskFreeBytesMin,
+    emit: observer.emit,
+  });
+  const outcomes = createOutcomeReader(config.dataDir);
+  const collect = new Collecting(spool, outcomes);
+  const progress = createProgress({ label: "importing", total: files.length });
+  try {
+    await appendAll(config, files, { spool, passed, collect, progress });
+    await spool.close();
+    await collect.wait(
+      () => (drain === null ? serverRuns(config) : Promise.resolve(true)),
+      progress,
+    );
+  } finally {
+    progress.finish();
+    await drain?.stop();
+  }
+  return report(collect, passed, options);
+}
+
+async function appendAll(
+  config: Config,
+  files: readonly string[],
+  to: { spool: OpenSpoolWriter; passed: Passed; collect: Collecting; progress: Progress },
+): Promise<void> {
+  const pending = new Set<Promise<void>>();
+  for (const path of files) {
+    for await (const source of readSource(path, config.messageBytesMax, process.stdin)) {
+      if (source.kind !== "message") {
+        tellPassed(source, to.passed);
+        continue;
+      }
+      const append = appendPatiently(to.spool, source.fileName, source.bytes);
+      const settled = append.then(() => void pending.delete(settled));
+      pending.add(settled);
+      if (pending.size >= APPENDS_MAX) await Promise.race(pending);
+    }
+    to.progress.advance(1);
+    await to.collect.lookNowAndThen();
+  }
+  await Promise.all(pending);
+}
+
+/** A full spool is waited for: files do not go away. */
+async function appendPatiently(
+  spool: OpenSpoolWriter,
+  fileName: string,
+  bytes: Uint8Array,
+): Promise<void> {
+  for (;;) {
+    try {
+      await spool.append(
+        {
+          channel: "import",
+          peer: "",
+          helo: "",
+          tls: "",
+          mailFrom: "",
+          rcptTo: [],
+          contentType: "",
+          fileName,
+          key: "",
+          reprocess: false,
+        },
+        bytes,
+      );
+      return;
+    } catch (error) {
+      if (!(error instanceof SpoolRefusal) || error.reason === "spool-failed") throw error;
+      await sleep(FULL_SPOOL_WAIT_MS);
+    }
+  }
+}
+
+/** Adds up the outcomes of our segments as the writer leaves them. */
+class Collecting {
+  readonly sum: SegmentOutcome = emptyOutcome();
+  /** True when the server went away before all outcomes were there. */
+  unfinished = false;
+  readonly #spool: OpenSpoolWriter;
+  readonly #outcomes: OutcomeReader;
+  readonly #taken = new Set<string>();
+  #lookedAtMs = Date.now();
+
+  constructor(spool: OpenSpoolWriter, outcomes: OutcomeReader) {
+    this.#spool = spool;
+    this.#outcomes = outcomes;
+  }
+
+  /** Takes what is there; true when nothing is missing. */
+  async look(): Promise<boolean> {
+    let missing = false;
+    for (const name of this.#spool.segments()) {
+      if (this.#taken.has(name)) continue;
+      const outcome = await this.#outcomes.take(name);
+      if (outcome === null) missing = true;
+      else {
+        this.#taken.add(name);
+        addTo(this.sum, outcome);
+      }
+    }
+    return !missing;
+  }
+
+  /** Keeps the folder of outcomes small while reading goes on. */
+  async lookNowAndThen(): Promise<void> {
+    if (Date.now() - this.#lookedAtMs < LOOK_EVERY_MS) return;
+    this.#lookedAtMs = Date.now();
+    await this.look();
+  }
+
+  async wait(drained: () => Promise<boolean>, progress: Progress): Promise<void> {
+    for (let looks = 1; !(await this.look()); looks++) {
+      progress.note(`${this.sum.received} of the messages are in the store`);
+      if (looks % LOCK_LOOKS === 0 && !(await drained())) {
+        this.unfinished = !(await this.look());
+        return;
+      }
+      await sleep(OUTCOME_POLL_MS);
+    }
+  }
+}
+
+function addTo(sum: SegmentOutcome, outcome: SegmentOutcome): void {
+  for (const key of ["received", "stored", "duplicate", "conflict", "quarantined"] as const) {
+    sum[key] += outcome[key];
+  }
+  for (const [reason, count] of Object.entries(outcome.reasons)) {
+    sum.reasons[reason] = (sum.reasons[reason] ?? 0) + count;
+  }
+  sum.examples.push(...outcome.examples);
+}
+
+async function serverRuns(config: Config): Promise<boolean> {
+  return (await readLock(config.dataDir)) !== null;
+}
+
+/** Starts store and writer in this program when no server runs on the data folder. */
+async function drainHere(
+  config: Config,
+  observer: Observer,
+): Promise<{ stop(): Promise<void> } | null> {
+  if (await serverRuns(config)) return null;
+  const lock = await acquireLock(config.dataDir, { role: "import", api: null });
+  try {
+    const opened = await openConfiguredStore(config, observer.emit);
+    const draining = await startDraining(config, migrating(opened.store, config), observer.emit);
+    return {
+      stop: async () => {
+        await draining.stop();
+        await opened.stop();
+        await lock.release();
+      },
+    };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+function tellPassed(
+  source: { kind: "skipped" | "failed"; place: string; why: string },
+  passed: Passed,
+): void {
+  passed[source.kind] += 1;
+  if (source.kind === "skipped") return;
+  process.stderr.write(`sealwatch: ${printable(source.place)} ${source.why}\n`);
+}
+
+function report(collect: Collecting, passed: Passed, options: ImportOptions): number {
+  const { received, stored, duplicate, conflict, quarantined } = collect.sum;
+  const counts = { received, stored, duplicate, conflict, quarantined };
+  if (options.json) process.stdout.write(`${JSON.stringify(counts)}\n`);
+  else process.stdout.write(readable(collect.sum, passed));
+  if (collect.unfinished) {
+    process.stderr.write(
+      "sealwatch: the server stopped before all was stored; the rest is safe in the spool and is " +
+        "stored when it starts again\n",
+    );
+    return EXIT.tryAgain;
+  }
+  return passed.failed > 0 ? EXIT.failed : EXIT.ok;
+}
+
+function readable(sum: SegmentOutcome, passed: Passed): string {
+  const lines = [
+    `${sum.received} received: ${sum.stored} stored, ${sum.duplicate} duplicate, ` +
+      `${sum.conflict} conflict, ${sum.quarantined} quarantined`,
+  ];
+  for (const one of sum.examples) {
+    const name = one.fileName === "" ? one.receipt : one.fileName;
+    lines.push(`  ${printable(name)}: ${one.reason}: ${printable(one.message)}`);
+  }
+  if (passed.skipped > 0) {
+    lines.push(`${passed.skipped} files passed over: not a name of a report, mail or mbox`);
+  }
+  if (passed.failed > 0) lines.push(`${passed.failed} could not be read, see above`);
+  return `${lines.join("\n")}\n`;
+}

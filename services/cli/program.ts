@@ -1,0 +1,308 @@
+// The command line: commands, flags and help from their tables, then configuration, then the action.
+// The only import of commander, which exits never by itself here.
+
+import { Command as Commander, CommanderError, Option } from "commander";
+import { type Config, loadConfig } from "../config/config.ts";
+import { configSchema } from "../config/config-schema.ts";
+import { nearest } from "../config/nearest.ts";
+import {
+  type Command,
+  flagOf,
+  OPTION_KEYS,
+  optionOf,
+  optionsOf,
+  variableOf,
+} from "../config/options.ts";
+import { defaultWords, exampleFile } from "../config/reference.ts";
+import type { ReadFile } from "../config/sources.ts";
+import { COMMANDS } from "./commands.ts";
+import { problemsText, runConfigCheck } from "./config-check.ts";
+import { CommandError, EXIT, EXIT_CODES_HELP, explainFailure } from "./exit-codes.ts";
+import { type HealthOptions, runHealth } from "./health.ts";
+import { type GivenQuery, QUERY_FLAGS, type QueryOptions, queryOptions } from "./query-options.ts";
+import { printable, systemTerminal, type Terminal } from "./terminal.ts";
+
+export interface ImportOptions {
+  json: boolean;
+}
+
+/** What the commands do. Each returns the exit code; what it throws is told on stderr. */
+export interface Actions {
+  serve(config: Config): Promise<number>;
+  import(paths: readonly string[], options: ImportOptions, config: Config): Promise<number>;
+  query(panel: string, options: QueryOptions, config: Config): Promise<number>;
+  migrate(config: Config): Promise<number>;
+}
+
+export interface PanelWords {
+  id: string;
+  title: string;
+  description: string;
+}
+
+export interface ProgramOptions {
+  actions: Actions;
+  panels: readonly PanelWords[];
+  version: string;
+  /** Those of the process by default. */
+  terminal?: Terminal;
+  env?: NodeJS.ProcessEnv;
+  cwd?: string;
+  readFile?: ReadFile;
+  nowMs?: () => number;
+}
+
+export interface Program {
+  /** Runs the command of these arguments, node and script left out. Never rejects. */
+  run(argv: readonly string[]): Promise<number>;
+}
+
+interface Shell extends ProgramOptions {
+  terminal: Terminal;
+  env: NodeJS.ProcessEnv;
+  cwd: string;
+  finish(exitCode: number): void;
+}
+
+type Flags = Readonly<Record<string, unknown>>;
+
+/** The program with all its commands. */
+export function createProgram(options: ProgramOptions): Program {
+  const { terminal = systemTerminal(), env = process.env, cwd = process.cwd() } = options;
+  return {
+    run: async (argv) => {
+      let exitCode: number = EXIT.ok;
+      const finish = (code: number) => {
+        exitCode = code;
+      };
+      try {
+        const root = build({ ...options, terminal, env, cwd, finish });
+        await root.parseAsync([...argv], { from: "user" });
+        return exitCode;
+      } catch (error) {
+        // Help and version that were asked for come as errors of commander with exit code 0.
+        if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+        const failure = explainFailure(error);
+        terminal.err(`sealwatch: ${failure.text.split("\n").map(printable).join("\n")}\n`);
+        return failure.exitCode;
+      }
+    },
+  };
+}
+
+function build(shell: Shell): Commander {
+  const { terminal, version } = shell;
+  const root = new Commander("sealwatch")
+    .description("Receives SMTP TLS reports (RFC 8460) and shows which MX hosts fail TLS, and why.")
+    .version(version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand("help [command]", "print the help of a command")
+    .configureHelp({ helpWidth: Math.min(terminal.columns, 100), showGlobalOptions: false })
+    .configureOutput({
+      writeOut: (text) => terminal.out(text),
+      writeErr: (text) => terminal.err(text),
+      outputError: (text, write) => write(printableLines(text)),
+      getOutHasColors: () => terminal.color,
+      getErrHasColors: () => false,
+    })
+    .addHelpText("after", `\n${EXIT_CODES_HELP}`)
+    .exitOverride();
+  addServe(root, shell);
+  addImport(root, shell);
+  addQuery(root, shell);
+  addMigrate(root, shell);
+  addConfig(root, shell);
+  addHealth(root, shell);
+  return root;
+}
+
+function printableLines(text: string): string {
+  return text.split("\n").map(printable).join("\n");
+}
+
+/** A command with its words, the flags of its options and --config. */
+function addCommand(parent: Commander, name: Command, more = ""): Commander {
+  const { summary, description, examples } = COMMANDS[name];
+  const shown = examples.map(([line, does]) => `  ${line}\n      ${does}`).join("\n");
+  return parent
+    .command(name)
+    .summary(summary)
+    .description(`${summary}\n\n${description}`)
+    .addHelpText("after", `${more}\nExamples:\n${shown}\n\n${EXIT_CODES_HELP}`)
+    .showHelpAfterError(`Try: sealwatch ${name} --help`);
+}
+
+function withOptions(command: Commander, name: Command): Commander {
+  const group = "Configuration:";
+  command.addOption(
+    new Option("--config <file>", "YAML file; ./sealwatch.yaml when there is one").helpGroup(group),
+  );
+  for (const key of optionsOf(name)) {
+    const { doc, kind } = optionOf(key);
+    const flag = flagOf(key);
+    if (flag === null) continue;
+    const syntax = kind.placeholder === "" ? flag : `${flag} <${kind.placeholder}>`;
+    const words = `${doc} Default: ${defaultWords(key).replaceAll("`", "")}.`;
+    command.addOption(new Option(syntax, words).helpGroup(group));
+  }
+  for (const key of OPTION_KEYS.filter((one) => optionOf(one).secret)) {
+    command.addOption(secretFlag(variableOf(key), key));
+  }
+  return command;
+}
+
+/** A secret on a command line is refused without a word of it being repeated. */
+function secretFlag(variable: string, key: string): Option {
+  const flag = `--${key.replaceAll(/[._]/g, "-")}`;
+  return new Option(`${flag} <secret>`).hideHelp().argParser(() => {
+    throw new CommandError(
+      `${flag} is no flag, since every user of a machine can see command lines; set ${variable}, \
+or ${key} in the file`,
+      { exitCode: EXIT.usage },
+    );
+  });
+}
+
+/** Loads the configuration of a command and runs it, or tells all mistakes. */
+async function withConfig(
+  shell: Shell,
+  command: Command,
+  flags: Flags,
+  run: (config: Config) => Promise<number>,
+): Promise<void> {
+  const loaded = load(shell, command, flags);
+  if (loaded.ok) {
+    shell.finish(await run(loaded.config));
+    return;
+  }
+  shell.terminal.err(problemsText(loaded.problems));
+  shell.finish(EXIT.configuration);
+}
+
+function load({ env, cwd, readFile }: Shell, command: Command, flags: Flags) {
+  const argvValues: Record<string, string> = {};
+  for (const key of [...OPTION_KEYS, "config"]) {
+    const given = flags[camel(key)];
+    if (given !== undefined) argvValues[key] = String(given);
+  }
+  return loadConfig({ argvValues, env, cwd, command, ...(readFile && { readFile }) });
+}
+
+/** Commander keeps the value of --smtp-listen as smtpListen. */
+function camel(key: string): string {
+  return key.replace(/[._]([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function addServe(root: Commander, shell: Shell): void {
+  withOptions(addCommand(root, "serve"), "serve").action((flags: Flags) =>
+    withConfig(shell, "serve", flags, (config) => shell.actions.serve(config)),
+  );
+}
+
+function addImport(root: Commander, shell: Shell): void {
+  const command = addCommand(root, "import")
+    .argument("<path...>", "files and folders, or - for standard input")
+    .option("--json", "print the counts as one line of JSON");
+  withOptions(command, "import").action((paths: string[], flags: Flags) =>
+    withConfig(shell, "import", flags, (config) =>
+      shell.actions.import(paths, { json: flags["json"] === true }, config),
+    ),
+  );
+}
+
+function addMigrate(root: Commander, shell: Shell): void {
+  withOptions(addCommand(root, "migrate"), "migrate").action((flags: Flags) =>
+    withConfig(shell, "migrate", flags, (config) => shell.actions.migrate(config)),
+  );
+}
+
+function addHealth(root: Commander, shell: Shell): void {
+  const command = addCommand(root, "health").option("--json", "print the answer as it came");
+  withOptions(command, "health").action((flags: Flags) => {
+    const options: HealthOptions = { json: flags["json"] === true };
+    return withConfig(shell, "health", flags, (config) =>
+      runHealth(config, options, shell.terminal),
+    );
+  });
+}
+
+function addConfig(root: Commander, shell: Shell): void {
+  const config = addCommand(root, "config");
+  const check = config
+    .command("check")
+    .description("show every setting and where it comes from, or every mistake")
+    .option("--json", "print one JSON object");
+  withOptions(check, "config").action((flags: Flags) => {
+    const options = { json: flags["json"] === true };
+    shell.finish(runConfigCheck(load(shell, "config", flags), options, shell.terminal));
+  });
+  config
+    .command("example")
+    .description("print a YAML file with every option to start from")
+    .action(() => shell.terminal.out(exampleFile()));
+  config
+    .command("schema")
+    .description("print the JSON Schema of the YAML file")
+    .action(() => shell.terminal.out(`${JSON.stringify(configSchema(), null, 2)}\n`));
+}
+
+function addQuery(root: Commander, shell: Shell): void {
+  const command = addCommand(root, "query", panelList(shell.panels)).argument(
+    "<panel>",
+    "what to ask for, see Panels below",
+  );
+  for (const { flag, placeholder, description, repeatable } of QUERY_FLAGS) {
+    const words = repeatable ? `${description} May be repeated.` : description;
+    const option = new Option(`${flag} <${placeholder}>`, words).helpGroup("Filters:");
+    if (repeatable)
+      option.argParser((value: string, before?: string[]) => [...(before ?? []), value]);
+    command.addOption(option);
+  }
+  command
+    .addOption(
+      new Option("--last <duration>", "the time until now, such as 30d or 12h").helpGroup(
+        "Filters:",
+      ),
+    )
+    .option("--json", "print the answer of the API")
+    .option("--csv", "print comma-separated values")
+    .option("--server <url>", "where the server is, if it is not the one of this configuration");
+  withOptions(command, "query").action(async (panel: string, flags: Flags) => {
+    if (!shell.panels.some(({ id }) => id === panel)) throw unknownPanel(panel, shell.panels);
+    const options = queryOptions(givenQuery(flags), (shell.nowMs ?? Date.now)());
+    await withConfig(shell, "query", flags, (config) =>
+      shell.actions.query(panel, options, config),
+    );
+  });
+}
+
+function givenQuery(flags: Flags): GivenQuery {
+  const text = (name: string) => (flags[name] === undefined ? undefined : String(flags[name]));
+  const values: Record<string, readonly string[]> = {};
+  for (const { parameter } of QUERY_FLAGS) {
+    const given = flags[camel(parameter)];
+    if (given !== undefined) values[parameter] = [given].flat().map(String);
+  }
+  const last = text("last");
+  const server = text("server");
+  return {
+    values,
+    json: flags["json"] === true,
+    csv: flags["csv"] === true,
+    ...(last !== undefined && { last }),
+    ...(server !== undefined && { server }),
+  };
+}
+
+function panelList(panels: readonly PanelWords[]): string {
+  const width = Math.max(0, ...panels.map(({ id }) => id.length));
+  const lines = panels.map(({ id, title }) => `  ${id.padEnd(width)}  ${title}\n`);
+  return `\nPanels:\n${lines.join("")}`;
+}
+
+function unknownPanel(panel: string, panels: readonly PanelWords[]): CommandError {
+  const ids = panels.map(({ id }) => id);
+  const near = nearest(panel, ids);
+  const hint = near === null ? `panels are ${ids.join(", ")}` : `did you mean ${near}?`;
+  return new CommandError(`there is no panel ${panel}; ${hint}`, { exitCode: EXIT.usage });
+}

@@ -1,0 +1,126 @@
+// `sealwatch query`: asks the API of the running server, or, when none runs, the same API over the
+// store itself, so that both give the same answer.
+
+import { createApi } from "../api/app.ts";
+import type { Config } from "../config/config.ts";
+import { DEFAULT_TENANT } from "../ingest/lines.ts";
+import type { Observer } from "../observe/observer.ts";
+import { PANELS } from "../query/index.ts";
+import { columnsOf } from "../query/panel.ts";
+import { acquireLock, readLock } from "../spool/lock.ts";
+import { migrating, openConfiguredStore } from "./draining.ts";
+import { CommandError, EXIT } from "./exit-codes.ts";
+import type { QueryOptions } from "./query-options.ts";
+import { printTable } from "./table.ts";
+import { printable, type Terminal } from "./terminal.ts";
+
+/** Asks for a path of the API and gives the answer. */
+type Ask = (path: string, headers: Record<string, string>) => Promise<Response>;
+
+const REQUEST_MS_MAX = 60_000;
+
+/**
+ * Runs the command and returns its exit code.
+ * @throws CommandError when the server is away or refuses
+ */
+export async function runQuery(
+  config: Config,
+  observer: Observer,
+  panel: string,
+  options: QueryOptions,
+  terminal: Terminal,
+  version: string,
+): Promise<number> {
+  const parameters = new URLSearchParams(
+    Object.entries(options.parameters).flatMap(([name, values]) =>
+      values.map((value): [string, string] => [name, value]),
+    ),
+  );
+  const accept = options.form === "csv" ? "text/csv" : "application/json";
+  const path = `/api/v1/${panel}?${parameters}`;
+  const answer = (ask: Ask) => ask(path, { accept });
+  const url = options.server ?? (await readLock(config.dataDir))?.api ?? null;
+  const response =
+    url === null
+      ? await askHere(config, observer, version, answer)
+      : await answer((at, headers) => askServer(url + at, headers));
+  const text = await response.text();
+  if (!response.ok) throw refusal(response.status, text);
+  terminal.out(options.form === "table" ? table(panel, text, terminal) : whole(text));
+  return EXIT.ok;
+}
+
+async function askServer(url: string, headers: Record<string, string>): Promise<Response> {
+  try {
+    return await fetch(url, { headers, signal: AbortSignal.timeout(REQUEST_MS_MAX) });
+  } catch (cause) {
+    const why = `the server at ${new URL(url).origin} does not answer; is it running?`;
+    throw new CommandError(why, { cause, exitCode: EXIT.tryAgain });
+  }
+}
+
+/** No server runs here: opens the store for the time of one question. */
+async function askHere(
+  config: Config,
+  observer: Observer,
+  version: string,
+  answer: (ask: Ask) => Promise<Response>,
+): Promise<Response> {
+  const lock = await acquireLock(config.dataDir, { role: "query", api: null });
+  try {
+    const opened = await openConfiguredStore(config, observer.emit);
+    try {
+      const api = createApi({
+        store: migrating(opened.store, config),
+        spool: null,
+        ready: () => Promise.resolve({ ready: true, checks: {} }),
+        metrics: () => observer.metricsText(),
+        emit: observer.emit,
+        tenants: [DEFAULT_TENANT],
+        reportUrl: null,
+        reportAddress: null,
+        version,
+        openMode: true,
+      });
+      return await answer(async (path, headers) => api.request(path, { headers }));
+    } finally {
+      await opened.stop();
+    }
+  } finally {
+    await lock.release();
+  }
+}
+
+/** An answer in RFC 9457 form as one line; anything else as it came. */
+function refusal(status: number, text: string): CommandError {
+  const exitCode = status === 400 ? EXIT.usage : status >= 503 ? EXIT.tryAgain : EXIT.failed;
+  try {
+    const { title, detail } = JSON.parse(text) as { title?: string; detail?: string };
+    return new CommandError([title, detail].filter(Boolean).join(": "), { exitCode });
+  } catch {
+    return new CommandError(`the server answered ${status}: ${printable(text)}`, { exitCode });
+  }
+}
+
+interface Answer {
+  data: Record<string, unknown>[];
+  meta: { from?: string; to?: string; next_cursor?: string | null };
+}
+
+function table(panel: string, text: string, terminal: Terminal): string {
+  const { data, meta } = JSON.parse(text) as Answer;
+  const range = meta.from === undefined ? "" : ` from ${meta.from} to before ${meta.to}`;
+  if (data.length === 0) return `nothing${range}; --last 365d looks further back\n`;
+  const found = PANELS.find((one) => one.id === panel);
+  const columns = (found === undefined ? [] : columnsOf(found)).map(({ name, type }) => ({
+    name,
+    numeric: type === "count" || type === "ratio",
+  }));
+  const style = { width: terminal.columns, color: terminal.color };
+  const more = meta.next_cursor ? `more: --cursor ${meta.next_cursor}\n` : "";
+  return `${printTable(columns, data, style)}${more}`;
+}
+
+function whole(text: string): string {
+  return text.endsWith("\n") ? text : `${text}\n`;
+}

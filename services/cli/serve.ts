@@ -1,0 +1,173 @@
+// `sealwatch serve`: starts the chosen roles, tells where they listen, and stops them in order. The one
+// place that wires receivers, spool, writer, store and API together.
+
+import { readFileSync } from "node:fs";
+import { Hono } from "hono";
+import { createApi } from "../api/app.ts";
+import type { ApiOptions } from "../api/options.ts";
+import type { Config } from "../config/config.ts";
+import { BOUNDS } from "../core/bounds.ts";
+import { DEFAULT_TENANT } from "../ingest/lines.ts";
+import type { Observer } from "../observe/observer.ts";
+import { type Peer, reportRoutes } from "../receive/http.ts";
+import { listenHttp } from "../receive/http-listener.ts";
+import type { Running, TlsPair } from "../receive/running.ts";
+import { startSmtp } from "../receive/smtp.ts";
+import { acquireLock } from "../spool/lock.ts";
+import { type OpenSpoolWriter, openSpoolWriter } from "../spool/spool-writer.ts";
+import { type Draining, migrating, openConfiguredStore, startDraining } from "./draining.ts";
+import { EXIT } from "./exit-codes.ts";
+import type { UsedStore } from "./readiness.ts";
+import { checkReadiness } from "./readiness.ts";
+import { whenToldToStop } from "./signals.ts";
+
+/** What runs, in the order in which it was started; stopped the other way round. */
+type Stop = () => Promise<void>;
+
+/** Runs the server until a signal ends it, and returns the exit code. */
+export async function runServe(config: Config, observer: Observer, version: string) {
+  const stops: Stop[] = [];
+  const signal = whenToldToStop(observer.emit);
+  try {
+    await start(config, observer, version, stops);
+    observer.emit("started", { version, pid: process.pid, dataDir: config.dataDir });
+    await signal.told;
+    return EXIT.ok;
+  } finally {
+    signal.startDeadline(BOUNDS.stopMsMax);
+    for (const stop of stops.reverse()) {
+      await stop().catch((error: unknown) => observer.emit("stop-failed", { error }));
+    }
+    observer.emit("stopped");
+  }
+}
+
+async function start(
+  config: Config,
+  observer: Observer,
+  version: string,
+  stops: Stop[],
+): Promise<void> {
+  const { emit } = observer;
+  const has = (role: Config["roles"][number]) => config.roles.includes(role);
+  const needsStore = has("writer") || has("api");
+  if (has("writer")) {
+    const lock = await acquireLock(config.dataDir, { role: "serve", api: apiUrl(config) });
+    stops.push(() => lock.release());
+  }
+  const spool = await openSpoolWriter({
+    folder: config.dataDir,
+    bytesMax: config.spool.bytesMax,
+    diskFreeBytesMin: config.spool.diskFreeBytesMin,
+    emit,
+  });
+  let opened: UsedStore | null = null;
+  if (needsStore) {
+    const found = await openConfiguredStore(config, emit);
+    opened = { store: migrating(found.store, config), describe: found.describe };
+    stops.push(() => found.stop());
+  }
+  let draining: Draining | null = null;
+  if (has("writer") && opened !== null) {
+    draining = await startDraining(config, opened.store, emit);
+    stops.push(stopDraining(draining));
+  }
+  stops.push(() => spool.close());
+  registerGauges(observer, spool, draining);
+  for (const running of await listen(config, observer, { version, spool, opened, draining })) {
+    stops.push(() => running.stop());
+  }
+}
+
+/** On SIGTERM the spool is drained for as long as the store takes it, within the deadline. */
+function stopDraining(draining: Draining): Stop {
+  return async () => {
+    if (!draining.writer.waiting()) await draining.writer.drained();
+    await draining.stop();
+  };
+}
+
+interface Parts {
+  version: string;
+  spool: OpenSpoolWriter;
+  opened: UsedStore | null;
+  draining: Draining | null;
+}
+
+async function listen(config: Config, observer: Observer, parts: Parts): Promise<Running[]> {
+  const { emit } = observer;
+  const { spool } = parts;
+  const running: Running[] = [];
+  const tls = readTls(config);
+  const reports = () => reportRoutes({ spool, messageBytesMax: config.messageBytesMax, emit });
+  const takesReports = config.roles.includes("https");
+  const connectionsMax = BOUNDS.httpConnectionsMax;
+  if (config.roles.includes("smtp") && config.smtp.listen !== null) {
+    const { messageBytesMax } = config;
+    const { listen: at, ...options } = config.smtp;
+    running.push(await startSmtp({ ...at, ...options, tls, messageBytesMax, spool, emit }));
+  }
+  const site = new Hono<{ Bindings: Peer }>();
+  if (takesReports && config.report.listen === null) site.route("/", reports());
+  if (config.roles.includes("api")) site.route("/", createApi(apiOptions(config, observer, parts)));
+  if (site.routes.length > 0) {
+    const at = { ...config.http.listen, connectionsMax, name: "http" };
+    running.push(await listenHttp({ ...at, fetch: site.fetch, emit }));
+  }
+  if (takesReports && config.report.listen !== null) {
+    const at = { ...config.report.listen, connectionsMax, name: "report" };
+    running.push(await listenHttp({ ...at, fetch: reports().fetch, tls, emit }));
+  }
+  return running;
+}
+
+function readTls({ tls }: Config): TlsPair | null {
+  if (tls === null) return null;
+  return { cert: readFileSync(tls.cert), key: readFileSync(tls.key) };
+}
+
+function apiOptions(config: Config, observer: Observer, parts: Parts): ApiOptions {
+  const { opened, spool, draining, version } = parts;
+  if (opened === null) throw new Error("the role api needs a store");
+  const { url, reportAddress } = config.public;
+  return {
+    store: opened.store,
+    spool,
+    ready: () => checkReadiness(opened, spool, draining),
+    metrics: () => observer.metricsText(),
+    emit: observer.emit,
+    tenants: [DEFAULT_TENANT],
+    reportUrl: url === null ? null : `${url}/v1/tlsrpt`,
+    reportAddress,
+    version,
+    openMode: true,
+  };
+}
+
+function apiUrl(config: Config): string | null {
+  if (!config.roles.includes("api")) return null;
+  const { host, port } = config.http.listen;
+  const reached = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
+  return `http://${reached.includes(":") ? `[${reached}]` : reached}:${port}`;
+}
+
+function registerGauges(
+  observer: Observer,
+  spool: OpenSpoolWriter,
+  draining: Draining | null,
+): void {
+  observer.gauge(
+    "sealwatch_spool_bytes",
+    "Bytes that wait in the spool",
+    () => spool.state().bytes,
+  );
+  if (draining === null) return;
+  observer.gauge(
+    "sealwatch_spool_oldest_seconds",
+    "Age of the oldest segment that waits in the spool",
+    () => {
+      const oldest = draining.spool.oldestMs();
+      return oldest === null ? 0 : (Date.now() - oldest) / 1000;
+    },
+  );
+}

@@ -1,0 +1,37 @@
+// SIGTERM and SIGINT: the first drains, a second one ends at once. Acknowledged reports are durable
+// either way.
+
+import type { Emit } from "../observe/events.ts";
+
+const AT_ONCE = 130;
+
+export interface StopSignal {
+  /** Resolves at the first signal. */
+  told: Promise<void>;
+  /** From here on the program ends after this long, drained or not. */
+  startDeadline(ms: number): void;
+}
+
+/** Watches the signals of this process. */
+export function whenToldToStop(emit: Emit): StopSignal {
+  let count = 0;
+  const told = new Promise<void>((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) {
+      process.on(signal, () => {
+        count += 1;
+        if (count > 1) process.exit(AT_ONCE);
+        emit("stopping", { signal });
+        resolve();
+      });
+    }
+  });
+  return {
+    told,
+    startDeadline: (ms) => {
+      setTimeout(() => {
+        emit("stop-deadline", { ms });
+        process.exit(0);
+      }, ms).unref();
+    },
+  };
+}

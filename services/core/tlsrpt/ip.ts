@@ -1,0 +1,129 @@
+// IP addresses as text. RFC 8460 section 4.4 asks for RFC 5952 form and prints another in its own
+// example, so any correct spelling is taken and printed in the one form.
+
+import { BOUNDS } from "../bounds.ts";
+
+const IPV4 = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/;
+/** The longest spelling: eight groups, the last two as IPv4. */
+const TEXT_CHARS_MAX = 45;
+
+/**
+ * An address in canonical form (RFC 5952), "" when the text is none. IPv4-mapped IPv6 addresses are
+ * the IPv4 addresses that they stand for. Octets with leading zeros are refused: some programs read
+ * them as octal.
+ */
+export function canonicalIp(text: string): string {
+  if (text.length > TEXT_CHARS_MAX) return "";
+  const known = seen.get(text);
+  if (known !== undefined) return known;
+  const address = text.includes(":") ? canonicalIpv6(text) : isIpv4(text) ? text : "";
+  if (seen.size >= BOUNDS.addressMemoMax) seen.clear();
+  seen.set(text, address);
+  return address;
+}
+
+/** Reports name the same few addresses over and over; the answer for a text never changes. */
+const seen = new Map<string, string>();
+
+function canonicalIpv6(text: string): string {
+  const groups = ipv6Groups(text);
+  return groups === null ? "" : printIpv6(groups);
+}
+
+function isIpv4(text: string): boolean {
+  const found = IPV4.exec(text);
+  if (found === null) return false;
+  for (let i = 1; i <= 4; i++) if (Number(found[i]) > 255) return false;
+  return true;
+}
+
+const COLON = 0x3a;
+const DOT = 0x2e;
+
+/** The eight groups of an IPv6 address (RFC 4291 section 2.2), null when it is none. */
+function ipv6Groups(text: string): number[] | null {
+  const groups: number[] = [];
+  let gap = -1;
+  let value = 0;
+  let digits = 0;
+  for (let i = 0; i < text.length; i++) {
+    const char = text.charCodeAt(i);
+    if (char === COLON) {
+      const double = text.charCodeAt(i + 1) === COLON;
+      if (double ? gap >= 0 : digits === 0 || i === text.length - 1) return null;
+      if (digits > 0) groups.push(value);
+      if (double) gap = groups.length;
+      if (double) i += 1;
+      value = 0;
+      digits = 0;
+    } else if (char === DOT) {
+      return isIpv4Tail(text, i - digits, groups) ? filled(groups, gap) : null;
+    } else {
+      const digit = hexDigit(char);
+      if (digit < 0 || digits === 4) return null;
+      value = value * 16 + digit;
+      digits += 1;
+    }
+  }
+  if (digits > 0) groups.push(value);
+  return filled(groups, gap);
+}
+
+/** Reads the dotted end of an address into two groups. */
+function isIpv4Tail(text: string, start: number, groups: number[]): boolean {
+  const tail = text.slice(start);
+  if (!isIpv4(tail)) return false;
+  const [a = 0, b = 0, c = 0, d = 0] = tail.split(".").map(Number);
+  groups.push(a * 256 + b, c * 256 + d);
+  return true;
+}
+
+/** Puts the zeros in that "::" stands for, at least one group. */
+function filled(groups: number[], gap: number): number[] | null {
+  if (gap < 0) return groups.length === 8 ? groups : null;
+  const zeros = 8 - groups.length;
+  if (zeros < 1) return null;
+  return [...groups.slice(0, gap), ...new Array<number>(zeros).fill(0), ...groups.slice(gap)];
+}
+
+function hexDigit(char: number): number {
+  if (char >= 0x30 && char <= 0x39) return char - 0x30;
+  const lower = char | 0x20;
+  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
+}
+
+function printIpv6(groups: readonly number[]): string {
+  const mapped = groups[5] === 0xffff && isZero(groups, 5);
+  if (mapped) {
+    const [high = 0, low = 0] = groups.slice(6);
+    return `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`;
+  }
+  const gap = longestZeros(groups);
+  let text = "";
+  for (let i = 0; i < 8; i++) {
+    if (i === gap.start && gap.length > 1) {
+      text += "::";
+      i += gap.length - 1;
+    } else {
+      if (i > 0 && !text.endsWith(":")) text += ":";
+      text += (groups[i] ?? 0).toString(16);
+    }
+  }
+  return text;
+}
+
+function isZero(groups: readonly number[], count: number): boolean {
+  for (let i = 0; i < count; i++) if (groups[i] !== 0) return false;
+  return true;
+}
+
+/** The longest run of zero groups, the first of several (RFC 5952 section 4.2). */
+function longestZeros(groups: readonly number[]): { start: number; length: number } {
+  let best = { start: 0, length: 0 };
+  let length = 0;
+  for (let i = 0; i < 8; i++) {
+    length = groups[i] === 0 ? length + 1 : 0;
+    if (length > best.length) best = { start: i - length + 1, length };
+  }
+  return best;
+}

@@ -1,0 +1,83 @@
+// Types, domain names and addresses inside a report, each brought into its one form. What cannot be
+// brought there is kept as it is, with a deviation.
+
+import type { DeviationCode } from "../deviation.ts";
+import { isDomainName, normalizeDomain } from "../dns/name.ts";
+import { type Cursor, type JsonObject, note, readText } from "./cursor.ts";
+import { canonicalIp } from "./ip.ts";
+import type { Names } from "./wire.ts";
+
+/** policy-type or result-type in lower case; unknown ones are kept (section 4.3: a registry). */
+export function readType(
+  cursor: Cursor,
+  object: JsonObject,
+  names: Names,
+  parent: string,
+  known: (type: string) => boolean,
+  codes: { missing: DeviationCode; unknown: DeviationCode },
+): string {
+  const text = readText(cursor, object, names, parent, codes.missing);
+  const type = text.toLowerCase();
+  if (type === "" || (type === object[names[0]] && known(type))) return type;
+  const rest = `${parent}/${names[0]}`;
+  if (type !== object[names[0]]) note(cursor, "type-form", rest, object[names[0]]);
+  if (!known(type)) note(cursor, codes.unknown, rest, text);
+  return type;
+}
+
+/** A domain name in normal form, "" for "". @param rest JSON pointer from the cursor */
+export function readDomain(cursor: Cursor, text: string, rest: string): string {
+  if (text === "" || isPlainName(text)) return text;
+  const name = normalizeDomain(text);
+  if (name !== text && name !== text.toLowerCase()) note(cursor, "name-form", rest, text);
+  if (!isDomainName(name)) note(cursor, "name-invalid", rest, text);
+  return name;
+}
+
+/**
+ * Whether text is surely a domain name in normal form already: short labels of small letters and
+ * digits. It spares the full check, which costs more than all else about a failure detail.
+ */
+function isPlainName(text: string): boolean {
+  if (text.length > 64) return false;
+  let previous = DOT;
+  for (let i = 0; i < text.length; i++) {
+    const char = text.charCodeAt(i);
+    const inner = char === DOT || char === HYPHEN;
+    if (inner ? previous === DOT || previous === HYPHEN : !isLetterOrDigit(char)) return false;
+    previous = char;
+  }
+  return previous !== DOT && previous !== HYPHEN;
+}
+
+const DOT = 0x2e;
+const HYPHEN = 0x2d;
+
+function isLetterOrDigit(char: number): boolean {
+  return (char >= 0x61 && char <= 0x7a) || (char >= 0x30 && char <= 0x39);
+}
+
+/** "mx: mx.example.com": Stalwart sends the policy's line in place of its pattern. */
+const MX_PREFIX = /^mx\s*:\s*/i;
+
+/** One element of mx-host in normal form: a name, or a name under `*.` (RFC 8461 section 4.1). */
+export function readMxPattern(cursor: Cursor, text: string, rest: string): string {
+  const bare = text.replace(MX_PREFIX, "");
+  if (bare !== text) note(cursor, "mx-host-prefixed", rest, text);
+  if (!bare.startsWith("*.")) return readDomain(cursor, bare, rest);
+  return `*.${readDomain(cursor, bare.slice(2), rest)}`;
+}
+
+/** "[192.0.2.1]", "[IPv6:2001:db8::1]", "IPv6:2001:db8::1" (RFC 5321 section 4.1.3). */
+const LITERAL = /^\[?(?:IPv6:)?([0-9a-f:.]+)\]?$/i;
+
+/** An IP address in canonical form; text that is no address is kept. */
+export function readIp(cursor: Cursor, object: JsonObject, names: Names): string {
+  const text = readText(cursor, object, names, "");
+  if (text === "") return "";
+  const address = canonicalIp(text);
+  if (address !== "") return address;
+  const inside = canonicalIp(LITERAL.exec(text)?.[1] ?? "");
+  note(cursor, inside === "" ? "ip-invalid" : "ip-form", `/${names[0]}`, text);
+  return inside === "" ? text : inside;
+}

@@ -1,0 +1,149 @@
+// Puts a batch of items into the store so that each counts once, whatever is repeated or crashes in
+// between. The order of the inserts is the protocol:
+//   1. look up identities: duplicate, conflict or new
+//   2. insert reports: the claim to the identity, then the facts of new ones, then quarantine
+//   3. look up again: where two writers claimed one identity at once, resolve.ts decides
+//   4. insert receipts: the ledger
+// Every table replaces rows by key, so a batch that is repeated after a crash changes nothing, and a
+// repeated batch recognises its own claims by their receipt.
+
+import {
+  FAILURE_DETAIL_COLUMNS,
+  POLICY_SUMMARY_COLUMNS,
+  QUARANTINE_COLUMNS,
+  RECEIPT_COLUMNS,
+  REPORT_COLUMNS,
+} from "../core/tlsrpt/columns.ts";
+import type { Store } from "../store/port.ts";
+import type { Ended, Entry } from "./entry.ts";
+import { type Claim, type Claims, identityOf, readClaims } from "./identities.ts";
+import type { ReportItem } from "./item.ts";
+import { quarantineLine, receiptLine } from "./lines.ts";
+import { clearReprocessed } from "./reprocess.ts";
+import { resolveClaims } from "./resolve.ts";
+
+/** An entry whose item is a report; the type guard keeps casts away. */
+type ReportEntry = Entry & { item: ReportItem };
+
+function isReport(entry: Entry): entry is ReportEntry {
+  return entry.item.kind === "report";
+}
+
+/**
+ * Stores a batch and tells how each entry ended, in the order given.
+ * @param nowMs time of processing, epoch milliseconds; later calls for one message need later times
+ * @throws StoreError; the whole call may then be repeated
+ */
+export async function commitBatch(
+  store: Store,
+  entries: readonly Entry[],
+  nowMs: number,
+): Promise<Ended[]> {
+  const reports = entries.filter(isReport);
+  const known = reports.length === 0 ? new Map() : await readClaims(store, items(reports));
+  const statuses = new Map<Entry, Claim["status"]>();
+  for (const entry of reports) statuses.set(entry, claim(known, entry));
+  await insertReports(store, reports, statuses);
+  await insertQuarantine(store, entries, nowMs);
+  if (reports.length > 0) await settle(store, reports, statuses, nowMs);
+  const ended = entries.map((entry) => end(entry, statuses.get(entry)));
+  const ledger = ended.map((one) => receiptLine(one, nowMs)).join("");
+  await store.insert("receipts", RECEIPT_COLUMNS, ledger);
+  await clearReprocessed(store, entries, nowMs);
+  return ended;
+}
+
+function items(entries: readonly ReportEntry[]): ReportItem[] {
+  return entries.map((entry) => entry.item);
+}
+
+/** Decides one report against what is known, and notes its claim for those that follow. */
+function claim(known: Claims, entry: ReportEntry): Claim["status"] {
+  const { item, raw, index } = entry;
+  const key = identityOf(item);
+  const claims = known.get(key) ?? [];
+  const own = claims.find((one) => one.receipt === raw.arrival.receipt && one.item === index);
+  if (own !== undefined) return own.status;
+  if (claims.some((one) => one.content_hash === item.contentHash)) return "duplicate";
+  const status = claims.length > 0 ? "conflict" : "stored";
+  claims.push({
+    tenant: item.tenant,
+    day: item.day,
+    report_key: item.reportKey,
+    rows_hash: item.rowsHash,
+    content_hash: item.contentHash,
+    receipt: raw.arrival.receipt,
+    item: index,
+    status,
+    received_at: "",
+    channel: raw.arrival.channel,
+    organization: item.organization,
+  });
+  known.set(key, claims);
+  return status;
+}
+
+async function insertReports(
+  store: Store,
+  entries: readonly ReportEntry[],
+  statuses: ReadonlyMap<Entry, Claim["status"]>,
+): Promise<void> {
+  let rows = "";
+  let summaries = "";
+  let details = "";
+  for (const entry of entries) {
+    const status = statuses.get(entry);
+    if (status === undefined || status === "duplicate") continue;
+    rows += `[${entry.item.reportCells},"${status}"]\n`;
+    if (status !== "stored") continue;
+    summaries += entry.item.summaryLines;
+    details += entry.item.detailLines;
+  }
+  if (rows !== "") await store.insert("reports", REPORT_COLUMNS, rows);
+  if (summaries !== "") await store.insert("policy_summaries", POLICY_SUMMARY_COLUMNS, summaries);
+  if (details !== "") await store.insert("failure_details", FAILURE_DETAIL_COLUMNS, details);
+}
+
+async function insertQuarantine(
+  store: Store,
+  entries: readonly Entry[],
+  nowMs: number,
+): Promise<void> {
+  const withBytes = new Set<string>();
+  let rows = "";
+  for (const entry of entries) {
+    if (entry.item.kind !== "quarantine") continue;
+    const { receipt } = entry.raw.arrival;
+    // The message is kept once, with the first of its items that could not be used.
+    rows += quarantineLine(entry, entry.item, nowMs, !withBytes.has(receipt));
+    withBytes.add(receipt);
+  }
+  if (rows !== "") await store.insert("quarantine", QUARANTINE_COLUMNS, rows);
+}
+
+/** Reads the claims back; another writer may have claimed an identity since we looked. */
+async function settle(
+  store: Store,
+  entries: readonly ReportEntry[],
+  statuses: Map<Entry, Claim["status"]>,
+  nowMs: number,
+): Promise<void> {
+  const mine = entries.filter((entry) => statuses.get(entry) === "stored");
+  if (mine.length === 0) return;
+  const claims = await readClaims(store, items(mine));
+  await resolveClaims(store, claims, nowMs);
+  for (const entry of mine) {
+    const { receipt } = entry.raw.arrival;
+    const own = claims
+      .get(identityOf(entry.item))
+      ?.find((one) => one.receipt === receipt && one.item === entry.index);
+    if (own !== undefined) statuses.set(entry, own.status);
+  }
+}
+
+function end(entry: Entry, status: Claim["status"] | undefined): Ended {
+  if (entry.item.kind === "quarantine") {
+    return { entry, outcome: "quarantined", reason: entry.item.reason };
+  }
+  return { entry, outcome: status ?? "duplicate", reason: "" };
+}

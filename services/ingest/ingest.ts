@@ -1,0 +1,157 @@
+// From one received message to its items: decode, read, parse, validate, make rows. The same bytes
+// give the same items, and whatever the bytes are, there is at least one item and no exception.
+
+import { hash } from "node:crypto";
+import { BOUNDS } from "../core/bounds.ts";
+import { type Deviation, Deviations } from "../core/deviation.ts";
+import type { QuarantineReason } from "../core/outcome.ts";
+import type { Raw } from "../core/raw.ts";
+import { readJson } from "../core/tlsrpt/json-text.ts";
+import { checkMessage, hintsOf, type MessageParts } from "../core/tlsrpt/message.ts";
+import { parseReport } from "../core/tlsrpt/parse.ts";
+import type { Delivery } from "../core/tlsrpt/report.ts";
+import { reportRows } from "../core/tlsrpt/rows.ts";
+import { type Decoded, decode, type Found } from "../decode/decode.ts";
+import { conforms, violations } from "../validate/validate.ts";
+import type { Item, QuarantineItem } from "./item.ts";
+
+interface Problem {
+  reason: QuarantineReason;
+  message: string;
+  place?: string;
+  deviations?: Deviation[];
+  media?: string;
+}
+
+/**
+ * Turns one received message into items, in the order of the message: the reports in it, and what
+ * claims to be one but cannot be used. Never throws; at most `reportsPerMessageMax` and one more.
+ */
+export async function ingest(raw: Raw, tenant: string): Promise<Item[]> {
+  try {
+    return itemsOf(raw, tenant, await decode(raw));
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return [failedItem(tenant, "decode-crashed", message)];
+  }
+}
+
+/** The item of a message whose decoding gave nothing at all, not even its headers. */
+export function failedItem(
+  tenant: string,
+  reason: "decode-crashed" | "decode-timeout",
+  message: string,
+): QuarantineItem {
+  const delivery = { media: "", subject: "", messageId: "", headerFrom: "" };
+  return { kind: "quarantine", tenant, reason, message, place: "", delivery, deviations: [] };
+}
+
+function itemsOf(raw: Raw, tenant: string, decoded: Decoded): Item[] {
+  const items: Item[] = [];
+  /** Broken things that nothing calls a report: told of only when there is nothing else. */
+  const doubtful: Item[] = [];
+  for (const found of decoded.found) {
+    if (items.length > BOUNDS.reportsPerMessageMax) break;
+    const item = itemOf(raw, tenant, decoded, found);
+    (found.claimed || item.kind === "report" ? items : doubtful).push(item);
+  }
+  if (items.length === 0) return [doubtful[0] ?? quarantine(tenant, decoded, decoded.otherwise)];
+  if (items.length > BOUNDS.reportsPerMessageMax) {
+    const message = `more than ${BOUNDS.reportsPerMessageMax} reports are in one message`;
+    items.pop();
+    items.push(quarantine(tenant, decoded, { reason: "too-many-reports", message }));
+  }
+  return items;
+}
+
+function quarantine(tenant: string, decoded: Decoded, problem: Problem): QuarantineItem {
+  const { reason, message, place = "", deviations = [] } = problem;
+  const delivery = deliveryOf(decoded, problem.media ?? decoded.media);
+  return { kind: "quarantine", tenant, reason, message, place, delivery, deviations };
+}
+
+function deliveryOf({ header }: Decoded, media: string): Delivery {
+  return {
+    media,
+    subject: header?.subject ?? "",
+    messageId: header?.messageId ?? "",
+    headerFrom: header?.from ?? "",
+  };
+}
+
+/** One text that may be a report, or a thing that could not be unfolded. */
+function itemOf(raw: Raw, tenant: string, decoded: Decoded, found: Found): Item {
+  const deviations = new Deviations();
+  for (const { code, place, value } of found.deviations) deviations.add(code, place, value);
+  const refused = ({ reason, message, place = "" }: Problem) =>
+    quarantine(tenant, decoded, {
+      reason,
+      message,
+      place: [found.place, place].filter((text) => text !== "").join(" "),
+      deviations: deviations.finish(),
+      media: found.media,
+    });
+  if (found.failure !== null) return refused(found.failure);
+
+  const read = readJson(found.bytes, deviations);
+  if (!read.ok) return refused(read);
+  const parts = partsOf(decoded, found);
+  const hints = hintsOf(parts);
+  const parsed = parseReport(read.value, hints, raw.arrival.receivedAtMs, deviations);
+  if (!parsed.ok) return refused(parsed);
+  noteViolations(read.value, deviations);
+  checkMessage(parsed.report, parts, deviations);
+  const list = deviations.finish();
+  const rows = reportRows({
+    report: parsed.report,
+    hints,
+    arrival: raw.arrival,
+    delivery: deliveryOf(decoded, found.media),
+    deviations: list,
+    conforming: list.length === 0,
+    rawBase64: found.bytes.toString("base64"),
+    rawBytes: found.bytes.length,
+    tenant,
+    hash: hash128,
+  });
+  return { kind: "report", tenant, ...rows };
+}
+
+/** The texts around a report: those of the mail that holds it, then those of the mail around that. */
+function partsOf(decoded: Decoded, found: Found): MessageParts {
+  const inner = found.header;
+  const outer = decoded.header;
+  return {
+    mail: inner !== null,
+    subject: inner?.subject || outer?.subject || "",
+    reportDomainHeader: inner?.reportDomain || outer?.reportDomain || "",
+    submitterHeader: inner?.submitter || outer?.submitter || "",
+    fileName: found.fileName,
+  };
+}
+
+/** Differences from the schema, where no deviation speaks of the place or of a member of it. */
+function noteViolations(value: unknown, deviations: Deviations): void {
+  if (conforms(value)) return;
+  const known = new Set<string>();
+  for (const { place } of deviations.list) {
+    if (place === "") continue;
+    known.add(place);
+    known.add(place.slice(0, place.lastIndexOf("/")));
+  }
+  for (const { pointer, message } of violations(value, BOUNDS.schemaViolationsMax)) {
+    if (!known.has(pointer)) deviations.add("schema-violation", pointer, message);
+  }
+}
+
+/** 128 bits of SHA-256 over the UTF-8 text, written as a UUID. */
+export function hash128(text: string): string {
+  const hex = hash("sha256", text, "hex");
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    hex.slice(12, 16),
+    hex.slice(16, 20),
+    hex.slice(20, 32),
+  ].join("-");
+}

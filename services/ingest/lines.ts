@@ -1,0 +1,135 @@
+// Rows of the ledger and of the quarantine as JSONCompactEachRow text, in the order of
+// core/tlsrpt/columns.ts. Rows of reports are made in core/tlsrpt/rows.ts.
+
+import type { RefusalCount } from "../spool/port.ts";
+import type { Ended, Entry } from "./entry.ts";
+import type { Claim } from "./identities.ts";
+import type { QuarantineItem } from "./item.ts";
+
+const NO_KEY = "00000000-0000-0000-0000-000000000000";
+const NO_DAY = "1970-01-01";
+
+/** The tenant that everything belongs to until domains are configured. */
+export const DEFAULT_TENANT = "default";
+
+/** A correction by resolve.ts stands against the writer's own row, which may come later. */
+const CORRECTION = 1_000_000_000_000_000;
+
+/** "YYYY-MM-DD hh:mm:ss.mmm" in UTC, as DateTime64(3) reads it. */
+function timestamp(ms: number): string {
+  return new Date(ms).toISOString().replace("T", " ").slice(0, 23);
+}
+
+/** The ledger row of one item that ended. */
+export function receiptLine(ended: Ended, nowMs: number): string {
+  const { raw, index, item } = ended.entry;
+  const report = item.kind === "report" ? item : null;
+  return line([
+    item.tenant,
+    raw.arrival.receipt,
+    index,
+    timestamp(raw.arrival.receivedAtMs),
+    timestamp(nowMs),
+    raw.arrival.channel,
+    ended.outcome,
+    ended.reason,
+    1,
+    report?.organization ?? "",
+    report?.reportKey ?? NO_KEY,
+    report?.day ?? NO_DAY,
+    nowMs,
+    0,
+  ]);
+}
+
+/** The ledger row that corrects another writer's, made from its claim alone. */
+export function claimReceiptLine(claim: Claim, nowMs: number): string {
+  return line([
+    claim.tenant,
+    claim.receipt,
+    claim.item,
+    claim.received_at,
+    timestamp(nowMs),
+    claim.channel,
+    claim.status,
+    "",
+    1,
+    claim.organization,
+    claim.report_key,
+    claim.day,
+    CORRECTION + nowMs,
+    0,
+  ]);
+}
+
+/** The ledger rows of what was refused before acknowledgement, one per channel and reason. */
+export function refusalLines(
+  record: { receipt: string; receivedAtMs: number; refusals: readonly RefusalCount[] },
+  nowMs: number,
+): string {
+  const at = timestamp(record.receivedAtMs);
+  return record.refusals
+    .map(({ channel, reason, count }, index) =>
+      line([
+        DEFAULT_TENANT,
+        record.receipt,
+        index,
+        at,
+        timestamp(nowMs),
+        channel,
+        "refused",
+        reason,
+        count,
+        "",
+        NO_KEY,
+        NO_DAY,
+        nowMs,
+        0,
+      ]),
+    )
+    .join("");
+}
+
+/** The quarantine row of one item; `withBytes` on the row that keeps the whole message. */
+export function quarantineLine(
+  entry: Entry,
+  item: QuarantineItem,
+  nowMs: number,
+  withBytes: boolean,
+): string {
+  const { arrival, bytes } = entry.raw;
+  const { deviations, delivery } = item;
+  return line([
+    item.tenant,
+    arrival.receipt,
+    entry.index,
+    timestamp(arrival.receivedAtMs),
+    arrival.channel,
+    arrival.peer,
+    arrival.helo,
+    arrival.tls,
+    arrival.mailFrom,
+    arrival.rcptTo,
+    arrival.fileName,
+    arrival.contentType,
+    arrival.key,
+    delivery.media,
+    delivery.subject,
+    delivery.messageId,
+    delivery.headerFrom,
+    item.reason,
+    item.message,
+    item.place,
+    deviations.map((one) => one.code),
+    deviations.map((one) => one.place),
+    deviations.map((one) => one.value),
+    withBytes ? Buffer.from(bytes).toString("base64") : "",
+    withBytes ? bytes.length : 0,
+    nowMs,
+    0,
+  ]);
+}
+
+function line(cells: unknown[]): string {
+  return `${JSON.stringify(cells)}\n`;
+}

@@ -1,0 +1,46 @@
+// The decoding thread: takes chunks of messages, gives back their items. It holds no state between
+// chunks, so that the pool may end it at any moment.
+
+import { parentPort } from "node:worker_threads";
+import { BOUNDS } from "../core/bounds.ts";
+import type { Arrival } from "../core/raw.ts";
+import { ingest } from "./ingest.ts";
+import type { Item } from "./item.ts";
+
+/** One chunk on its way to a thread; the bytes of all messages lie one after the other. */
+export interface Chunk {
+  tenant: string;
+  arrivals: Arrival[];
+  lengths: number[];
+  bytes: Uint8Array;
+}
+
+/** One chunk's items on the way back. */
+export interface ChunkItems {
+  items: Item[][];
+}
+
+/** Decodes a chunk, some messages at a time. */
+async function decodeChunk(chunk: Chunk): Promise<Item[][]> {
+  const items: Item[][] = [];
+  let next = 0;
+  let offset = 0;
+  const lane = async (): Promise<void> => {
+    while (next < chunk.arrivals.length) {
+      const at = next++;
+      const arrival = chunk.arrivals[at];
+      const length = chunk.lengths[at];
+      if (arrival === undefined || length === undefined) throw new Error("a chunk has holes");
+      const bytes = chunk.bytes.subarray(offset, offset + length);
+      offset += length;
+      items[at] = await ingest({ arrival, bytes }, chunk.tenant);
+    }
+  };
+  await Promise.all(Array.from({ length: BOUNDS.decodeConcurrencyMax }, lane));
+  return items;
+}
+
+parentPort?.on("message", async (chunk: Chunk) => {
+  const answer: ChunkItems = { items: await decodeChunk(chunk) };
+  parentPort?.postMessage(answer);
+});

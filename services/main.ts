@@ -1,0 +1,49 @@
+#!/usr/bin/env node
+// The program `sealwatch`: gives the command line its actions. What runs is wired in cli/serve.ts.
+
+import { readFileSync } from "node:fs";
+import { assetPath } from "./assets.ts";
+import { runImport } from "./cli/import.ts";
+import { runMigrate } from "./cli/migrate.ts";
+import { type Actions, createProgram } from "./cli/program.ts";
+import { runQuery } from "./cli/query.ts";
+import { runServe } from "./cli/serve.ts";
+import { systemTerminal } from "./cli/terminal.ts";
+import type { Config } from "./config/config.ts";
+import { createObserver, type Observer } from "./observe/observer.ts";
+import { PANELS } from "./query/index.ts";
+
+const { version } = JSON.parse(readFileSync(assetPath("package.json"), "utf8")) as {
+  version: string;
+};
+const terminal = systemTerminal();
+
+/** Runs an action with a log that is written to its end. */
+async function observed(
+  config: Config,
+  quiet: boolean,
+  run: (observer: Observer) => Promise<number>,
+): Promise<number> {
+  // Commands answer on standard output; their log has only what goes wrong, unless more is asked for.
+  const level = quiet && config.log.level === "info" ? "warn" : config.log.level;
+  const observer = createObserver({ level, format: config.log.format });
+  try {
+    return await run(observer);
+  } finally {
+    observer.flush();
+  }
+}
+
+const actions: Actions = {
+  serve: (config) => observed(config, false, (observer) => runServe(config, observer, version)),
+  import: (paths, options, config) =>
+    observed(config, true, (observer) => runImport(config, observer, paths, options)),
+  query: (panel, options, config) =>
+    observed(config, true, (observer) =>
+      runQuery(config, observer, panel, options, terminal, version),
+    ),
+  migrate: (config) => observed(config, true, (observer) => runMigrate(config, observer)),
+};
+
+const program = createProgram({ actions, panels: PANELS, version, terminal });
+process.exitCode = await program.run(process.argv.slice(2));

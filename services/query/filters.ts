@@ -1,0 +1,70 @@
+// Conditions that parameters put on rows, as SQL text of our own with bound values.
+
+import type { PanelQuery } from "./panel.ts";
+import type { FilterName } from "./parameters.ts";
+import { floorDay, printDay } from "./range.ts";
+
+/** SQL expression per filter, where it is not the column of the same name. */
+const EXPRESSIONS: Partial<Record<FilterName, string>> = {
+  organization: "lowerUTF8(organization)",
+  report: "report_key",
+};
+
+/** One condition per filter that is set, out of those that the table can be asked for. */
+export function whereFilters(query: PanelQuery, names: readonly FilterName[]): string[] {
+  return names.flatMap((name) => {
+    const values = query.parameters.filters[name];
+    if (values === undefined) return [];
+    const type = name === "report" ? "Array(UUID)" : "Array(String)";
+    return `${EXPRESSIONS[name] ?? name} IN ${query.bind(name, type, [...values])}`;
+  });
+}
+
+/** True when one of the filters is set. */
+export function isFiltered(query: PanelQuery, ...names: FilterName[]): boolean {
+  return names.some((name) => query.parameters.filters[name] !== undefined);
+}
+
+/**
+ * Reports whose period starts in the range. The day prunes partitions and the sort key; the start
+ * is looked at only when an end of the range is not a midnight.
+ */
+export function whereReported(query: PanelQuery): string[] {
+  const { fromMs, toMs } = query.parameters.range;
+  const lastDay = floorDay(toMs - 1);
+  const conditions = [
+    `day >= ${query.bind("from_day", "Date", printDay(fromMs))}`,
+    `day <= ${query.bind("last_day", "Date", printDay(lastDay))}`,
+  ];
+  if (fromMs !== floorDay(fromMs)) {
+    conditions.push(`start_at >= ${query.bind("from_at", "DateTime('UTC')", printTime(fromMs))}`);
+  }
+  if (toMs !== floorDay(toMs)) {
+    conditions.push(`start_at < ${query.bind("to_at", "DateTime('UTC')", printTime(toMs))}`);
+  }
+  return conditions;
+}
+
+/** Rows of the reports table by range and filters; a report has several domains. */
+export function whereReports(query: PanelQuery): string[] {
+  const conditions = [...whereReported(query), ...whereFilters(query, ["organization", "report"])];
+  const domains = query.parameters.filters.domain;
+  if (domains) {
+    conditions.push(`hasAny(domains, ${query.bind("domain", "Array(String)", [...domains])})`);
+  }
+  return conditions;
+}
+
+/** Things that came in during the range, by our clock. */
+export function whereReceived(query: PanelQuery): string[] {
+  const { fromMs, toMs } = query.parameters.range;
+  return [
+    `received_at >= ${query.bind("from_at", "DateTime64(3, 'UTC')", printTime(fromMs))}`,
+    `received_at < ${query.bind("to_at", "DateTime64(3, 'UTC')", printTime(toMs))}`,
+  ];
+}
+
+/** "YYYY-MM-DD hh:mm:ss" in UTC, the form that every date setting of the store reads. */
+function printTime(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 19).replace("T", " ");
+}

@@ -1,0 +1,93 @@
+// The counts of invariant 3: everything received ended in exactly one named outcome.
+
+import { QUARANTINE_REASONS, REFUSAL_REASONS } from "../../core/outcome.ts";
+import { whereReceived } from "../filters.ts";
+import type { Column, Panel } from "../panel.ts";
+
+const REASONS: Record<string, { title: string; advice: string }> = {
+  ...QUARANTINE_REASONS,
+  ...REFUSAL_REASONS,
+};
+
+/** Columns that put an outcome reason into words. */
+export const REASON_COLUMNS: readonly Column[] = [
+  { name: "reason_title", type: "text", description: "The reason in words." },
+  { name: "reason_advice", type: "text", description: "What to do about it." },
+];
+
+/** A reason in words; empty for an outcome without one, or a reason of a later version. */
+export function reasonInWords(reason: unknown): { reason_title: string; reason_advice: string } {
+  const entry = Object.hasOwn(REASONS, String(reason)) ? REASONS[String(reason)] : undefined;
+  return { reason_title: entry?.title ?? "", reason_advice: entry?.advice ?? "" };
+}
+
+const TOTALS = ["received", "stored", "duplicate", "conflict", "quarantined", "refused"] as const;
+const TOTAL_TEXT: Record<(typeof TOTALS)[number], string> = {
+  received: "Items received: stored, duplicate, conflict and quarantined together.",
+  stored: "Reports that count.",
+  duplicate: "Reports that had come before with the same content.",
+  conflict: "Reports with other content under an identity that had come before.",
+  quarantined: "Things that could not be used; kept, see the quarantine panel.",
+  refused: "Refused before acknowledgement; not part of what was received.",
+};
+
+export const ingest: Panel = {
+  id: "ingest",
+  title: "Ingest",
+  description:
+    "What became of everything that came in during the range, by our clock: received = stored + " +
+    "duplicate + conflict + quarantined; what was refused before acknowledgement stands beside. A " +
+    "message counts once for each report in it.",
+  parameters: ["tenant", "from", "to", "limit", "cursor", "format"],
+  columns: [
+    { name: "channel", type: "text", description: "How it came in: smtp, https, import." },
+    { name: "outcome", type: "text", description: "How it ended." },
+    { name: "reason", type: "text", description: "Why it was quarantined or refused." },
+    { name: "items", type: "count", unit: "items", description: "How many." },
+    { name: "first_received_at", type: "time", description: "When the first of them came in." },
+    { name: "last_received_at", type: "time", description: "When the last of them came in." },
+    {
+      name: "delay_average_ms",
+      type: "count",
+      unit: "milliseconds",
+      nullable: true,
+      description: "From receipt to the store, on average; null for what was refused.",
+    },
+    {
+      name: "delay_max_ms",
+      type: "count",
+      unit: "milliseconds",
+      nullable: true,
+      description: "From receipt to the store, at most; null for what was refused.",
+    },
+  ],
+  order: [{ column: "outcome" }, { column: "channel" }, { column: "reason" }],
+  drawing: "table",
+  sql: (query) => `
+    SELECT toString(channel) AS channel, toString(outcome) AS outcome, toString(reason) AS reason,
+      sum(items) AS items, min(received_at) AS first_received_at,
+      max(received_at) AS last_received_at,
+      toUInt64(round(avgOrNullIf(delay_ms, outcome != 'refused'))) AS delay_average_ms,
+      maxOrNullIf(delay_ms, outcome != 'refused') AS delay_max_ms
+    FROM (
+      SELECT channel, outcome, reason, items, received_at,
+        toUInt64(greatest(dateDiff('millisecond', received_at, processed_at), 0)) AS delay_ms
+      ${query.from("receipts", whereReceived(query))}
+    )
+    GROUP BY channel, outcome, reason`,
+  totals: {
+    columns: TOTALS.map((name) => ({
+      name,
+      type: "count",
+      unit: "items",
+      description: TOTAL_TEXT[name],
+    })),
+    sql: (query) => `
+      SELECT sumIf(items, outcome != 'refused') AS received,
+        ${TOTALS.slice(1)
+          .map((outcome) => `sumIf(items, outcome = '${outcome}') AS ${outcome}`)
+          .join(", ")}
+      ${query.from("receipts", whereReceived(query))}`,
+  },
+  words: { columns: REASON_COLUMNS, cells: (row) => reasonInWords(row["reason"]) },
+};

@@ -1,0 +1,168 @@
+// One report whole: where it is stored, its head, its policies, its failure details, its bytes. These
+// are not listed as panels; the route /api/v1/reports/{id} puts them together.
+
+import { whereFilters, whereReported, whereReports } from "../filters.ts";
+import type { Column, Panel } from "../panel.ts";
+import { REPORT_COLUMNS_LISTED, selectReport } from "./reports.ts";
+
+/**
+ * Where a report is stored. The sort key begins with tenant and day, and a report is asked for by
+ * identity alone: finding these first, from small columns, spares reading everyone's raw bytes.
+ */
+export const reportPlace: Panel = {
+  id: "report-place",
+  title: "Where a report is stored",
+  description: "Tenant and day of a report, for the reads that follow.",
+  parameters: [],
+  columns: [
+    { name: "tenant", type: "text", description: "Tenant." },
+    { name: "day", type: "date", description: "Day." },
+  ],
+  order: [{ column: "day" }, { column: "tenant" }],
+  drawing: "table",
+  sql: (query) =>
+    `SELECT DISTINCT tenant, day ${query.from("reports", whereFilters(query, ["report"]))}`,
+};
+
+const HEAD: readonly Column[] = [
+  ...REPORT_COLUMNS_LISTED,
+  { name: "contact_info", type: "text", description: "contact-info as sent." },
+  { name: "submitter", type: "text", description: "Domain of the submitter." },
+  { name: "start_at", type: "time", description: "Start of the period." },
+  { name: "end_at", type: "time", description: "End of the period." },
+  { name: "peer", type: "text", description: "IP address of the sending side." },
+  { name: "helo", type: "text", description: "HELO name of the sending side." },
+  { name: "tls", type: "text", description: "TLS version and cipher; empty in clear." },
+  { name: "mail_from", type: "text", description: "Envelope sender." },
+  { name: "rcpt_to", type: "texts", description: "Envelope recipients." },
+  { name: "header_from", type: "text", description: "From header." },
+  { name: "subject", type: "text", description: "Subject header." },
+  { name: "message_id", type: "text", description: "Message-ID header." },
+  { name: "file_name", type: "text", description: "Name of the file it came as." },
+  { name: "media", type: "text", description: "What the bytes turned out to be." },
+  { name: "raw_bytes", type: "count", unit: "bytes", description: "Size of the JSON." },
+  { name: "deviation_codes", type: "texts", description: "Deviations, one code each." },
+  { name: "deviation_places", type: "texts", description: "Where each was found." },
+  { name: "deviation_values", type: "texts", description: "What was found there." },
+];
+
+/** The report that counts first, then its conflicts. */
+export const reportHead: Panel = {
+  id: "report-head",
+  title: "A report",
+  description: "All that is known of a report but policies, failure details and bytes.",
+  parameters: [],
+  columns: HEAD,
+  order: [{ column: "status", descending: true }, { column: "received_at" }, { column: "receipt" }],
+  drawing: "table",
+  sql: (query) => `SELECT ${selectReport(HEAD)} ${query.from("reports", whereReports(query))}`,
+};
+
+const POLICY: readonly Column[] = [
+  { name: "policy_index", type: "count", description: "Place among the policies, from 0." },
+  { name: "domain", type: "text", description: "Policy domain." },
+  { name: "policy_type", type: "text", description: "tlsa, sts, no-policy-found, or as sent." },
+  { name: "policy_mode", type: "text", description: "Mode of an MTA-STS policy." },
+  { name: "policy_text", type: "text", description: "The policy as the sender saw it." },
+  { name: "mx_patterns", type: "texts", description: "MX patterns of the policy." },
+  {
+    name: "policy_successful",
+    type: "count",
+    unit: "sessions",
+    description: "Successful sessions under this policy; never add them over policy types.",
+  },
+  {
+    name: "policy_failed",
+    type: "count",
+    unit: "sessions",
+    description: "Failed sessions under this policy; never add them over policy types.",
+  },
+  {
+    name: "details_failed",
+    type: "count",
+    unit: "sessions",
+    description: "Sum over the failure details of this policy.",
+  },
+];
+
+export const reportPolicies: Panel = {
+  id: "report-policies",
+  title: "Policies of a report",
+  description: "The policies of one report in its order.",
+  parameters: ["limit", "cursor"],
+  columns: POLICY,
+  order: [{ column: "policy_index" }, { column: "domain" }],
+  drawing: "table",
+  sql: (query) => `
+    SELECT ${POLICY.map(({ name }) => name).join(", ")}
+    ${query.from("policy_summaries", [
+      ...whereReported(query),
+      ...whereFilters(query, ["domain", "report"]),
+    ])}`,
+};
+
+const DETAIL: readonly Column[] = [
+  { name: "policy_index", type: "count", description: "Policy that it belongs to." },
+  { name: "detail_index", type: "count", description: "Place among its details, from 0." },
+  { name: "domain", type: "text", description: "Policy domain." },
+  { name: "policy_type", type: "text", description: "Type of its policy." },
+  { name: "result_type", type: "text", description: "Result type as sent, in lower case." },
+  { name: "mx", type: "text", description: "Receiving MX host." },
+  { name: "mx_helo", type: "text", description: "Name that the MX host gave itself." },
+  { name: "sending_ip", type: "text", description: "IP address of the sending MTA." },
+  { name: "receiving_ip", type: "text", description: "IP address of the MX host." },
+  { name: "reason_code", type: "text", description: "failure-reason-code." },
+  { name: "additional_information", type: "text", description: "additional-information." },
+  {
+    name: "failed_sessions",
+    type: "count",
+    unit: "sessions",
+    description: "Failed sessions of this detail.",
+  },
+];
+
+/** An address as its sender would write it: IPv4 without its mapping, or the text that was none. */
+function address(column: string): string {
+  return `multiIf(${column}_text != '', ${column}_text, ${column} = toIPv6('::'), '',
+    replaceRegexpOne(toString(${column}), '^::ffff:([0-9]+[.])', '\\\\1')) AS ${column}_shown`;
+}
+
+export const reportDetails: Panel = {
+  id: "report-details",
+  title: "Failure details of a report",
+  description: "The failure details of one report in its order.",
+  parameters: ["limit", "cursor"],
+  columns: DETAIL,
+  order: [{ column: "policy_index" }, { column: "detail_index" }, { column: "domain" }],
+  drawing: "table",
+  sql: (query) => `
+    SELECT * REPLACE (sending_ip_shown AS sending_ip, receiving_ip_shown AS receiving_ip) FROM (
+      SELECT ${DETAIL.map(({ name }) => name).join(", ")},
+        ${address("sending_ip")}, ${address("receiving_ip")}
+      ${query.from("failure_details", [
+        ...whereReported(query),
+        ...whereFilters(query, ["domain", "report"]),
+      ])}
+    )`,
+};
+
+/** Bytes of the report that counts and of its conflicts, as base64 since they need not be UTF-8. */
+export const reportBytes: Panel = {
+  id: "report-bytes",
+  title: "The bytes of a report",
+  description: "The JSON exactly as received, decompressed.",
+  parameters: [],
+  columns: [
+    { name: "status", type: "text", description: "stored or conflict." },
+    { name: "received_at", type: "time", description: "When it came in." },
+    { name: "receipt", type: "text", description: "Receipt of the message." },
+    { name: "content_hash", type: "text", description: "Hash of what the report says." },
+    { name: "raw_base64", type: "text", description: "The bytes in base64." },
+  ],
+  order: [{ column: "status", descending: true }, { column: "received_at" }, { column: "receipt" }],
+  drawing: "table",
+  sql: (query) => `
+    SELECT status, received_at, receipt, toString(content_hash) AS content_hash,
+      base64Encode(raw) AS raw_base64
+    ${query.from("reports", whereReports(query))}`,
+};

@@ -1,0 +1,83 @@
+// The reports themselves, newest first.
+
+import { whereReports } from "../filters.ts";
+import type { Column, Panel } from "../panel.ts";
+
+export const REPORT_COLUMNS_LISTED: readonly Column[] = [
+  { name: "id", type: "text", description: "Identity of the report, for /api/v1/reports/{id}." },
+  { name: "tenant", type: "text", description: "Tenant that it belongs to." },
+  { name: "receipt", type: "text", description: "Receipt of the message that it came in." },
+  { name: "item", type: "count", description: "Place in the message, from 0." },
+  { name: "organization", type: "text", description: "organization-name as sent." },
+  { name: "report_id", type: "text", description: "report-id as sent." },
+  { name: "day", type: "date", description: "UTC day that its period starts on." },
+  { name: "domains", type: "texts", description: "Policy domains that it is about." },
+  { name: "channel", type: "text", description: "How it came in: smtp, https, import." },
+  {
+    name: "status",
+    type: "text",
+    description: "stored, or conflict: other content under an identity that counts already.",
+  },
+  {
+    name: "successful_sessions",
+    type: "count",
+    unit: "sessions",
+    description: "Successful sessions; policy types are never added up.",
+  },
+  {
+    name: "failed_sessions",
+    type: "count",
+    unit: "sessions",
+    description: "Failed sessions; policy types are never added up.",
+  },
+  { name: "deviations", type: "count", description: "Differences from RFC 8460 in it." },
+  { name: "conforming", type: "flag", description: "True when it meets RFC 8460's schema." },
+  { name: "received_at", type: "time", description: "When it came in." },
+  {
+    name: "content_hash",
+    type: "text",
+    description: "Hash of what it says; tells conflicts apart.",
+  },
+];
+
+/** Expressions of the columns that are not plain columns of the table. */
+const EXPRESSIONS: Record<string, string> = {
+  id: "toString(report_key) AS id",
+  content_hash: "toString(content_hash) AS content_hash",
+  deviations: "length(deviation_codes) AS deviations",
+};
+
+/** The select list for columns of the reports table. */
+export function selectReport(columns: readonly Column[]): string {
+  return columns.map(({ name }) => EXPRESSIONS[name] ?? name).join(", ");
+}
+
+export const reports: Panel = {
+  id: "reports",
+  title: "Reports",
+  description:
+    "Reports about the range, newest arrival first, conflicts included. The range is that of the " +
+    "days reported on, not of the arrivals.",
+  parameters: ["tenant", "domain", "organization", "from", "to", "limit", "cursor", "format"],
+  columns: REPORT_COLUMNS_LISTED,
+  order: [
+    { column: "received_at", descending: true },
+    { column: "receipt", descending: true },
+    { column: "item" },
+    { column: "id" },
+    { column: "content_hash" },
+    { column: "tenant" },
+  ],
+  drawing: "table",
+  sql: (query) =>
+    `SELECT ${selectReport(REPORT_COLUMNS_LISTED)} ${query.from("reports", whereReports(query))}`,
+  totals: {
+    columns: [
+      { name: "reports", type: "count", unit: "reports", description: "Reports that count." },
+      { name: "conflicts", type: "count", unit: "reports", description: "Conflicts." },
+    ],
+    sql: (query) => `
+      SELECT countIf(status = 'stored') AS reports, countIf(status = 'conflict') AS conflicts
+      ${query.from("reports", whereReports(query))}`,
+  },
+};

@@ -1,0 +1,160 @@
+// The HTTPS receiver: takes posted reports, makes them durable, answers 201. It does not look into
+// a body: most reporters never read the answer, so whatever comes within the bounds is kept
+// (invariant 2, RFC 8460 sections 5.4 and 5.5). The listener is http-listener.ts.
+
+import { type Context, Hono } from "hono";
+import { BOUNDS } from "../core/bounds.ts";
+import type { RefusalReason } from "../core/outcome.ts";
+import type { Emit } from "../observe/events.ts";
+import { SpoolRefusal, type SpoolWriter } from "../spool/port.ts";
+import { PROBLEMS, type Problem } from "./http-problems.ts";
+import { Body, type InFlight, processInFlight } from "./in-flight.ts";
+
+/** What the listener knows of the other side of a connection. */
+export interface Peer {
+  /** IP address. */
+  peer?: string;
+  /** "TLSv1.3 TLS_AES_256_GCM_SHA384", or "" for a connection in clear. */
+  tls?: string;
+}
+
+export interface ReportRoutesOptions {
+  spool: SpoolWriter;
+  messageBytesMax: number;
+  emit: Emit;
+  /** The one of the process by default. */
+  inFlight?: InFlight;
+}
+
+type ReportContext = Context<{ Bindings: Peer }>;
+
+const PATHS = ["/v1/tlsrpt", "/v1/tlsrpt/", "/v1/tlsrpt/:key", "/v1/tlsrpt/:key/"] as const;
+
+// Plain objects, not Headers: the server writes them as they are.
+const ACCEPTED = { status: 201, headers: { "content-type": "application/json" } };
+const TEXT = { "content-type": "text/plain; charset=utf-8" };
+
+const ABOUT = `This address takes SMTP TLS reports (TLS-RPT, RFC 8460) from mail senders, by POST.
+To have reports sent here, publish its https:// URL in the DNS record _smtp._tls.<your domain>:
+  "v=TLSRPTv1; rua=https://..."
+To try it: curl --data-binary @report.json.gz -H "Content-Type: application/tlsrpt+gzip" <URL>
+`;
+
+/** Routes that take reports: POST /v1/tlsrpt and /v1/tlsrpt/<key>, with or without a last slash. */
+export function reportRoutes(options: ReportRoutesOptions): Hono<{ Bindings: Peer }> {
+  const receiver = new HttpReceiver(options);
+  const post = (c: ReportContext) => receiver.receive(c);
+  const app = new Hono<{ Bindings: Peer }>();
+  for (const path of PATHS) {
+    app.post(path, post);
+    app.all(path, (c) => explain(c.req.method));
+  }
+  return app;
+}
+
+function explain(method: string): Response {
+  const headers = { ...TEXT, allow: "POST" };
+  return new Response(method === "HEAD" ? null : ABOUT, { status: 405, headers });
+}
+
+class HttpReceiver {
+  readonly #spool: SpoolWriter;
+  readonly #emit: Emit;
+  readonly #inFlight: InFlight;
+  readonly #messageBytesMax: number;
+  readonly #receivedBytesMax: number;
+
+  constructor(options: ReportRoutesOptions) {
+    this.#spool = options.spool;
+    this.#emit = options.emit;
+    this.#inFlight = options.inFlight ?? processInFlight;
+    this.#messageBytesMax = options.messageBytesMax;
+    this.#receivedBytesMax = options.messageBytesMax + BOUNDS.drainBytesMax;
+  }
+
+  async receive(c: ReportContext): Promise<Response> {
+    const announced = readLength(c.req.header("content-length"));
+    if (announced > this.#messageBytesMax) return this.#refuse("too-large");
+    // A small announced body is counted before it is there, so that it can be read in one step.
+    const small = announced <= BOUNDS.httpSmallBodyBytesMax;
+    if (small && !this.#inFlight.take(announced)) return this.#refuse("too-busy");
+    const body = new Body(this.#inFlight, this.#messageBytesMax);
+    try {
+      const bytes = small
+        ? new Uint8Array(await c.req.arrayBuffer())
+        : await readInto(c, body, this.#receivedBytesMax);
+      if (body.refusal !== null) return this.#refuse(body.refusal);
+      return await this.#append(c, bytes);
+    } catch {
+      return this.#refuse("aborted");
+    } finally {
+      if (small) this.#inFlight.give(announced);
+      body.release();
+    }
+  }
+
+  async #append(c: ReportContext, bytes: Uint8Array): Promise<Response> {
+    try {
+      const receipt = await this.#spool.append(
+        {
+          channel: "https",
+          peer: c.env?.peer ?? "",
+          helo: "",
+          tls: c.env?.tls ?? "",
+          mailFrom: "",
+          rcptTo: [],
+          contentType: (c.req.header("content-type") ?? "").slice(0, BOUNDS.textCharsMax),
+          fileName: "",
+          key: (c.req.param("key") ?? "").slice(0, BOUNDS.textCharsMax),
+          reprocess: false,
+        },
+        bytes,
+      );
+      this.#emit("message-accepted", { channel: "https", bytes: bytes.length, receipt });
+      return new Response(
+        `{"receipt":"${receipt}","status":"accepted","bytes":${bytes.length}}\n`,
+        ACCEPTED,
+      );
+    } catch (error) {
+      if (error instanceof SpoolRefusal) return this.#refuse(error.reason);
+      this.#emit("receiver-failed", { channel: "https", error });
+      return this.#refuse("spool-failed");
+    }
+  }
+
+  #refuse(reason: RefusalReason): Response {
+    this.#spool.refuse("https", reason);
+    this.#emit("message-refused", { channel: "https", reason });
+    return printProblem(PROBLEMS[reason]);
+  }
+}
+
+/** Length that is announced; Infinity when it is not, and the body comes in chunks. */
+function readLength(header: string | undefined): number {
+  return header === undefined ? Number.POSITIVE_INFINITY : Number(header);
+}
+
+async function readInto(c: ReportContext, body: Body, receivedBytesMax: number) {
+  const stream = c.req.raw.body;
+  if (stream === null) return body.bytes();
+  // Read to its end even when it is refused, or the sender would not see the answer. Never
+  // cancelled: that would cut the connection.
+  const reader = stream.getReader();
+  while (body.received <= receivedBytesMax) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    body.add(value);
+  }
+  return body.bytes();
+}
+
+/** Prints a problem as RFC 9457 has it. */
+function printProblem(problem: Problem): Response {
+  const { status, title, detail, retryAfterSeconds } = problem;
+  const headers: Record<string, string> = { "content-type": "application/problem+json" };
+  if (retryAfterSeconds !== undefined) headers["retry-after"] = String(retryAfterSeconds);
+  return new Response(JSON.stringify({ type: "about:blank", title, status, detail }), {
+    status,
+    headers,
+  });
+}

@@ -1,0 +1,327 @@
+// The SMTP receiver: takes mail, makes it durable, says 250. It neither looks into a mail nor ever
+// sends one; the protocol itself is smtp-server's work (RFC 5321), the bounds around it are ours.
+
+import type { Server, Socket } from "node:net";
+import { hostname } from "node:os";
+import { TLSSocket } from "node:tls";
+import {
+  SMTPServer,
+  type SMTPServerAddress,
+  type SMTPServerDataStream,
+  type SMTPServerSession,
+} from "smtp-server";
+import { SMTPConnection, type SMTPConnectionOptions } from "smtp-server/lib/smtp-connection.js";
+import { BOUNDS } from "../core/bounds.ts";
+import type { RefusalReason } from "../core/outcome.ts";
+import type { Emit } from "../observe/events.ts";
+import { type Arriving, SpoolRefusal, type SpoolWriter } from "../spool/port.ts";
+import { Body, type InFlight, processInFlight } from "./in-flight.ts";
+import { type AcceptsRecipient, acceptRecipients } from "./recipients.ts";
+import {
+  checkTls,
+  type ListenTarget,
+  listen,
+  plainPeer,
+  printBound,
+  type Running,
+  type TlsPair,
+} from "./running.ts";
+import { SMTP_REPLIES } from "./smtp-replies.ts";
+
+export interface SmtpOptions {
+  host: string;
+  /** 0 lets the system choose. */
+  port: number;
+  /** Name in the greeting; the name of this machine by default. */
+  hostname?: string;
+  /** STARTTLS is offered with a certificate only, and never required (RFC 8460 section 5.3.1). */
+  tls: TlsPair | null;
+  /** See acceptRecipients; empty takes every recipient. */
+  recipients: readonly string[];
+  messageBytesMax: number;
+  connectionsMax: number;
+  spool: SpoolWriter;
+  emit: Emit;
+  /** The one of the process by default. */
+  inFlight?: InFlight;
+  /** Name of the listening option for error messages. */
+  option?: string;
+  idleMsMax?: number;
+  connectionMsMax?: number;
+  stopMsMax?: number;
+}
+
+type Reply = (error?: Error | null, message?: string) => void;
+
+/** Our own text that begins with an enhanced status code; the library must not add another. */
+const OWN_STATUS = /^[245]\.\d{1,3}\.\d{1,3} /;
+
+/** Commands of no use here: credentials, trusted proxies, and the library's sendmail jokes. */
+const DISABLED = ["AUTH", "XCLIENT", "XFORWARD", "WIZ", "SHELL", "KILL"];
+
+/**
+ * Listens for mail. Every message within the bounds is appended to the spool and answered 250 with
+ * its receipt, whatever is in it; refusals are answered as smtp-replies.ts says and counted.
+ * @throws ListenError when the address cannot be bound or the certificate cannot be used
+ */
+export async function startSmtp(options: SmtpOptions): Promise<Running> {
+  const option = options.option ?? "SEALWATCH_SMTP_LISTEN";
+  const target: ListenTarget = { host: options.host, port: options.port, option };
+  if (options.tls !== null) checkTls(options.tls, target);
+  const server = new ReportServer(options);
+  await listen(server.server, target);
+  server.server.on("error", (error) => server.failed(error));
+  const address = printBound(server.server.address());
+  options.emit("listening", { channel: "smtp", address, starttls: options.tls !== null });
+  return { address, stop: () => server.stop(), kill: () => server.kill() };
+}
+
+class ReportServer extends SMTPServer {
+  readonly idle: Pick<SmtpOptions, "connectionsMax"> & { connectionMsMax: number };
+  /** Connections until their socket is closed; `connections` forgets them when they begin to close. */
+  readonly open = new Set<ReportConnection>();
+  stopping = false;
+  readonly #spool: SpoolWriter;
+  readonly #emit: Emit;
+  readonly #accepts: AcceptsRecipient;
+  readonly #inFlight: InFlight;
+  readonly #messageBytesMax: number;
+  readonly #local: { localAddress: string; localPort: number };
+  #connections = 0;
+  readonly #tls = new WeakMap<SMTPServerSession, string>();
+  readonly #bySession = new WeakMap<SMTPServerSession, ReportConnection>();
+
+  constructor(options: SmtpOptions) {
+    super({
+      name: options.hostname ?? hostname(),
+      ...(options.tls ?? {}),
+      banner: "Sealwatch",
+      heloResponse: "%s",
+      logger: false,
+      disableReverseLookup: true,
+      disabledCommands: options.tls === null ? [...DISABLED, "STARTTLS"] : DISABLED,
+      hideENHANCEDSTATUSCODES: false,
+      // A sender whose address is not quite right still has a report for us.
+      lenientAddressParsing: true,
+      maxRecipients: BOUNDS.smtpRecipientsMax,
+      minVersion: "TLSv1.2",
+      size: options.messageBytesMax,
+      socketTimeout: options.idleMsMax ?? BOUNDS.smtpIdleMsMax,
+      closeTimeout: options.stopMsMax ?? BOUNDS.stopMsMax,
+    });
+    this.idle = {
+      connectionsMax: options.connectionsMax,
+      connectionMsMax: options.connectionMsMax ?? BOUNDS.smtpConnectionMsMax,
+    };
+    this.#local = { localAddress: options.host, localPort: options.port };
+    this.#spool = options.spool;
+    this.#emit = options.emit;
+    this.#accepts = acceptRecipients(options.recipients);
+    this.#inFlight = options.inFlight ?? processInFlight;
+    this.#messageBytesMax = options.messageBytesMax;
+    // Those over connectionsMax are told 421; above twice as many they are not even accepted.
+    const listener: Server = this.server;
+    listener.maxConnections = 2 * options.connectionsMax;
+    listener.on("drop", () => this.connectionRefused());
+    this.on("error", (error: Error) => this.failed(error));
+  }
+
+  /** No PROXY protocol here; a number is name enough, and where we listen is known. */
+  override _handleProxy(_socket: Socket, done: Parameters<SMTPServer["_handleProxy"]>[1]): void {
+    this.#connections += 1;
+    done(null, { id: String(this.#connections), ...this.#local });
+  }
+
+  override connect(socket: Socket | TLSSocket, options?: SMTPConnectionOptions | null): void {
+    const connection = new ReportConnection(this, socket, options);
+    this.connections.add(connection);
+    this.#bySession.set(connection.session, connection);
+    connection.on("error", (error: Error) => this.failed(error));
+    connection.init();
+  }
+
+  /** The library's own hooks wait for a turn of the event loop each; these answer at once. */
+  override onConnect(_session: SMTPServerSession, done: Reply): void {
+    done();
+  }
+
+  override onMailFrom(_address: SMTPServerAddress, _session: SMTPServerSession, done: Reply): void {
+    done();
+  }
+
+  override onRcptTo(address: SMTPServerAddress, _session: SMTPServerSession, done: Reply): void {
+    if (this.#accepts(address.address)) done();
+    else done(this.refusal("recipient-unknown"));
+  }
+
+  override onSecure(socket: Socket | TLSSocket, session: SMTPServerSession, done: Reply): void {
+    if (socket instanceof TLSSocket) {
+      const version = socket.getProtocol() ?? "TLS";
+      this.#tls.set(session, `${version} ${socket.getCipher().standardName}`);
+    }
+    done();
+  }
+
+  override onData(stream: SMTPServerDataStream, session: SMTPServerSession, done: Reply): void {
+    const body = new Body(this.#inFlight, this.#messageBytesMax);
+    const drainBytesMax = this.#messageBytesMax + BOUNDS.drainBytesMax;
+    stream.on("data", (piece: Buffer) => {
+      body.add(piece);
+      if (body.received > drainBytesMax) this.#bySession.get(session)?.cut(body.refusal);
+    });
+    stream.once("end", () => void this.#append(body, session, done));
+    // The connection ended in the middle of the message; nobody is there to be told.
+    stream.once("error", () => {
+      body.release();
+      this.refusal(body.refusal ?? "aborted");
+    });
+  }
+
+  async #append(body: Body, session: SMTPServerSession, done: Reply): Promise<void> {
+    if (body.refusal !== null) return done(this.refusal(body.refusal));
+    const bytes = body.bytes();
+    try {
+      const receipt = await this.#spool.append(this.#arriving(session), bytes);
+      this.#emit("message-accepted", { channel: "smtp", bytes: bytes.length, receipt });
+      done(null, `2.0.0 Ok: received as ${receipt}`);
+    } catch (error) {
+      const known = error instanceof SpoolRefusal;
+      if (!known) this.#emit("receiver-failed", { channel: "smtp", error });
+      done(this.refusal(known ? error.reason : "spool-failed"));
+    } finally {
+      body.release();
+    }
+  }
+
+  #arriving(session: SMTPServerSession): Arriving {
+    const { mailFrom, rcptTo } = session.envelope;
+    return {
+      channel: "smtp",
+      peer: plainPeer(session.remoteAddress),
+      helo: session.hostNameAppearsAs,
+      tls: this.#tls.get(session) ?? "",
+      mailFrom: mailFrom === false ? "" : mailFrom.address,
+      rcptTo: rcptTo.map((recipient) => recipient.address),
+      contentType: "",
+      fileName: "",
+      key: "",
+      reprocess: false,
+    };
+  }
+
+  /** Counts a refusal and gives what the client is to be told. */
+  refusal(reason: RefusalReason): Error {
+    this.#spool.refuse("smtp", reason);
+    this.#emit("message-refused", { channel: "smtp", reason });
+    const { code, text } = SMTP_REPLIES[reason];
+    return Object.assign(new Error(text), { responseCode: code });
+  }
+
+  connectionRefused(): void {
+    this.#emit("connection-refused", { channel: "smtp" });
+  }
+
+  failed(error: Error): void {
+    this.#emit("connection-failed", { channel: "smtp", error: error.message });
+  }
+
+  stop(): Promise<void> {
+    this.stopping = true;
+    return new Promise((resolve) => {
+      this.close(() => {
+        this.kill();
+        resolve();
+      });
+      for (const connection of this.connections) {
+        if (connection instanceof ReportConnection) connection.endSoon();
+      }
+    });
+  }
+
+  kill(): void {
+    this.stopping = true;
+    if (this.server.listening) this.server.close();
+    for (const connection of this.open) connection.destroy();
+  }
+}
+
+class ReportConnection extends SMTPConnection {
+  readonly #report: ReportServer;
+  #deadline: NodeJS.Timeout | undefined;
+  #expired = false;
+
+  constructor(
+    server: ReportServer,
+    socket: Socket | TLSSocket,
+    options?: SMTPConnectionOptions | null,
+  ) {
+    super(server, socket, options);
+    this.#report = server;
+  }
+
+  /** Without the library's 100 ms wait for early talkers, which would bound the whole receiver. */
+  override init(): void {
+    this.#report.open.add(this);
+    const { connectionMsMax, connectionsMax } = this.#report.idle;
+    this.#deadline = setTimeout(() => this.#expire(), connectionMsMax);
+    this.#deadline.unref();
+    this._setListeners(() => {
+      if (this.#report.stopping) return this.#farewell();
+      if (this.#report.connections.size <= connectionsMax) return this.connectionReady();
+      this.#report.connectionRefused();
+      this.send(421, `${this.name} Too many connections, try again later`, false);
+    });
+  }
+
+  override send(code: number, data?: string | string[] | null, context?: string | false): void {
+    const own = typeof data === "string" && OWN_STATUS.test(data);
+    super.send(code, data, own ? false : context);
+    if (code !== 421 && this.#ending && !this._dataStream) this.#farewell();
+  }
+
+  override _validateMailParams(
+    parsed: Parameters<SMTPConnection["_validateMailParams"]>[0],
+  ): ReturnType<SMTPConnection["_validateMailParams"]> {
+    const fault = super._validateMailParams(parsed);
+    if (fault?.code === SMTP_REPLIES["too-large"].code) this.#report.refusal("too-large");
+    return fault;
+  }
+
+  override _onClose(): void {
+    clearTimeout(this.#deadline);
+    this.#report.open.delete(this);
+    super._onClose();
+  }
+
+  /** Ends the connection, after the message that is on its way. */
+  endSoon(): void {
+    if (!this._dataStream) this.#farewell();
+  }
+
+  /** Ends the connection in the middle of a message that is far too long. */
+  cut(reason: RefusalReason | null): void {
+    if (this._closing) return;
+    const { code, text } = SMTP_REPLIES[reason ?? "too-large"];
+    this.send(code, text);
+    this.close();
+  }
+
+  destroy(): void {
+    this._socket.destroy();
+  }
+
+  get #ending(): boolean {
+    return this.#expired || this.#report.stopping;
+  }
+
+  #expire(): void {
+    this.#expired = true;
+    const awaitsUs = this._dataStream && this._parser && !this._parser._dataMode;
+    if (!awaitsUs) super.send(421, "4.4.2 Connection took too long", false);
+  }
+
+  #farewell(): void {
+    const { code, text } = SMTP_REPLIES[this.#expired ? "aborted" : "stopping"];
+    super.send(code, this.#expired ? "4.4.2 Connection took too long" : text, false);
+  }
+}

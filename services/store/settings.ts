@@ -1,0 +1,61 @@
+// Every ClickHouse setting that results depend on, pinned: the defaults differ between versions and
+// between servers. Only settings that ClickHouse 24.8 and later know.
+
+import { BOUNDS } from "../core/bounds.ts";
+import type { QueryBounds } from "./port.ts";
+import type { Topology } from "./topology.ts";
+
+type Settings = Record<string, string | number>;
+
+/** For every call. */
+export const PINNED_SETTINGS = {
+  // An error then comes as a status, not in the middle of a result.
+  wait_end_of_query: 1,
+  session_timezone: "UTC",
+  // 64-bit integers survive JSON only as text.
+  output_format_json_quote_64bit_integers: 1,
+  output_format_json_quote_denormals: 0,
+  date_time_output_format: "simple",
+  date_time_input_format: "best_effort",
+  join_use_nulls: 0,
+  // Statements that change a table return when it is changed everywhere.
+  mutations_sync: "2",
+  alter_sync: "2",
+  distributed_ddl_output_mode: "throw",
+} as const satisfies Settings;
+
+/** For inserts of rows: durable when acknowledged, and a repeated one is harmless. */
+export const INSERT_SETTINGS = {
+  async_insert: 0,
+  insert_deduplicate: 1,
+  deduplicate_blocks_in_dependent_materialized_views: 1,
+  // An import of years has a part per month.
+  max_partitions_per_insert_block: "0",
+} as const satisfies Settings;
+
+/** What a cluster needs beside; {} for a single server. */
+export function topologySettings(topology: Topology): Settings {
+  if (topology.kind === "single") return {};
+  // Without quorum inserts it costs one look at Keeper; with them, reads see every insert.
+  const replicated = { select_sequential_consistency: 1 };
+  if (topology.kind === "replicated") return replicated;
+  return {
+    ...replicated,
+    // The insert returns when the shards have the rows, not when they are queued for them.
+    distributed_foreground_insert: 1,
+    distributed_product_mode: "global",
+  };
+}
+
+/** Bounds of one SELECT; more rows than allowed are an error, never a silent cut. */
+export function selectSettings(bounds: QueryBounds): Settings {
+  return {
+    readonly: 2,
+    max_execution_time: (bounds.timeMsMax ?? BOUNDS.queryMsMax) / 1000,
+    timeout_overflow_mode: "throw",
+    max_result_rows: String(bounds.rowsMax ?? BOUNDS.queryRowsMax),
+    max_result_bytes: String(BOUNDS.queryResultBytesMax),
+    result_overflow_mode: "throw",
+    max_memory_usage: String(BOUNDS.queryMemoryBytesMax),
+  };
+}

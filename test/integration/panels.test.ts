@@ -1,0 +1,439 @@
+// Every panel on the real engine, against a seeded set whose totals were added up by hand.
+
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { POLICY_SUMMARY_COLUMNS } from "../../services/core/tlsrpt/columns.ts";
+import { silent } from "../../services/observe/events.ts";
+import { PANELS, panelOf } from "../../services/query/index.ts";
+import { newestReport } from "../../services/query/newest.ts";
+import { columnsOf, type Row } from "../../services/query/panel.ts";
+import { readParameters } from "../../services/query/parameters.ts";
+import { type PanelResult, runPanel } from "../../services/query/run.ts";
+import { migrate } from "../../services/store/migrate.ts";
+import { type OpenedStore, openStore } from "../../services/store/open.ts";
+import { receipt, seedQuarantine, seedReceipt, seedReport, uuid } from "./seed.ts";
+
+const NOW = Date.parse("2026-03-20T10:00:00Z");
+const MX1 = "mx1.example.com";
+const MX2 = "mx2.example.com";
+const EXPIRED = "certificate-expired";
+const NO_TLS = "starttls-not-supported";
+
+let folder = "";
+let opened: OpenedStore;
+
+async function run(
+  id: string,
+  given: Record<string, string | string[]> = {},
+  tenants = ["default"],
+): Promise<PanelResult> {
+  const panel = panelOf(id);
+  if (!panel) throw new Error(`no panel ${id}`);
+  const lists = Object.entries(given).map(([name, value]) => [name, [value].flat()] as const);
+  const read = readParameters(panel, Object.fromEntries(lists), NOW);
+  if (!read.ok) throw new Error(JSON.stringify(read.problem));
+  return runPanel(opened.store, panel, read.parameters, { tenants });
+}
+
+const only = (rows: readonly Row[], ...names: string[]) =>
+  rows.map((row) => names.map((name) => row[name]));
+
+/** Reports 1 to 5 are ours, 1 has a conflict, 6 is another tenant's, 7 lost and was deleted. */
+async function seedPanels(): Promise<void> {
+  const { store } = opened;
+  const day1 = { n: 1, day: "2026-03-02", organization: "Example Mail" };
+  const conflict = { status: "conflict", rows_hash: uuid(99), content_hash: uuid(99) };
+  const policies1 = [{ domain: "example.com", type: "sts", successful: 100, failed: 0 }];
+  await seedReport(store, { ...day1, policies: policies1 });
+  await seedReport(store, { ...day1, policies: policies1, report: conflict });
+  // The same sessions under two policy types, as Microsoft lists them.
+  const twice = { domain: "example.com", successful: 90, failed: 10 };
+  const details2 = [{ type: EXPIRED, mx: MX1, failed: 10 }];
+  await seedReport(store, {
+    n: 2,
+    day: "2026-03-03",
+    organization: "Big Sender",
+    policies: [
+      { ...twice, type: "tlsa", details: details2 },
+      { ...twice, type: "sts", details: details2 },
+    ],
+  });
+  const details3 = [
+    { type: NO_TLS, mx: MX2, failed: 3 },
+    { type: EXPIRED, mx: MX1, failed: 2, sendingIp: "::ffff:198.51.100.7" },
+  ];
+  await seedReport(store, {
+    n: 3,
+    day: "2026-03-09",
+    organization: "Example Mail",
+    policies: [
+      { domain: "example.com", type: "sts", successful: 50, failed: 5, details: details3 },
+      { domain: "example.net", type: "no-policy-found", successful: 20, failed: 1 },
+    ],
+  });
+  await seedReport(store, {
+    n: 5,
+    day: "2026-03-10",
+    organization: "Quiet Sender",
+    policies: [{ domain: "example.com", type: "sts", successful: 7, failed: 4 }],
+  });
+  const others = [{ type: EXPIRED, mx: MX1, failed: 500 }];
+  await seedReport(store, {
+    n: 6,
+    tenant: "other",
+    day: "2026-03-03",
+    organization: "Example Mail",
+    policies: [
+      { domain: "other.example", type: "sts", successful: 1000, failed: 500, details: others },
+    ],
+  });
+  await seedLoser();
+}
+
+async function seedLoser(): Promise<void> {
+  const policy = { domain: "example.com", type: "sts", successful: 800, failed: 80 };
+  const loser = { n: 7, day: "2026-03-04", organization: "Example Mail", policies: [policy] };
+  await seedReport(opened.store, loser);
+  const columns = [...POLICY_SUMMARY_COLUMNS, "version", "is_deleted"];
+  const row: Record<string, unknown> = {
+    tenant: "default",
+    domain: "example.com",
+    day: "2026-03-04",
+    report_key: uuid(7),
+    rows_hash: uuid(7),
+    policy_index: 0,
+    start_at: "2026-03-04 00:00:00",
+    policy_digest: uuid(0),
+    mx_patterns: [],
+    version: 2,
+    is_deleted: 1,
+  };
+  const cells = columns.map((name) => row[name] ?? (/_(successful|failed)$/.test(name) ? 0 : ""));
+  await opened.store.insert("policy_summaries", columns, `${JSON.stringify(cells)}\n`);
+  await seedReport(opened.store, {
+    ...loser,
+    report: { status: "conflict", rows_hash: uuid(7), received_at: "2026-03-04 13:00:00.000" },
+  });
+  await opened.store.command("ALTER TABLE reports DELETE WHERE report_key = " + `'${uuid(7)}'`);
+}
+
+async function seedLedger(): Promise<void> {
+  const at = (time: string, delay = time) => ({
+    received_at: `2026-03-05 ${time}`,
+    processed_at: `2026-03-05 ${delay}`,
+  });
+  const { store } = opened;
+  await seedReceipt(store, {
+    receipt: receipt(1),
+    outcome: "stored",
+    ...at("10:00:00.000", "10:00:01.500"),
+  });
+  await seedReceipt(store, {
+    receipt: receipt(2),
+    outcome: "stored",
+    ...at("10:00:00.000", "10:00:00.500"),
+  });
+  await seedReceipt(store, { receipt: receipt(3), outcome: "duplicate", ...at("11:00:00.000") });
+  // First stored, then found to be a conflict with what another writer stored at once.
+  await seedReceipt(store, { receipt: receipt(4), outcome: "stored", ...at("12:00:00.000") });
+  await seedReceipt(store, {
+    receipt: receipt(4),
+    outcome: "conflict",
+    version: 2,
+    ...at("12:00:00.000"),
+  });
+  const bad = { outcome: "quarantined", reason: "not-json", channel: "https" };
+  await seedReceipt(store, { receipt: receipt(5), ...bad, ...at("13:00:00.000") });
+  const refused = { outcome: "refused", reason: "too-large", items: 7 };
+  await seedReceipt(store, { receipt: receipt(6), ...refused, ...at("14:00:00.000") });
+  await seedReceipt(store, {
+    receipt: receipt(7),
+    tenant: "other",
+    outcome: "stored",
+    ...at("14:00:00.000"),
+  });
+  const held = { receipt: receipt(5), reason: "not-json", received_at: "2026-03-05 13:00:00.000" };
+  await seedQuarantine(store, { ...held, channel: "https", message: "=1+1 is no JSON" });
+  await seedQuarantine(store, { ...held, receipt: receipt(8), tenant: "other" });
+  await seedQuarantine(store, { ...held, receipt: receipt(9) });
+  await seedQuarantine(store, { ...held, receipt: receipt(9), version: 2, is_deleted: 1 });
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "sealwatch-panels-"));
+  const topology = { kind: "single" } as const;
+  opened = await openStore({ dataFolder: folder, clickhouseUrl: null, topology, emit: silent });
+  await migrate(opened.store, topology);
+  await seedPanels();
+  await seedLedger();
+});
+
+afterAll(async () => {
+  await opened?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe("overview", () => {
+  test("counts sessions by the summaries, each once", async () => {
+    const { rows } = await run("overview");
+    expect(rows).toEqual([
+      {
+        reports: 4,
+        conflicts: 1,
+        organizations: 3,
+        domains: 2,
+        total_sessions: 287,
+        successful_sessions: 267,
+        failed_sessions: 20,
+        success_rate: 267 / 287,
+        first_day: "2026-03-02",
+        last_day: "2026-03-10",
+        last_report_at: "2026-03-10T12:00:00.000Z",
+      },
+    ]);
+  });
+
+  test("counts what is listed under two chosen policy types once", async () => {
+    const names = ["successful_sessions", "failed_sessions", "reports"];
+    const sts = await run("overview", { policy_type: "sts" });
+    expect(only(sts.rows, ...names)).toEqual([[247, 19, 4]]);
+    const both = await run("overview", { policy_type: ["sts", "TLSA"] });
+    expect(only(both.rows, ...names)).toEqual([[247, 19, 4]]);
+  });
+
+  test("takes organizations and domains in any case, and says null for nothing", async () => {
+    const mail = await run("overview", { organization: "EXAMPLE mail", domain: "Example.NET." });
+    expect(only(mail.rows, "reports", "total_sessions", "failed_sessions")).toEqual([[1, 21, 1]]);
+    const none = await run("overview", { domain: "absent.example" });
+    const names = ["reports", "total_sessions", "success_rate", "first_day", "last_report_at"];
+    expect(only(none.rows, ...names)).toEqual([[0, 0, null, null, null]]);
+  });
+
+  test("cuts the range at `to`, also within a day", async () => {
+    const days = await run("overview", { from: "2026-03-02", to: "2026-03-03" });
+    expect(only(days.rows, "reports", "total_sessions")).toEqual([[1, 100]]);
+    const hours = await run("overview", {
+      from: "2026-03-02T00:00:01Z",
+      to: "2026-03-03T00:00:01Z",
+    });
+    expect(only(hours.rows, "reports", "total_sessions")).toEqual([[1, 100]]);
+  });
+});
+
+describe("failures-by-mx", () => {
+  test("counts a session listed under tlsa and sts once", async () => {
+    const { rows, meta } = await run("failures-by-mx");
+    expect(rows).toEqual([
+      {
+        mx: MX1,
+        result_type: EXPIRED,
+        failed_sessions: 12,
+        reports: 2,
+        organizations: 2,
+        domains: 1,
+        first_day: "2026-03-03",
+        last_day: "2026-03-09",
+        policy_types: ["sts", "tlsa"],
+      },
+      {
+        mx: MX2,
+        result_type: NO_TLS,
+        failed_sessions: 3,
+        reports: 1,
+        organizations: 1,
+        domains: 1,
+        first_day: "2026-03-09",
+        last_day: "2026-03-09",
+        policy_types: ["sts"],
+      },
+    ]);
+    expect(meta.totals).toEqual({ successful_sessions: 267, failed_sessions: 20, reports: 4 });
+  });
+
+  test("filters by MX and result type", async () => {
+    const { rows } = await run("failures-by-mx", { mx: "MX2.example.com.", result_type: NO_TLS });
+    expect(only(rows, "mx", "failed_sessions")).toEqual([[MX2, 3]]);
+  });
+});
+
+test("failures-by-organization hides nobody who gave no detail", async () => {
+  const { rows } = await run("failures-by-organization");
+  const names = ["organization", "result_type", "failed_sessions", "mx_hosts"];
+  const own = ["organization_total_sessions", "organization_failed_sessions"];
+  expect(only(rows, ...names, ...own)).toEqual([
+    ["Big Sender", EXPIRED, 10, 1, 100, 10],
+    ["Quiet Sender", "", 4, 0, 11, 4],
+    ["Example Mail", NO_TLS, 3, 1, 176, 6],
+    ["Example Mail", EXPIRED, 2, 1, 176, 6],
+  ]);
+  expect(rows[1]).toMatchObject({ first_day: "2026-03-10", reports: 1, domains: 1 });
+  const filtered = await run("failures-by-organization", { mx: MX1 });
+  expect(only(filtered.rows, "organization", "failed_sessions")).toEqual([
+    ["Big Sender", 10],
+    ["Example Mail", 2],
+  ]);
+});
+
+describe("trend", () => {
+  const cells = ["bucket", "series", "successful_sessions", "failed_sessions"];
+
+  test("by total, in days and ISO weeks", async () => {
+    const days = await run("trend", { step: "day" });
+    expect(only(days.rows, ...cells)).toEqual([
+      ["2026-03-02T00:00:00Z", "total", 100, 0],
+      ["2026-03-03T00:00:00Z", "total", 90, 10],
+      ["2026-03-09T00:00:00Z", "total", 70, 6],
+      ["2026-03-10T00:00:00Z", "total", 7, 4],
+    ]);
+    const weeks = await run("trend", { step: "week", by: "total" });
+    expect(only(weeks.rows, ...cells)).toEqual([
+      ["2026-03-02T00:00:00Z", "total", 190, 10],
+      ["2026-03-09T00:00:00Z", "total", 77, 10],
+    ]);
+    const hours = await run("trend", { step: "hour", from: "2026-03-02", to: "2026-03-04" });
+    expect(only(hours.rows, ...cells)).toEqual(only(days.rows.slice(0, 2), ...cells));
+  });
+
+  test("adds up to the same total whatever it is split by", async () => {
+    for (const by of ["total", "organization", "domain"]) {
+      const { rows } = await run("trend", { step: "month", by });
+      const sum = (name: string) => rows.reduce((all, row) => all + Number(row[name]), 0);
+      expect([by, sum("successful_sessions"), sum("failed_sessions")]).toEqual([by, 267, 20]);
+    }
+  });
+
+  test("says null, not zero, for successes that senders do not tell", async () => {
+    const byMx = await run("trend", { step: "month", by: "mx" });
+    expect(only(byMx.rows, ...cells)).toEqual([
+      ["2026-03-01T00:00:00Z", MX1, null, 12],
+      ["2026-03-01T00:00:00Z", MX2, null, 3],
+    ]);
+    const byType = await run("trend", { step: "month", by: "result_type", mx: MX1 });
+    expect(only(byType.rows, ...cells)).toEqual([["2026-03-01T00:00:00Z", EXPIRED, null, 12]]);
+    const filtered = await run("trend", { step: "month", by: "organization", mx: MX1 });
+    expect(only(filtered.rows, "series", "successful_sessions", "failed_sessions")).toEqual([
+      ["Big Sender", null, 10],
+      ["Example Mail", null, 2],
+    ]);
+  });
+});
+
+test("reports are listed newest first, with conflicts, in pages that meet", async () => {
+  const { rows, meta } = await run("reports");
+  const names = ["id", "status", "organization", "successful_sessions", "failed_sessions"];
+  expect(only(rows, ...names)).toEqual([
+    [uuid(5), "stored", "Quiet Sender", 7, 4],
+    [uuid(3), "stored", "Example Mail", 70, 6],
+    [uuid(2), "stored", "Big Sender", 90, 10],
+    [uuid(1), expect.any(String), "Example Mail", 100, 0],
+    [uuid(1), expect.any(String), "Example Mail", 100, 0],
+  ]);
+  expect(meta).toMatchObject({ totals: { reports: 4, conflicts: 1 }, next_cursor: null });
+  const first = await run("reports", { limit: "2" });
+  const second = await run("reports", { limit: "2", cursor: String(first.meta.next_cursor) });
+  expect([...first.rows, ...second.rows]).toEqual(rows.slice(0, 4));
+});
+
+test("every panel gives the same rows in pages of one as in one page", async () => {
+  for (const panel of PANELS.filter(({ parameters }) => parameters.includes("cursor"))) {
+    const given: Record<string, string> = panel.id === "trend" ? { by: "domain" } : {};
+    const whole = await run(panel.id, given);
+    const pages: Row[] = [];
+    let cursor: string | null = null;
+    do {
+      const page: PanelResult = await run(panel.id, {
+        ...given,
+        limit: "1",
+        ...(cursor ? { cursor } : {}),
+      });
+      pages.push(...page.rows);
+      cursor = page.meta.next_cursor;
+    } while (cursor !== null && pages.length < 50);
+    expect(whole.rows.length, panel.id).toBeGreaterThan(0);
+    expect(pages, panel.id).toEqual(whole.rows);
+  }
+});
+
+test("ingest adds up, with the ledger's last word on each item", async () => {
+  const { rows, meta } = await run("ingest");
+  expect(meta.totals).toEqual({
+    received: 5,
+    stored: 2,
+    duplicate: 1,
+    conflict: 1,
+    quarantined: 1,
+    refused: 7,
+  });
+  const names = ["outcome", "channel", "reason", "items", "delay_average_ms", "delay_max_ms"];
+  expect(only(rows, ...names)).toEqual([
+    ["conflict", "smtp", "", 1, 0, 0],
+    ["duplicate", "smtp", "", 1, 0, 0],
+    ["quarantined", "https", "not-json", 1, 0, 0],
+    ["refused", "smtp", "too-large", 7, null, null],
+    ["stored", "smtp", "", 2, 1000, 1500],
+  ]);
+  expect(rows[2]).toMatchObject({ reason_title: "The report is not JSON" });
+});
+
+test("quarantine lists what is still there", async () => {
+  const { rows, meta } = await run("quarantine");
+  expect(only(rows, "receipt", "reason_title", "received_at")).toEqual([
+    [receipt(5), "The report is not JSON", "2026-03-05T13:00:00.000Z"],
+  ]);
+  expect(meta.totals).toEqual({ quarantined: 1 });
+});
+
+describe("tenants", () => {
+  test("never see each other, in any panel", async () => {
+    for (const panel of PANELS) {
+      const ours = JSON.stringify(await run(panel.id));
+      expect(ours, panel.id).not.toMatch(/other\.example|"other"|"tenant":\["other/);
+      const none = await run(panel.id, {}, []);
+      const asked = await run(panel.id, { tenant: "other" });
+      for (const { rows } of [none, asked]) {
+        const numbers = rows.flatMap((row) => Object.values(row)).filter(Number);
+        expect(numbers, panel.id).toEqual([]);
+      }
+    }
+  });
+
+  test("see what is theirs", async () => {
+    const { rows } = await run("overview", {}, ["other"]);
+    expect(only(rows, "reports", "total_sessions")).toEqual([[1, 1500]]);
+    const both = await run("overview", {}, ["default", "other"]);
+    expect(only(both.rows, "reports", "total_sessions")).toEqual([[5, 1787]]);
+  });
+});
+
+test("text from outside stays a value", async () => {
+  for (const value of ["'; DROP TABLE reports; --", "a\\'b\n\t{x:String}", "%", "\u0000"]) {
+    const { rows } = await run("failures-by-mx", { mx: value, organization: value });
+    expect(rows).toEqual([]);
+  }
+  expect((await run("overview")).rows[0]).toMatchObject({ reports: 4 });
+});
+
+test("every row has exactly the columns that its panel names", async () => {
+  for (const panel of PANELS) {
+    const { rows } = await run(panel.id);
+    const names = columnsOf(panel).map(({ name }) => name);
+    for (const row of rows) expect(Object.keys(row), panel.id).toEqual(names);
+  }
+});
+
+test("the newest report is found however long ago it was", async () => {
+  const expected = {
+    newest_report_day: "2026-03-10",
+    newest_report_at: "2026-03-10T12:00:00.000Z",
+  };
+  const scope = { tenants: ["default"] };
+  for (const now of ["2026-03-11", "2026-04-01", "2029-01-01"]) {
+    expect(await newestReport(opened.store, scope, Date.parse(now))).toEqual(expected);
+  }
+  expect(await newestReport(opened.store, { tenants: ["nobody"] }, NOW)).toEqual({
+    newest_report_day: null,
+    newest_report_at: null,
+  });
+});

@@ -1,0 +1,167 @@
+// A small set of rows with totals that can be added up by hand; see the table in seedPanels.
+
+import {
+  FAILURE_DETAIL_COLUMNS,
+  POLICY_SUMMARY_COLUMNS,
+  QUARANTINE_COLUMNS,
+  RECEIPT_COLUMNS,
+  REPORT_COLUMNS,
+} from "../../services/core/tlsrpt/columns.ts";
+import type { Store } from "../../services/store/port.ts";
+
+type Values = Record<string, unknown>;
+
+/** A UUID whose digits name what it stands for. */
+export function uuid(n: number): string {
+  return `00000000-0000-0000-0000-${n.toString().padStart(12, "0")}`;
+}
+
+/** A receipt that ends in a number. */
+export function receipt(n: number): string {
+  return `01KA000000000000000000${n.toString().padStart(4, "0")}`;
+}
+
+function line(columns: readonly string[], values: Values, defaults: Values): string {
+  const unknown = Object.keys(values).filter((name) => !columns.includes(name));
+  if (unknown.length > 0) throw new Error(`no such column: ${unknown.join(", ")}`);
+  return `${JSON.stringify(columns.map((name) => values[name] ?? defaults[name] ?? ""))}\n`;
+}
+
+const DELIVERY = {
+  tenant: "default",
+  item: 0,
+  channel: "smtp",
+  peer: "192.0.2.1",
+  rcpt_to: ["tlsrpt@example.com"],
+  deviation_codes: [],
+  deviation_places: [],
+  deviation_values: [],
+  raw_base64: "e30=",
+  raw_bytes: 2,
+};
+
+export interface SeedDetail {
+  type: string;
+  mx: string;
+  failed: number;
+  sendingIp?: string;
+}
+
+export interface SeedPolicy {
+  domain: string;
+  type: string;
+  successful: number;
+  failed: number;
+  details?: SeedDetail[];
+}
+
+export interface SeedReport {
+  n: number;
+  tenant?: string;
+  day: string;
+  organization: string;
+  policies: SeedPolicy[];
+  report?: Values;
+}
+
+/** Additive sessions of a policy row (invariant 5), on the first row of each domain. */
+function additive(policies: readonly SeedPolicy[], index: number): [number, number] {
+  const { domain } = policies[index] ?? { domain: "" };
+  const own = policies.filter((policy) => policy.domain === domain);
+  if (own[0] !== policies[index]) return [0, 0];
+  const types = [...new Set(own.map(({ type }) => type))];
+  const sum = (type: string, count: (policy: SeedPolicy) => number) =>
+    own.filter((policy) => policy.type === type).reduce((all, policy) => all + count(policy), 0);
+  const total = Math.max(...types.map((type) => sum(type, (p) => p.successful + p.failed)));
+  const failed = Math.max(...types.map((type) => sum(type, (p) => p.failed)));
+  return [total - failed, failed];
+}
+
+/** Inserts one report with its policies and details, as the writer does. */
+export async function seedReport(store: Store, seed: SeedReport): Promise<void> {
+  const { n, day, organization, policies } = seed;
+  const shared = {
+    tenant: seed.tenant ?? "default",
+    day,
+    report_key: uuid(n),
+    rows_hash: uuid(n),
+    start_at: `${day} 00:00:00`,
+    organization,
+  };
+  const counts = policies.map((_, i) => additive(policies, i));
+  const head = {
+    ...shared,
+    content_hash: uuid(n),
+    receipt: receipt(n),
+    received_at: `${day} 12:00:00.000`,
+    end_at: `${day} 23:59:59`,
+    report_id: `id-${n}`,
+    domains: [...new Set(policies.map(({ domain }) => domain))],
+    conforming: true,
+    successful_sessions: counts.reduce((all, [ok]) => all + ok, 0),
+    failed_sessions: counts.reduce((all, [, failed]) => all + failed, 0),
+    status: "stored",
+    ...seed.report,
+  };
+  await store.insert("reports", REPORT_COLUMNS, line(REPORT_COLUMNS, head, DELIVERY));
+  if (head.status !== "stored") return;
+  const summaries = policies.map((policy, i) => {
+    const details = policy.details ?? [];
+    const row = {
+      ...shared,
+      domain: policy.domain,
+      policy_index: i,
+      policy_type: policy.type,
+      policy_digest: uuid(0),
+      mx_patterns: [],
+      policy_successful: policy.successful,
+      policy_failed: policy.failed,
+      details_failed: details.reduce((all, { failed }) => all + failed, 0),
+      sessions_successful: counts[i]?.[0],
+      sessions_failed: counts[i]?.[1],
+    };
+    return line(POLICY_SUMMARY_COLUMNS, row, {});
+  });
+  await store.insert("policy_summaries", POLICY_SUMMARY_COLUMNS, summaries.join(""));
+  const details = policies.flatMap((policy, i) =>
+    (policy.details ?? []).map((detail, j) => {
+      const row = {
+        ...shared,
+        domain: policy.domain,
+        result_type: detail.type,
+        mx: detail.mx,
+        policy_index: i,
+        detail_index: j,
+        policy_type: policy.type,
+        sending_ip: detail.sendingIp ?? "::",
+        receiving_ip: "::",
+        failed_sessions: detail.failed,
+      };
+      return line(FAILURE_DETAIL_COLUMNS, row, {});
+    }),
+  );
+  if (details.length > 0) {
+    await store.insert("failure_details", FAILURE_DETAIL_COLUMNS, details.join(""));
+  }
+}
+
+/** Inserts one row of the ledger. */
+export async function seedReceipt(store: Store, values: Values): Promise<void> {
+  const defaults = {
+    tenant: "default",
+    item: 0,
+    channel: "smtp",
+    items: 1,
+    report_key: uuid(0),
+    report_day: "2026-03-01",
+    version: 1,
+    is_deleted: 0,
+  };
+  await store.insert("receipts", RECEIPT_COLUMNS, line(RECEIPT_COLUMNS, values, defaults));
+}
+
+/** Inserts one quarantined thing. */
+export async function seedQuarantine(store: Store, values: Values): Promise<void> {
+  const defaults = { ...DELIVERY, version: 1, is_deleted: 0 };
+  await store.insert("quarantine", QUARANTINE_COLUMNS, line(QUARANTINE_COLUMNS, values, defaults));
+}

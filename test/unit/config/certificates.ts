@@ -1,0 +1,29 @@
+// A certificate for mx.example.com with its key, and a key that is not its own. Made for these tests
+// and used nowhere else: unit tests need no openssl.
+
+export const CERT = `-----BEGIN CERTIFICATE-----
+MIIBiTCCAS+gAwIBAgIUeyx36+rh0IRdsiJ2t3+AYwqvsZAwCgYIKoZIzj0EAwIw
+GTEXMBUGA1UEAwwObXguZXhhbXBsZS5jb20wIBcNMjYxMTIyMDQwMzMxWhgPMjEy
+NjEwMjkwNDAzMzFaMBkxFzAVBgNVBAMMDm14LmV4YW1wbGUuY29tMFkwEwYHKoZI
+zj0CAQYIKoZIzj0DAQcDQgAEQ6ir+gT1QmnGoYEwQHDX6BiPO09KKA/VFEVCSD5I
+ZRf7AgqEN6W7DDaBqpmI1YT2+76u6PbsXfh7JsOU2CMtCKNTMFEwHQYDVR0OBBYE
+FLc/SmJphgh4lEGd7fvA3gMfzXDxMB8GA1UdIwQYMBaAFLc/SmJphgh4lEGd7fvA
+3gMfzXDxMA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDSAAwRQIhAPO7dTxe
+8MexmCKlcaFuFqtuJW1Cig/Qj+5ZVrFsEmH9AiBxrbqDbVYBLQt7+5/nZ/RCTuKv
+QBQZqJwikcmbLd4wAg==
+-----END CERTIFICATE-----
+`;
+
+export const KEY = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg72N4o5t0mGVb29Rg
+gPimkjj5LLx+DC3/mmavMBtyo7WhRANCAARDqKv6BPVCacahgTBAcNfoGI87T0oo
+D9UURUJIPkhlF/sCCoQ3pbsMNoGqmYjVhPb7vq7o9uxd+Hsmw5TYIy0I
+-----END PRIVATE KEY-----
+`;
+
+export const OTHER_KEY = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgjm3hep1tWCD6zosD
+iGLkraZGBtl4HKjXiGAzAf58N4ShRANCAARNurT1MOWk3wBBnIbLrChSYub9dwq/
+1plPKaCevyfq6Rgi0ROcS8pjcRJ+1MJwcB/4cbc++X2dhjTq+eBFbeJJ
+-----END PRIVATE KEY-----
+`;

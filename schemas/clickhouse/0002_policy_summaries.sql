@@ -1,4 +1,4 @@
--- One row per report and policy: the totals of the report (RFC 8460 section 4.3.1), and the
+-- One row per report and policy: the totals of the report (RFC 8460 section 4.2), and the
 -- policy as the sender saw it.
 --
 -- policy_successful, policy_failed      the policy's own summary; never add them over policy types

@@ -1,4 +1,4 @@
--- One row per failure detail (RFC 8460 section 4.3.2). A breakdown: details may overlap and need not
+-- One row per failure detail (RFC 8460 section 4.3). A breakdown: details may overlap and need not
 -- add up to the summary, so totals never come from here (invariant 5).
 --
 -- mx, result_type   "" where the sender did not say

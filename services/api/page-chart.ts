@@ -21,6 +21,8 @@ interface Bar {
   reported: boolean;
   successful: number;
   failed: number;
+  /** Both counts in words, exact. */
+  words: string;
 }
 
 function labelOf(ms: number, step: Step): string {
@@ -34,7 +36,8 @@ function barsOf(rows: readonly Row[], range: Range, step: Step): Bar[] {
     const row = byStart.get(ms);
     const successful = Number(row?.["successful_sessions"] ?? 0);
     const failed = Number(row?.["failed_sessions"] ?? 0);
-    return { label: labelOf(ms, step), reported: row !== undefined, successful, failed };
+    const words = `${showCount(failed)} failed, ${showCount(successful)} successful`;
+    return { label: labelOf(ms, step), reported: row !== undefined, successful, failed, words };
   });
 }
 
@@ -51,13 +54,34 @@ function drawBar(bar: Bar, i: number, top: number): Html | string {
   const failed = bar.failed === 0 ? 0 : Math.max(bar.failed * scale, FAILED_HEIGHT_MIN);
   const successful = Math.min(bar.successful * scale, HEIGHT - failed);
   const x = i * (BAR_WIDTH + BAR_GAP);
-  const title = `${bar.label}: ${showCount(bar.failed)} failed, ${showCount(bar.successful)} ok`;
+  const title = `${bar.label}: ${bar.words}`;
+  const rect = (kind: string, y: number, height: number) =>
+    html`<rect class="${kind}" x="${x}" width="${BAR_WIDTH}" y="${y.toFixed(2)}"
+      height="${height.toFixed(2)}"/>`;
   return html`<g><title>${title}</title>
     <rect class="hit" x="${x}" y="0" width="${BAR_WIDTH + BAR_GAP}" height="${HEIGHT}"/>
-    <rect class="ok" x="${x}" width="${BAR_WIDTH}"
-      y="${(HEIGHT - failed - successful).toFixed(2)}" height="${successful.toFixed(2)}"/>
-    <rect class="failed" x="${x}" width="${BAR_WIDTH}"
-      y="${(HEIGHT - failed).toFixed(2)}" height="${failed.toFixed(2)}"/></g>`;
+    ${rect("ok", HEIGHT - failed - successful, successful)}
+    ${rect("failed", HEIGHT - failed, failed)}</g>`;
+}
+
+/** Bars with a scale at their side and the first, middle and last bucket beneath. */
+function plot(bars: readonly Bar[], label: string, kind: "high" | "low"): Html {
+  const top = roundUp(Math.max(1, ...bars.map((bar) => bar.successful + bar.failed)));
+  const width = bars.length * (BAR_WIDTH + BAR_GAP);
+  const middle = bars[Math.floor(bars.length / 2)]?.label ?? "";
+  return html`<div class="plot ${kind}">
+    <div class="scale" aria-hidden="true">
+      <span>${showCount(top)}</span><span>${top > 1 ? showCount(top / 2) : ""}</span><span>0</span>
+    </div>
+    <svg viewBox="0 0 ${width} ${HEIGHT}" preserveAspectRatio="none" role="img"
+      aria-label="${label}; the table below has the numbers">
+      <line class="rule" x1="0" x2="${width}" y1="${HEIGHT / 2}" y2="${HEIGHT / 2}"/>
+      ${bars.map((bar, i) => drawBar(bar, i, top))}
+      <line class="rule" x1="0" x2="${width}" y1="${HEIGHT}" y2="${HEIGHT}"/>
+    </svg>
+    <div class="days" aria-hidden="true"><span>${bars[0]?.label}</span><span>${middle}</span>
+      <span>${bars.at(-1)?.label}</span></div>
+  </div>`;
 }
 
 function asTable(bars: readonly Bar[]): Html {
@@ -73,28 +97,23 @@ function asTable(bars: readonly Bar[]): Html {
   </details>`;
 }
 
+/** The failed sessions alone: beside thousands of successes they are too low to be compared. */
+function failedPlot(bars: readonly Bar[], step: Step): Html | string {
+  if (bars.every((bar) => bar.failed === 0)) return "";
+  const alone = bars.map((bar) => ({ ...bar, successful: 0 }));
+  return html`<h3>Failed sessions alone, on their own scale</h3>
+    ${plot(alone, `Failed sessions per ${step}`, "low")}`;
+}
+
 /** The chart with legend, scale and table. */
 export function trendChart(rows: readonly Row[], range: Range, step: Step): Html {
   const bars = barsOf(rows, range, step);
-  const top = roundUp(Math.max(1, ...bars.map((bar) => bar.successful + bar.failed)));
-  const width = bars.length * (BAR_WIDTH + BAR_GAP);
-  const middle = bars[Math.floor(bars.length / 2)]?.label ?? "";
   return html`<figure class="chart">
     <figcaption>Sessions per ${step}
       <span class="legend"><span class="key ok"></span> successful
         <span class="key failed"></span> failed</span></figcaption>
-    <div class="plot">
-      <div class="scale" aria-hidden="true">
-        <span>${showCount(top)}</span><span>${showCount(top / 2)}</span><span>0</span></div>
-      <svg viewBox="0 0 ${width} ${HEIGHT}" preserveAspectRatio="none" role="img"
-        aria-label="Successful and failed sessions per ${step}; the table below has the numbers">
-        <line class="rule" x1="0" x2="${width}" y1="${HEIGHT / 2}" y2="${HEIGHT / 2}"/>
-        ${bars.map((bar, i) => drawBar(bar, i, top))}
-        <line class="rule" x1="0" x2="${width}" y1="${HEIGHT}" y2="${HEIGHT}"/>
-      </svg>
-      <div class="days" aria-hidden="true"><span>${bars[0]?.label}</span><span>${middle}</span>
-        <span>${bars.at(-1)?.label}</span></div>
-    </div>
+    ${plot(bars, `Successful and failed sessions per ${step}`, "high")}
+    ${failedPlot(bars, step)}
     ${asTable(bars)}
   </figure>`;
 }

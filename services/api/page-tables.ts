@@ -35,13 +35,15 @@ function links(panel: string, search: string): Html {
     <a href="${csv}">CSV</a></nav>`;
 }
 
-/** A result type in words, with the word of the RFC beneath it. */
-function resultType(row: Row): Html {
+/** A result type in words, with the word of the RFC and, once on the page, the advice beneath it. */
+function resultType(row: Row, advised: boolean): Html {
   const type = String(row["result_type"]);
   if (type === "") return html`<span class="quiet">no detail given</span>`;
   if (!isKnownResultType(type)) return html`<code>${type}</code>`;
   const { title, advice } = RESULT_TYPES[type];
-  return html`${title}<small><code>${type}</code></small><small class="advice">${advice}</small>`;
+  return html`${title}<small><code>${type}</code></small>${
+    advised ? html`<small class="advice">${advice}</small>` : ""
+  }`;
 }
 
 /** The first and last day of a failure, on one line when they are the same. */
@@ -78,11 +80,11 @@ export function tiles(row: Row): Html {
 export function mxTable(result: PanelResult, search: string): Html {
   const rows = result.rows.map(
     (row) => html`<tr><th scope="row">${row["mx"] || html`<span class="quiet">not said</span>`}</th>
-      <td>${resultType(row)}</td>${NUMBER(showCount(row["failed_sessions"]))}
+      ${NUMBER(showCount(row["failed_sessions"]))}<td>${resultType(row, true)}</td>
       ${NUMBER(showCount(row["organizations"]))}${NUMBER(showCount(row["domains"]))}
       <td class="day">${days(row)}</td><td>${[row["policy_types"]].flat().join(", ")}</td></tr>`,
   );
-  const head = ["MX host", "Result", "#Failed", "#Organizations", "#Domains", "Days", "Policy"];
+  const head = ["MX host", "#Failed", "Result", "#Organizations", "#Domains", "Days", "Policy"];
   const empty = "No failure details in this range.";
   const own = links("failures-by-mx", search);
   return section("by-mx", "Failures by MX host", rows, head, empty, own);
@@ -90,13 +92,14 @@ export function mxTable(result: PanelResult, search: string): Html {
 
 export function organizationTable(result: PanelResult, search: string): Html {
   const rows = result.rows.map(
-    (row) => html`<tr><th scope="row">${row["organization"]}</th><td>${resultType(row)}</td>
-      ${NUMBER(showCount(row["failed_sessions"]))}${NUMBER(showCount(row["mx_hosts"]))}
+    (row) => html`<tr><th scope="row">${row["organization"]}</th>
+      ${NUMBER(showCount(row["failed_sessions"]))}<td>${resultType(row, false)}</td>
+      ${NUMBER(showCount(row["mx_hosts"]))}
       <td class="day">${days(row)}</td>
       ${NUMBER(showCount(row["organization_total_sessions"]))}
       ${NUMBER(showRate(row["organization_success_rate"]))}</tr>`,
   );
-  const head = ["Organization", "Result", "#Failed", "#MX hosts", "Days"];
+  const head = ["Organization", "#Failed", "Result", "#MX hosts", "Days"];
   const own = links("failures-by-organization", search);
   return section(
     "by-organization",

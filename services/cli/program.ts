@@ -83,7 +83,7 @@ export function createProgram(options: ProgramOptions): Program {
         // Help and version that were asked for come as errors of commander with exit code 0.
         if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
         const failure = explainFailure(error);
-        terminal.err(`sealwatch: ${failure.text.split("\n").map(printable).join("\n")}\n`);
+        terminal.err(`sealwatch: ${failure.text}\n`);
         return failure.exitCode;
       }
     },

@@ -73,13 +73,14 @@ export function defaultWords(key: OptionKey): string {
   return words ?? `\`${kind.print(make(ANY_MACHINE))}\``;
 }
 
-const EXAMPLE_HEAD = `# Configuration of Sealwatch. All of it is optional; each line shows the default, or an example where
-# the default is nothing. Remove the # in front of a line to change it.
+const EXAMPLE_HEAD = `# Configuration of Sealwatch. All of it is optional. Each line shows the default, or an example where
+# the default is none or not for a file. Remove the # in front of a line to change it.
 # Check it with: sealwatch config check --config <this file>
 `;
 
-/** Values for the example where the default has none, or depends on the machine. */
+/** Values for the example where the default is none, or depends on machine or folder. */
 const EXAMPLES: Partial<Record<OptionKey, string>> = {
+  data_dir: "/var/lib/sealwatch",
   "smtp.hostname": "mx.example.com",
   "smtp.recipients": "[tlsrpt@example.com]",
   "report.listen": '":443"',

@@ -32,9 +32,10 @@ const START: FilePlace = { line: 1, column: 1 };
 
 /** Parses one YAML 1.2 document. Settings are those that can be read even when others are faulty. */
 export function readYaml(text: string): YamlFile {
-  if (Buffer.byteLength(text) > BOUNDS.configFileBytesMax) {
-    const message = `larger than ${BOUNDS.configFileBytesMax} bytes`;
-    return { settings: [], faults: [{ ...START, message, hint: "name a configuration file" }] };
+  const tooMuch = excess(text);
+  if (tooMuch !== null) {
+    const hint = "name a configuration file; docs/configuration.md shows one";
+    return { settings: [], faults: [{ ...START, message: tooMuch, hint }] };
   }
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
@@ -48,6 +49,24 @@ export function readYaml(text: string): YamlFile {
   }
   if (document.contents !== null) collect(document.contents, [], found, placeAt);
   return found;
+}
+
+/**
+ * The parser recurses, and a stack that ends inside it can end the process. Brackets are counted
+ * over the file, whether or not they nest; indentation and markers of nested blocks in each line.
+ */
+function excess(text: string): string | null {
+  if (Buffer.byteLength(text) > BOUNDS.configFileBytesMax) {
+    return `larger than ${BOUNDS.configFileBytesMax} bytes`;
+  }
+  let brackets = 0;
+  for (const line of text.split("\n")) {
+    if (/^\s*#/.test(line)) continue;
+    brackets += line.match(/[[{]/g)?.length ?? 0;
+    const markers = line.match(/^\s+|[-?:](?=\s)/g)?.join("").length ?? 0;
+    if (Math.max(brackets, markers) > BOUNDS.configNestingMax) return "nested too deeply";
+  }
+  return null;
 }
 
 /** The parser quotes the source after a colon in some messages; that part is cut. */

@@ -54,6 +54,8 @@ export const BOUNDS = {
   policiesMax: 10_000,
   failureDetailsMax: 250_000,
   policyLinesMax: 1_000,
+  /** One policy-string that is looked into for a JSON array: far more than a TLSA set has. */
+  policyTextCharsMax: 64 * KIB,
   mxPatternsMax: 1_000,
   /** One string of a report as kept in a row; longer ones are cut, with a deviation. */
   textCharsMax: 4_096,
@@ -213,6 +215,8 @@ export const BOUNDS = {
 
   /** A file with every option and its comments takes 5 KiB. */
   configFileBytesMax: 64 * KIB,
+  /** Brackets in the file, and markers of nesting in one line; options are two levels deep. */
+  configNestingMax: 200,
   /** Connections of one listener cannot be more: the peers of one address run out of ports. */
   portsMax: 65_535,
   /** Decoding is rarely the narrow place, and each worker may take decodeHeapMbMax. */

@@ -51,7 +51,8 @@ export function tooLarge(bytesMax: number): Failure {
  * work does. Null when it is not small, or not sound.
  */
 function inflateSmall(bytes: Buffer, bytesMax: number): Buffer | null {
-  if (bytes.length > BOUNDS.inflateSyncBytesMax || bytesMax < BOUNDS.inflateSyncBytesMax) return null;
+  if (bytes.length > BOUNDS.inflateSyncBytesMax || bytesMax < BOUNDS.inflateSyncBytesMax)
+    return null;
   const chunk = chunkSize(bytes, bytesMax);
   if (chunk > BOUNDS.inflateSyncBytesMax) return null;
   try {

@@ -12,9 +12,6 @@ const HEADER_LINE = /^[A-Za-z][A-Za-z0-9_-]*[ \t]*:/;
 /** The separator line of an mbox, quoted or not (RFC 4155). */
 const MBOX_LINE = /^>?From [^\r\n]*\r?\n/;
 const LINE_BYTES_SEEN = 998;
-/** First bytes of a JSON value: objects, arrays, strings, numbers, and the three words. */
-const JSON_STARTS = new Set(Array.from('{["-0123456789tfn', (char) => char.charCodeAt(0)));
-
 /** A Buffer over the same memory. */
 export function bufferOf(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes)
@@ -23,7 +20,7 @@ export function bufferOf(bytes: Uint8Array): Buffer {
 }
 
 /**
- * Names what the bytes are.
+ * Names what the bytes are; "json" is what begins like an object or array.
  * @param mayBeMail false for text parts of a mail, where "Note: ..." is prose and not a header
  */
 export function sniff(bytes: Uint8Array, mayBeMail: boolean): Media {
@@ -34,8 +31,7 @@ export function sniff(bytes: Uint8Array, mayBeMail: boolean): Media {
   if (first === undefined) return "empty";
   if (first === 0x7b || first === 0x5b) return "json";
   if (first === 0x3c) return "xml";
-  if (mayBeMail && mailStart(bytes) !== null) return "mail";
-  return JSON_STARTS.has(first) ? "json" : "other";
+  return mayBeMail && mailStart(bytes) !== null ? "mail" : "other";
 }
 
 /** True for a local file header or the end record of an empty archive. */

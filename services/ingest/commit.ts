@@ -42,10 +42,16 @@ export async function commitBatch(
   const reports = entries.filter(isReport);
   const known = reports.length === 0 ? new Map() : await readClaims(store, items(reports));
   const statuses = new Map<Entry, Claim["status"]>();
-  for (const entry of reports) statuses.set(entry, claim(known, entry));
+  const claiming: ReportEntry[] = [];
+  for (const entry of reports) {
+    const own = ownClaim(known.get(identityOf(entry.item)), entry);
+    const status = own?.status ?? decide(known, entry);
+    statuses.set(entry, status);
+    if (own !== undefined || status === "stored") claiming.push(entry);
+  }
   await insertReports(store, reports, statuses);
   await insertQuarantine(store, entries, nowMs);
-  if (reports.length > 0) await settle(store, reports, statuses, nowMs);
+  if (claiming.length > 0) await settle(store, claiming, statuses, nowMs);
   const ended = entries.map((entry) => end(entry, statuses.get(entry)));
   const ledger = ended.map((one) => receiptLine(one, nowMs)).join("");
   await store.insert("receipts", RECEIPT_COLUMNS, ledger);
@@ -57,13 +63,11 @@ function items(entries: readonly ReportEntry[]): ReportItem[] {
   return entries.map((entry) => entry.item);
 }
 
-/** Decides one report against what is known, and notes its claim for those that follow. */
-function claim(known: Claims, entry: ReportEntry): Claim["status"] {
+/** Decides a new report against what is known, and notes its claim for those that follow. */
+function decide(known: Claims, entry: ReportEntry): Claim["status"] {
   const { item, raw, index } = entry;
   const key = identityOf(item);
   const claims = known.get(key) ?? [];
-  const own = claims.find((one) => one.receipt === raw.arrival.receipt && one.item === index);
-  if (own !== undefined) return own.status;
   if (claims.some((one) => one.content_hash === item.contentHash)) return "duplicate";
   const status = claims.length > 0 ? "conflict" : "stored";
   claims.push({
@@ -91,6 +95,7 @@ async function insertReports(
   let rows = "";
   let summaries = "";
   let details = "";
+  let occasion = "";
   for (const entry of entries) {
     const status = statuses.get(entry);
     if (status === undefined || status === "duplicate") continue;
@@ -98,10 +103,15 @@ async function insertReports(
     if (status !== "stored") continue;
     summaries += entry.item.summaryLines;
     details += entry.item.detailLines;
+    occasion += `${entry.raw.arrival.receipt} `;
   }
   if (rows !== "") await store.insert("reports", REPORT_COLUMNS, rows);
-  if (summaries !== "") await store.insert("policy_summaries", POLICY_SUMMARY_COLUMNS, summaries);
-  if (details !== "") await store.insert("failure_details", FAILURE_DETAIL_COLUMNS, details);
+  if (summaries !== "") {
+    await store.insert("policy_summaries", POLICY_SUMMARY_COLUMNS, summaries, occasion);
+  }
+  if (details !== "") {
+    await store.insert("failure_details", FAILURE_DETAIL_COLUMNS, details, occasion);
+  }
 }
 
 async function insertQuarantine(
@@ -121,24 +131,29 @@ async function insertQuarantine(
   if (rows !== "") await store.insert("quarantine", QUARANTINE_COLUMNS, rows);
 }
 
-/** Reads the claims back; another writer may have claimed an identity since we looked. */
+/**
+ * Reads the claims back; another writer may have claimed an identity since we looked, or may have
+ * decided against a claim that we made before a crash.
+ */
 async function settle(
   store: Store,
   entries: readonly ReportEntry[],
   statuses: Map<Entry, Claim["status"]>,
   nowMs: number,
 ): Promise<void> {
-  const mine = entries.filter((entry) => statuses.get(entry) === "stored");
-  if (mine.length === 0) return;
-  const claims = await readClaims(store, items(mine));
-  await resolveClaims(store, claims, nowMs);
-  for (const entry of mine) {
-    const { receipt } = entry.raw.arrival;
-    const own = claims
-      .get(identityOf(entry.item))
-      ?.find((one) => one.receipt === receipt && one.item === entry.index);
+  const known = await readClaims(store, items(entries));
+  for (const claims of known.values()) {
+    if (claims.length > 1) await resolveClaims(store, claims, nowMs);
+  }
+  for (const entry of entries) {
+    const own = ownClaim(known.get(identityOf(entry.item)), entry);
     if (own !== undefined) statuses.set(entry, own.status);
   }
+}
+
+function ownClaim(claims: Claim[] | undefined, entry: ReportEntry): Claim | undefined {
+  const { receipt } = entry.raw.arrival;
+  return claims?.find((one) => one.receipt === receipt && one.item === entry.index);
 }
 
 function end(entry: Entry, status: Claim["status"] | undefined): Ended {

@@ -12,9 +12,6 @@ const NO_DAY = "1970-01-01";
 /** The tenant that everything belongs to until domains are configured. */
 export const DEFAULT_TENANT = "default";
 
-/** A correction by resolve.ts stands against the writer's own row, which may come later. */
-const CORRECTION = 1_000_000_000_000_000;
-
 /** "YYYY-MM-DD hh:mm:ss.mmm" in UTC, as DateTime64(3) reads it. */
 function timestamp(ms: number): string {
   return new Date(ms).toISOString().replace("T", " ").slice(0, 23);
@@ -42,8 +39,11 @@ export function receiptLine(ended: Ended, nowMs: number): string {
   ]);
 }
 
-/** The ledger row that corrects another writer's, made from its claim alone. */
-export function claimReceiptLine(claim: Claim, nowMs: number): string {
+/**
+ * The ledger row that corrects another writer's, made from its claim alone; that writer's own row may
+ * come later and has the lower version.
+ */
+export function claimReceiptLine(claim: Claim, version: number, nowMs: number): string {
   return line([
     claim.tenant,
     claim.receipt,
@@ -57,7 +57,7 @@ export function claimReceiptLine(claim: Claim, nowMs: number): string {
     claim.organization,
     claim.report_key,
     claim.day,
-    CORRECTION + nowMs,
+    version,
     0,
   ]);
 }

@@ -2,28 +2,44 @@
 // it read the claims back, so whoever inserted last sees all of them and comes here; if it crashes, its
 // segment is still in the spool and it comes again. All who come decide alike: the earliest arrival
 // counts, and the others become duplicates (same content) or conflicts (other content).
+//
+// A decision is written under a version that grows with the number of claims it knows of, so that the
+// best informed one stands whatever the order in which they are written.
 
 import { RECEIPT_COLUMNS } from "../core/tlsrpt/columns.ts";
 import type { Store } from "../store/port.ts";
-import type { Claim, Claims } from "./identities.ts";
+import type { Claim } from "./identities.ts";
 import { claimReceiptLine } from "./lines.ts";
 
-const FACT_TABLES = ["policy_summaries", "failure_details"] as const;
+const FACT_TABLES = [
+  { table: "policy_summaries", place: "policy_index" },
+  { table: "failure_details", place: "policy_index, detail_index" },
+] as const;
+
+/** Above every time in milliseconds, so that one claim more outweighs any clock. */
+const PER_CLAIM = 100_000_000_000_000;
+/** More claims than this on one identity at one moment do not get weightier; 2^53 is the bound. */
+const CLAIMS_WEIGHED_MAX = 80;
 
 /**
- * Settles every identity with more than one claim that counts, in the store and in `claims`.
+ * Settles one identity with several claims, in the store and in the list: its statuses, its ledger
+ * rows, and that only the facts of the one that counts are alive.
  * @throws StoreError; may then be repeated
  */
-export async function resolveClaims(store: Store, claims: Claims, nowMs: number): Promise<void> {
-  for (const list of claims.values()) {
-    const counting = list.filter((one) => one.status === "stored").sort(byArrival);
-    const [winner, ...losers] = counting;
-    if (winner === undefined || losers.length === 0) continue;
-    for (const loser of losers) {
-      loser.status = loser.content_hash === winner.content_hash ? "duplicate" : "conflict";
-      await demote(store, loser, winner, nowMs);
-    }
+export async function resolveClaims(store: Store, claims: Claim[], nowMs: number): Promise<void> {
+  const counting = claims.filter((one) => one.status === "stored").sort(byArrival);
+  const [winner, ...losers] = counting;
+  if (winner === undefined) return;
+  const version = Math.min(claims.length, CLAIMS_WEIGHED_MAX) * PER_CLAIM + nowMs;
+  for (const loser of losers) {
+    loser.status = loser.content_hash === winner.content_hash ? "duplicate" : "conflict";
+    await demote(store, loser, version, nowMs);
   }
+  const others = new Set(claims.map((one) => one.rows_hash));
+  others.delete(winner.rows_hash);
+  // A loser may have written its facts after somebody else decided, so this is done by all.
+  for (const hash of others) await setDeleted(store, winner, hash, true, version);
+  if (others.size > 0) await setDeleted(store, winner, winner.rows_hash, false, version);
 }
 
 function byArrival(a: Claim, b: Claim): number {
@@ -34,37 +50,31 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-async function demote(store: Store, loser: Claim, winner: Claim, nowMs: number): Promise<void> {
-  if (loser.rows_hash !== winner.rows_hash) {
-    for (const table of FACT_TABLES) {
-      await setDeleted(store, table, loser, true, nowMs);
-      // A third writer's tombstones may lie on the winner's rows; what counts is said last.
-      await setDeleted(store, table, winner, false, nowMs);
-    }
-  }
+async function demote(store: Store, loser: Claim, version: number, nowMs: number): Promise<void> {
   await store.command(
-    `INSERT INTO reports SELECT * REPLACE('${loser.status}' AS status, ${nowMs} AS version)
+    `INSERT INTO reports SELECT * REPLACE('${loser.status}' AS status, ${version} AS version)
      FROM reports FINAL
      WHERE ${identity(loser)} AND receipt = '${loser.receipt}' AND item = ${loser.item}`,
   );
-  await store.insert("receipts", RECEIPT_COLUMNS, claimReceiptLine(loser, nowMs));
+  await store.insert("receipts", RECEIPT_COLUMNS, claimReceiptLine(loser, version, nowMs));
 }
 
-/** Rewrites the facts of one claim under a new version; a deleted row keeps all its columns. */
+/** Rewrites the facts of one content under a new version; a deleted row keeps all its columns. */
 async function setDeleted(
   store: Store,
-  table: (typeof FACT_TABLES)[number],
   claim: Claim,
+  rowsHash: string,
   deleted: boolean,
-  nowMs: number,
+  version: number,
 ): Promise<void> {
-  const place = table === "policy_summaries" ? "policy_index" : "policy_index, detail_index";
-  await store.command(
-    `INSERT INTO ${table} SELECT * REPLACE(${nowMs} AS version, ${deleted ? 1 : 0} AS is_deleted)
-     FROM ${table}
-     WHERE ${identity(claim)} AND rows_hash = '${claim.rows_hash}'
-     LIMIT 1 BY domain, ${place}`,
-  );
+  for (const { table, place } of FACT_TABLES) {
+    await store.command(
+      `INSERT INTO ${table} SELECT * REPLACE(${version} AS version, ${deleted ? 1 : 0} AS is_deleted)
+       FROM ${table}
+       WHERE ${identity(claim)} AND rows_hash = '${rowsHash}'
+       LIMIT 1 BY domain, ${place}`,
+    );
+  }
 }
 
 function identity(claim: Claim): string {

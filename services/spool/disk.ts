@@ -134,13 +134,13 @@ async function write(handle: number, chunks: Uint8Array[], position: number): Pr
     const batch = rest;
     const written = await result<number>((done) => fs.writev(handle, batch, offset, done));
     offset += written;
-    rest = after(batch, written);
+    rest = remaining(batch, written);
     if (written === 0 && rest.length > 0) throw new Error("the file system wrote nothing");
   }
 }
 
 /** The chunks that remain after the first `count` bytes of them. */
-function after(chunks: Uint8Array[], count: number): Uint8Array[] {
+export function remaining(chunks: Uint8Array[], count: number): Uint8Array[] {
   let skipped = 0;
   for (const [index, chunk] of chunks.entries()) {
     if (skipped + chunk.length > count) {

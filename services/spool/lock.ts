@@ -59,21 +59,22 @@ export async function acquireLock(
   await usableFolder(nodeDisk, folder);
   const path = join(folder, LOCK_FILE);
   const text = `${JSON.stringify({ owner: self, startedMs: Date.now(), ...info })}\n`;
+  const deadlineMs = performance.now() + 2 * BOUNDS.ownerSilenceMsMax;
   let first: Found | null = null;
-  while (!(await createLock(path, text))) {
+  while (performance.now() < deadlineMs) {
+    if (await createLock(path, text)) return hold(path, text, emit);
     const found = await look(path, self);
-    if (found === null) continue;
-    if (found.fate === "gone") {
+    if (found?.fate === "gone") {
       await removeLeftBehind(folder, self);
       continue;
     }
-    if (first === null && found.fate === "unknown") emit("lock-waiting", { ...found.info });
+    if (found?.fate === "unknown" && first === null) emit("lock-waiting", { ...found.info });
     first ??= found;
-    const showedLife = found.modifiedMs !== first.modifiedMs;
-    if (found.fate === "alive" || showedLife) throw new DataFolderInUse(folder, found.info);
+    const showedLife = found !== null && found.modifiedMs !== first?.modifiedMs;
+    if (found?.fate === "alive" || showedLife) throw new DataFolderInUse(folder, found.info);
     await wait(POLL_MS);
   }
-  return hold(path, text, emit);
+  throw new DataFolderInUse(folder, first?.info ?? null);
 }
 
 /** The process that holds the lock of a data folder and lives, or null. */
@@ -132,7 +133,7 @@ async function removeLeftBehind(folder: string, self: Owner): Promise<void> {
     const found = await look(path, self);
     if (found?.fate === "gone") await unlink(path).catch(ignoreMissing);
   } finally {
-    await rmdir(guard).catch(ignoreMissing);
+    await rmdir(guard).catch(() => {});
   }
 }
 
@@ -142,7 +143,7 @@ async function removeOldGuard(guard: string): Promise<void> {
     (state) => state.mtimeMs,
     () => Date.now(),
   );
-  if (Date.now() - modifiedMs > BOUNDS.ownerSilenceMsMax) await rmdir(guard).catch(ignoreMissing);
+  if (Date.now() - modifiedMs > BOUNDS.ownerSilenceMsMax) await rmdir(guard).catch(() => {});
 }
 
 /** Shows that the holder lives, until it lets go. */

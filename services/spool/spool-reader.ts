@@ -1,7 +1,7 @@
 // The draining end of the spool: lists sealed segments, takes over those of processes that are gone,
 // reads them with whatever damage they have, and removes what is in the store.
 
-import type { Emit } from "../observe/events.ts";
+import type { Emit, EventFields, EventName } from "../observe/events.ts";
 import { setAside } from "./damaged.ts";
 import { type Disk, ignoreMissing, nodeDisk } from "./disk.ts";
 import { listSegments, prepareFolders, segmentPath } from "./folders.ts";
@@ -51,6 +51,8 @@ function readFrom(reading: TakeoverOptions): OpenSpoolReader {
   let waiting = new Map<string, Segment>();
   /** Segments whose damage could not be set aside: they are kept whole instead of removed. */
   const keptWhole = new Set<string>();
+  /** Segments whose state was told of: a segment is read again when the store was away. */
+  const toldOf = new Set<string>();
   let cleanedAtMs = Number.NEGATIVE_INFINITY;
 
   async function list(): Promise<Segment[]> {
@@ -77,9 +79,14 @@ function readFrom(reading: TakeoverOptions): OpenSpoolReader {
     const { name } = segment;
     const bytes = await disk.read(segmentPath(folders.ready, name));
     const { records, damages, cutBytes } = parseSegment(bytes, name);
-    if (cutBytes > 0) emit("segment-cut", { segment: name, bytes: cutBytes });
+    if (cutBytes > 0) tell("segment-cut", { segment: name, bytes: cutBytes });
     if (damages.length > 0) await keepDamaged({ name, bytes }, damages);
+    toldOf.add(name);
     return records;
+  }
+
+  function tell(event: EventName, fields: { segment: string } & EventFields): void {
+    if (!toldOf.has(fields.segment)) emit(event, fields);
   }
 
   async function keepDamaged(
@@ -90,10 +97,10 @@ function readFrom(reading: TakeoverOptions): OpenSpoolReader {
     try {
       await setAside(disk, folders, segment, damages);
       keptWhole.delete(segment.name);
-      emit("segment-damaged", fields);
+      tell("segment-damaged", fields);
     } catch (cause) {
       keptWhole.add(segment.name);
-      emit("segment-damaged", { ...fields, cause });
+      tell("segment-damaged", { ...fields, cause });
     }
   }
 
@@ -104,6 +111,7 @@ function readFrom(reading: TakeoverOptions): OpenSpoolReader {
     if (keptWhole.has(name)) await disk.rename(path, segmentPath(folders.damaged, name));
     else await disk.unlink(path).catch(ignoreMissing);
     keptWhole.delete(name);
+    toldOf.delete(name);
     waiting.delete(name);
   }
 

@@ -66,17 +66,21 @@ export async function openSpoolWriter(options: SpoolWriterOptions): Promise<Open
     onAge: () => void group.seal(),
   });
   const group = createGroupCommit({ series, capacity, emit });
-  return writeTo({ capacity, group, clock, sealed: series.sealed });
+  const remakeFolders = () => prepareFolders(disk, folder);
+  return writeTo({ capacity, group, clock, remakeFolders, sealed: series.sealed });
 }
 
 interface Writing {
   capacity: Capacity;
   group: GroupCommit;
   clock: () => number;
+  /** For the case that somebody removed them. */
+  remakeFolders: () => Promise<unknown>;
   sealed: () => string[];
 }
 
-function writeTo({ capacity, group, clock, sealed }: Writing): OpenSpoolWriter {
+function writeTo(writing: Writing): OpenSpoolWriter {
+  const { capacity, group, clock, remakeFolders, sealed } = writing;
   const newReceipt = createReceipts();
   const refusals = createRefusals();
   let flushedAtMs = performance.now();
@@ -116,7 +120,11 @@ function writeTo({ capacity, group, clock, sealed }: Writing): OpenSpoolWriter {
 
   async function watchOnce(): Promise<void> {
     await capacity.scan();
-    if (capacity.failed()) await group.probe();
+    if (capacity.failed()) {
+      // When they cannot be made the probe fails too, and tells why.
+      await remakeFolders().catch(() => {});
+      await group.probe();
+    }
     if (performance.now() - flushedAtMs >= BOUNDS.refusalFlushMs) await flushRefusals();
   }
 

@@ -100,8 +100,16 @@ export function connectStore(options: ConnectOptions): ServerStore {
     }
   }
 
-  async function insertOnce(table: string, columns: readonly string[], lines: Buffer) {
-    const digest = createHash("sha256").update(`${table}\n`).update(lines).digest("hex");
+  async function insertOnce(
+    table: string,
+    columns: readonly string[],
+    lines: Buffer,
+    occasion: string,
+  ) {
+    const digest = createHash("sha256")
+      .update(`${table}\n${occasion}\n`)
+      .update(lines)
+      .digest("hex");
     const sql = `INSERT INTO ${table} (${columns.join(", ")}) FORMAT JSONCompactEachRow`;
     await call(requestMsMax, async (client, signal) => {
       // Not client.insert(), which takes this format as objects only.
@@ -119,10 +127,10 @@ export function connectStore(options: ConnectOptions): ServerStore {
     get database() {
       return current().address.database;
     },
-    async insert(table, columns, lines) {
+    async insert(table, columns, lines, occasion = "") {
       for (const name of [table, ...columns]) assertIdentifier(name);
       for (const part of splitLines(lines, BOUNDS.insertBytesMax)) {
-        await insertOnce(table, columns, part);
+        await insertOnce(table, columns, part, occasion);
       }
     },
     async select<Row>(

@@ -59,7 +59,7 @@ export async function migrate(
       await store.command(statement);
     }
     const cells = [migration.version, migration.name, migration.sha256];
-    await store.insert(LEDGER, ["version", "name", "sha256"], `${JSON.stringify(cells)}\n`);
+    await store.insert(LEDGER, ["version", "name", "sha256"], `${JSON.stringify(cells)}\n`, "");
     options.log?.(`schema migration ${migration.name} applied`);
   }
   const applied = pending.map((migration) => migration.name);

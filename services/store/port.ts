@@ -25,10 +25,17 @@ export interface QueryBounds {
 export interface Store {
   /**
    * Inserts rows given as JSONCompactEachRow text. An insert is repeatable: the deduplication token is
-   * made of the text, and every table replaces rows by key.
+   * made of occasion and text, and every table replaces rows by key.
+   * @param occasion tells an insert from a later one of the same text, which may be wanted: an operator
+   * removed the rows and imports them again
    * @throws StoreError
    */
-  insert(table: string, columns: readonly string[], lines: string): Promise<void>;
+  insert(
+    table: string,
+    columns: readonly string[],
+    lines: string,
+    occasion?: string,
+  ): Promise<void>;
   /**
    * Runs a SELECT with {name:Type} parameters and returns its rows. UInt64 and Int64 come as decimal text.
    * @throws StoreError

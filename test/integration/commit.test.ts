@@ -189,7 +189,7 @@ describe("writers at once", () => {
   });
 
   test("different contents for one identity by three writers: one counts", async () => {
-    for (let seed = 0; seed < 12; seed++) {
+    for (let seed = 0; seed < 16; seed++) {
       await engine.empty();
       const number = 2000 + seed;
       const contents = [

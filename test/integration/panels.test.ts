@@ -116,7 +116,7 @@ async function seedLoser(): Promise<void> {
     ...loser,
     report: { status: "conflict", rows_hash: uuid(7), received_at: "2026-03-04 13:00:00.000" },
   });
-  await opened.store.command("ALTER TABLE reports DELETE WHERE report_key = " + `'${uuid(7)}'`);
+  await opened.store.command(`ALTER TABLE reports DELETE WHERE report_key = '${uuid(7)}'`);
 }
 
 async function seedLedger(): Promise<void> {

@@ -18,7 +18,11 @@ export interface Spooled {
 
 export async function openSpooled(): Promise<Spooled> {
   const folder = await mkdtemp(join(tmpdir(), "sealwatch-receive-"));
-  const spool = await openSpoolWriter({ folder, diskFreeBytesMin: 0, emit: silent });
+  const spool = await openSpoolWriter({
+    folder,
+    diskFreeBytesMin: 0,
+    emit: (n, f) => console.log(n, f),
+  });
   return {
     spool,
     async read() {

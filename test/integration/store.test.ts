@@ -50,7 +50,7 @@ async function insertRow(table: string, given: Record<string, unknown>): Promise
   const cells = columns.map((name) =>
     name in given ? given[name] : filler(types.get(name) ?? ""),
   );
-  await opened.store.insert(table, columns, `${JSON.stringify(cells)}\n`);
+  await opened.store.insert(table, columns, `${JSON.stringify(cells)}\n`, "");
 }
 
 function filler(type: string): unknown {
@@ -148,11 +148,12 @@ describe("inserts", () => {
       SETTINGS non_replicated_deduplication_window = 100",
     );
     const lines = "[1]\n[2]\n";
-    for (let i = 0; i < 3; i++) await opened.store.insert("repeats", ["a"], lines);
-    await opened.store.insert("repeats", ["a"], "[2]\n[1]\n");
-    await opened.store.insert("repeats", ["a"], "");
+    for (let i = 0; i < 3; i++) await opened.store.insert("repeats", ["a"], lines, "first");
+    await opened.store.insert("repeats", ["a"], "[2]\n[1]\n", "first");
+    await opened.store.insert("repeats", ["a"], lines, "second");
+    await opened.store.insert("repeats", ["a"], "", "first");
     const sql = "SELECT toUInt32(count()) AS n FROM repeats";
-    expect(await opened.store.select(sql)).toEqual([{ n: 4 }]);
+    expect(await opened.store.select(sql)).toEqual([{ n: 6 }]);
   });
 
   test("a report of the largest size fits in one row", async () => {
@@ -172,8 +173,8 @@ describe("inserts", () => {
     }
     const text = lines.join("");
     expect(text.length).toBeGreaterThan(BOUNDS.insertBytesMax);
-    await opened.store.insert("receipts", columns, text);
-    await opened.store.insert("receipts", columns, text);
+    await opened.store.insert("receipts", columns, text, "");
+    await opened.store.insert("receipts", columns, text, "");
     expect(await count("receipts", "tenant = 'months'")).toBe(240_000);
     const sql = "SELECT toUInt32(count()) AS n FROM receipts WHERE tenant = 'months'";
     expect(await opened.store.select(sql)).toEqual([{ n: 240_000 }]);
@@ -181,10 +182,10 @@ describe("inserts", () => {
 
   test("bad rows and bad names are refused and leave nothing", async () => {
     const { store } = opened;
-    const bad = store.insert("receipts", ["tenant", "item"], '["bad",1]\n["bad","x"]\n');
+    const bad = store.insert("receipts", ["tenant", "item"], '["bad",1]\n["bad","x"]\n', "");
     await expect(bad).rejects.toMatchObject({ name: "StoreError", retryable: false });
     expect(await count("receipts", "tenant = 'bad'")).toBe(0);
-    await expect(store.insert("x; DROP", ["a"], "[1]\n")).rejects.toThrow(/not a name/);
+    await expect(store.insert("x; DROP", ["a"], "[1]\n", "")).rejects.toThrow(/not a name/);
   });
 });
 

@@ -345,7 +345,7 @@ export const DEVIATIONS = {
   },
   "name-form": {
     title: "A domain name in another form than the plain one",
-    meaning: "White space and the last dot were cut, U-labels turned into A-labels.",
+    meaning: "Its last dot was cut, U-labels were turned into A-labels.",
     rule: "RFC 8460 section 4.4",
   },
   "name-invalid": {

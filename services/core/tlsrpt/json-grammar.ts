@@ -110,5 +110,5 @@ function literalEnd(text: string, start: number): number {
       at += 1;
     }
   }
-  return -at - 1;
+  return -text.length - 1;
 }

@@ -72,6 +72,7 @@ function unpack(cursor: Cursor, text: string, split: RegExp | null, place: strin
 
 /** The elements of a JSON array of texts, null when it is something else. */
 function jsonTexts(text: string): string[] | null {
+  if (text.length > BOUNDS.policyTextCharsMax) return null;
   try {
     const value: unknown = JSON.parse(text);
     if (!Array.isArray(value)) return null;

@@ -72,6 +72,7 @@ export async function openExecutor(folder: string, memoryBytesMax: number): Prom
     const ended = { now: false };
     const abort = () => void killUntilEnded(mark, ended);
     signal.addEventListener("abort", abort, { once: true });
+    if (signal.aborted) abort();
     try {
       return await query(`SET log_comment = ${quote(mark)};\n${sql}`, format);
     } finally {

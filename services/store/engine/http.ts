@@ -20,18 +20,31 @@ export interface EngineServerOptions {
   scratch: string;
 }
 
+export interface EngineServer {
+  server: Server;
+  /** Calls that are not answered yet. */
+  busy(): number;
+}
+
 /** Makes the server; the caller lets it listen. */
-export function createEngineServer(options: EngineServerOptions): Server {
+export function createEngineServer(options: EngineServerOptions): EngineServer {
+  let calls = 0;
   const server = createServer(
     {
       maxHeaderSize: BOUNDS.engineHeaderBytesMax,
       requestTimeout: BOUNDS.storeRequestMsMax,
       keepAliveTimeout: 10_000,
     },
-    (request, response) => void answer(options, request, response),
+    (request, response) => {
+      calls += 1;
+      response.once("close", () => {
+        calls -= 1;
+      });
+      void answer(options, request, response);
+    },
   );
   server.maxConnections = BOUNDS.engineConnectionsMax;
-  return server;
+  return { server, busy: () => calls };
 }
 
 async function answer(

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { BOUNDS } from "../../core/bounds.ts";
 import { type EngineMessage, PORT_TAKEN_EXIT, readEnvironment } from "./child.ts";
 import type { Executor } from "./executor.ts";
-import { createEngineServer } from "./http.ts";
+import { createEngineServer, type EngineServer } from "./http.ts";
 
 const environment = readEnvironment(process.env);
 const owned = process.send !== undefined;
@@ -20,9 +20,9 @@ async function main(): Promise<void> {
   const executor = await openFolder();
   if (executor === null) return;
   const { user, password } = environment;
-  const server = createEngineServer({ executor, credentials: { user, password }, scratch });
-  listenForTheEnd(server, executor);
-  const port = await listen(server);
+  const served = createEngineServer({ executor, credentials: { user, password }, scratch });
+  listenForTheEnd(served, executor);
+  const port = await listen(served.server);
   tell({ kind: "ready", port, version: executor.version });
 }
 
@@ -77,20 +77,15 @@ function listen(server: Server): Promise<number> {
 
 // With a parent only the parent decides: a signal to the whole process group (Ctrl-C, systemd)
 // must not take the store away while the parent still drains into it.
-function listenForTheEnd(server: Server, executor: Executor): void {
+function listenForTheEnd({ server, busy: calls }: EngineServer, executor: Executor): void {
   let stopping = false;
   const stop = async () => {
     if (stopping) return;
     stopping = true;
-    let closed = false;
-    server.close(() => {
-      closed = true;
-    });
+    server.close();
     const startMs = performance.now();
-    while (!closed && performance.now() - startMs < BOUNDS.engineStopMsMax) {
-      server.closeIdleConnections();
-      await sleep(10);
-    }
+    const busy = () => calls() + executor.busy() > 0;
+    while (busy() && performance.now() - startMs < BOUNDS.engineStopMsMax) await sleep(10);
     // What still runs is not waited for: the folder stands a hard end, and an orderly one would
     // take the engine down under a running query.
     if (executor.busy() > 0) process.kill(process.pid, "SIGKILL");

@@ -158,7 +158,11 @@ function limit(bytesMax: number): Transform {
       else next();
     },
     flush(next) {
-      const tooLarge = new EngineFault("TOO_LARGE_STRING_SIZE", `More than ${bytesMax} bytes.`, 413);
+      const tooLarge = new EngineFault(
+        "TOO_LARGE_STRING_SIZE",
+        `More than ${bytesMax} bytes.`,
+        413,
+      );
       next(bytes <= bytesMax ? null : tooLarge);
     },
   });

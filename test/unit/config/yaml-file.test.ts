@@ -49,8 +49,12 @@ test("one fault does not hide the next", () => {
 
 test("size and nesting are bounded", () => {
   expect(faults("#".repeat(BOUNDS.configFileBytesMax + 1))[0]).toMatch(/larger than/);
-  for (const deep of ["[", "a: {", "- ", "? "]) {
+  for (const deep of ["[", "a: {", "- ", "? ", "[\n"]) {
     const text = deep.repeat(Math.floor(BOUNDS.configFileBytesMax / deep.length));
-    expect(faults(text).length, deep).toBeGreaterThan(0);
+    expect(faults(text), deep).toEqual(["1:1 nested too deeply"]);
   }
+  const stairs = Array.from({ length: 300 }, (_, depth) => `${" ".repeat(depth)}a:`).join("\n");
+  expect(faults(stairs)).toEqual(["1:1 nested too deeply"]);
+  const many = Array.from({ length: 1_500 }, (_, index) => `"user-${index}@example.com"`);
+  expect(faults(`smtp:\n  recipients: [${many.join(", ")}]`)).toEqual([]);
 });

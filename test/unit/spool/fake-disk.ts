@@ -1,5 +1,6 @@
 // A file system in memory that can fail or die at any call and tells what a power cut leaves of it:
-// bytes only after datasync, folder entries only after syncFolder. A rename is one journal entry.
+// bytes only after datasync, folder entries only after syncFolder. A rename between
+// folders is two entries, of which either may be durable first: file systems promise more.
 
 import { dirname } from "node:path";
 import type { Disk } from "../../../services/spool/disk.ts";
@@ -15,7 +16,7 @@ interface FakeFile {
 
 /** A change of folder entries that a power cut may undo. */
 interface EntryChange {
-  folders: string[];
+  folder: string;
   apply(entries: Map<string, FakeFile>): void;
 }
 
@@ -63,7 +64,7 @@ export class FakeDisk implements Disk {
     return this.#call("syncFolder", () => {
       const kept: EntryChange[] = [];
       for (const change of this.#changes) {
-        if (change.folders.includes(path)) change.apply(this.#durableEntries);
+        if (change.folder === path) change.apply(this.#durableEntries);
         else kept.push(change);
       }
       this.#changes = kept;
@@ -97,17 +98,15 @@ export class FakeDisk implements Disk {
   rename(from: string, to: string): Promise<void> {
     return this.#call("rename", () => {
       const file = this.#file(from);
-      this.#change([dirname(from), dirname(to)], (entries) => {
-        entries.delete(from);
-        entries.set(to, file);
-      });
+      this.#change(dirname(to), (entries) => entries.set(to, file));
+      this.#change(dirname(from), (entries) => entries.delete(from));
     });
   }
 
   unlink(path: string): Promise<void> {
     return this.#call("unlink", () => {
       this.#file(path);
-      this.#change([dirname(path)], (entries) => entries.delete(path));
+      this.#change(dirname(path), (entries) => entries.delete(path));
     });
   }
 
@@ -117,7 +116,7 @@ export class FakeDisk implements Disk {
       const inode = this.#next++;
       const none = Buffer.alloc(0);
       const file = { inode, seen: none, durable: none, modifiedMs: Date.now() };
-      this.#change([dirname(path)], (entries) => entries.set(path, file));
+      this.#change(dirname(path), (entries) => entries.set(path, file));
       const handle = this.#next++;
       this.#handles.set(handle, file);
       return handle;
@@ -125,8 +124,9 @@ export class FakeDisk implements Disk {
   }
 
   write(handle: number, chunks: Uint8Array[], position: number): Promise<void> {
-    const bytes = Buffer.concat(chunks);
-    const put = (part: Buffer) => {
+    const put = (share: number) => {
+      const bytes = Buffer.concat(chunks);
+      const part = bytes.subarray(0, Math.floor(bytes.length * share));
       const file = this.#open(handle);
       const end = Math.max(file.seen.length, position + part.length);
       const next = Buffer.alloc(end);
@@ -135,8 +135,11 @@ export class FakeDisk implements Disk {
       file.seen = next;
       file.modifiedMs = Date.now();
     };
-    const half = () => put(bytes.subarray(0, bytes.length >> 1));
-    return this.#call("write", () => put(bytes), half);
+    return this.#call(
+      "write",
+      () => put(1),
+      () => put(0.5),
+    );
   }
 
   datasync(handle: number): Promise<void> {
@@ -199,9 +202,9 @@ export class FakeDisk implements Disk {
     this.#entries.set(to, file);
   }
 
-  #change(folders: string[], apply: EntryChange["apply"]): void {
+  #change(folder: string, apply: EntryChange["apply"]): void {
     apply(this.#entries);
-    this.#changes.push({ folders, apply });
+    this.#changes.push({ folder, apply });
   }
 
   #file(path: string): FakeFile {

@@ -251,7 +251,8 @@ describe("capacity", () => {
 
   test("bounds the bytes in flight, but takes one message of any size", async () => {
     const large = new Uint8Array(BOUNDS.inFlightBytesMax - 10);
-    const first = writer.append(ARRIVING, large);
+    disk.failing.set("write", "EIO");
+    const first = writer.append(ARRIVING, large).catch(() => disk.failing.clear());
     await expect(append("x".repeat(11))).rejects.toMatchObject({ reason: "too-busy" });
     await first;
     await append("x".repeat(11));

@@ -1,0 +1,207 @@
+// The API without a socket and without a store: forms, problems, headers, and the OpenAPI document.
+
+import { expect, test } from "vitest";
+import { createApi } from "../../../services/api/app.ts";
+import type { ApiOptions } from "../../../services/api/options.ts";
+import { silent } from "../../../services/observe/events.ts";
+import { PANELS } from "../../../services/query/index.ts";
+import { type Store, StoreError } from "../../../services/store/port.ts";
+
+const unused = () => Promise.reject(new Error("the API does not write"));
+
+/** A store that answers every read with the same rows, or fails with the same error. */
+function storeOf(answer: Record<string, unknown>[] | Error): Store {
+  return {
+    async select<Row>() {
+      if (answer instanceof Error) throw answer;
+      return answer as Row[];
+    },
+    insert: unused,
+    command: unused,
+    ping: async () => {},
+    close: async () => {},
+  };
+}
+
+function appOf(answer: Record<string, unknown>[] | Error, options: Partial<ApiOptions> = {}) {
+  return createApi({
+    store: storeOf(answer),
+    spool: null,
+    ready: async () => ({ ready: true, checks: { store: { ok: true, detail: "answers" } } }),
+    metrics: async () => ({ contentType: "text/plain; version=0.0.4", text: "up 1\n" }),
+    emit: silent,
+    tenants: ["default"],
+    reportUrl: null,
+    reportAddress: null,
+    version: "1.2.3",
+    openMode: true,
+    clock: () => Date.parse("2026-03-20T10:00:00Z"),
+    ...options,
+  });
+}
+
+const ROW = { mx: "=SUM(A1)", result_type: 'a,"b"\nc', failed_sessions: "18446744073709551615" };
+const FULL = {
+  ...ROW,
+  reports: "1",
+  organizations: "1",
+  domains: "1",
+  first_day: "2026-03-01",
+  last_day: "2026-03-01",
+  policy_types: ["sts", "tlsa"],
+};
+
+test("an answer has data and meta, and counts beyond 2^53 stay exact", async () => {
+  const response = await appOf([FULL]).request("/api/v1/failures-by-mx?domain=Example.com&limit=5");
+  expect(response.status).toBe(200);
+  expect(response.headers.get("Cache-Control")).toBe("no-store");
+  expect(await response.json()).toMatchObject({
+    data: [{ mx: "=SUM(A1)", failed_sessions: "18446744073709551615", reports: 1 }],
+    meta: {
+      panel: "failures-by-mx",
+      filters: { domain: ["example.com"] },
+      from: "2026-02-19",
+      to: "2026-03-21",
+      limit: 5,
+      rows: 1,
+      next_cursor: null,
+      generated_at: "2026-03-20T10:00:00.000Z",
+    },
+  });
+});
+
+test("CSV by format and by Accept, with formulas defused", async () => {
+  const app = appOf([FULL]);
+  const byFormat = await app.request("/api/v1/failures-by-mx?format=csv");
+  const byAccept = await app.request("/api/v1/failures-by-mx", {
+    headers: { Accept: "text/csv" },
+  });
+  const text = await byFormat.text();
+  expect(await byAccept.text()).toBe(text);
+  expect(byFormat.headers.get("Content-Type")).toMatch(/^text\/csv/);
+  expect(byFormat.headers.get("Content-Disposition")).toMatch(/^attachment/);
+  const [head, ...rest] = text.split("\r\n");
+  expect(head).toBe(
+    "mx,result_type,failed_sessions,reports,organizations,domains,first_day,last_day,policy_types",
+  );
+  expect(rest.join("\r\n")).toBe(
+    `'=SUM(A1),"a,""b""\nc",18446744073709551615,1,1,1,2026-03-01,2026-03-01,sts;tlsa\r\n`,
+  );
+});
+
+test("a CSV with more rows links to the next page", async () => {
+  const response = await appOf([FULL, FULL]).request("/api/v1/failures-by-mx?format=csv&limit=1");
+  expect(response.headers.get("Link")).toMatch(
+    /^<\/api\/v1\/failures-by-mx\?.*cursor=.+>; rel="next"$/,
+  );
+});
+
+const STATUS_CASES: [string, RequestInit, number, string][] = [
+  ["/api/v1/overview?domian=x", {}, 400, "unknown-parameter"],
+  ["/api/v1/trend?step=x", {}, 400, "invalid-parameter"],
+  ["/api/v1/overview?from=2026-02-01&to=2026-01-01", {}, 400, "invalid-range"],
+  ["/api/v1/reports?cursor=e30", {}, 400, "invalid-cursor"],
+  ["/api/v1/nothing", {}, 404, "not-found"],
+  ["/api/v1/reports/not-a-uuid", {}, 404, "not-found"],
+  ["/api/v1/quarantine/..%2f..%2fetc", {}, 404, "not-found"],
+  ["/api/v1/overview", { method: "DELETE" }, 405, "method-not-allowed"],
+  ["/", { method: "POST" }, 405, "method-not-allowed"],
+  ["/api/v1/overview", { headers: { Accept: "image/png" } }, 406, "not-acceptable"],
+  [
+    "/api/v1/quarantine/01KA0000000000000000000001/reprocess",
+    { method: "POST", headers: { Origin: "https://evil.example" } },
+    403,
+    "foreign-origin",
+  ],
+];
+
+test.each(STATUS_CASES)("%s %j is %i %s", async (path, init, status, code) => {
+  const response = await appOf([]).request(path, init);
+  expect(response.status).toBe(status);
+  expect(response.headers.get("Content-Type")).toBe("application/problem+json");
+  expect(await response.json()).toMatchObject({
+    type: `urn:sealwatch:problem:${code}`,
+    status,
+    detail: expect.any(String),
+    instance: path.split("?")[0],
+  });
+});
+
+test("an unknown parameter is named, and the known ones listed", async () => {
+  const response = await appOf([]).request("/api/v1/ingest?domain=example.com");
+  expect(await response.json()).toMatchObject({
+    parameter: "domain",
+    known_parameters: ["tenant", "from", "to", "limit", "cursor", "format"],
+  });
+});
+
+test("failures of the store are told apart, without its words", async () => {
+  const secret = "Code: 1. at http://user:password@db.example";
+  const cases: [StoreError | Error, number][] = [
+    [new StoreError(secret, { retryable: true }), 503],
+    [new StoreError(secret, { retryable: false, code: "159" }), 504],
+    [new StoreError(secret, { retryable: false, code: "62" }), 500],
+    [new Error(secret), 500],
+  ];
+  for (const [error, status] of cases) {
+    const events: unknown[] = [];
+    const app = appOf(error, { emit: (...event) => events.push(event) });
+    const response = await app.request("/api/v1/overview");
+    expect(response.status).toBe(status);
+    expect(response.headers.get("Retry-After")).toBe(status === 503 ? "5" : null);
+    expect(await response.text()).not.toContain("password");
+    expect(events).toMatchObject([["api-failed", { path: "/api/v1/overview" }]]);
+    const page = await app.request("/");
+    expect(page.status).toBe(503);
+    expect(await page.text()).not.toContain("password");
+  }
+});
+
+test("every answer carries the security headers", async () => {
+  for (const path of ["/", "/healthz", "/api/v1", "/api/v1/overview?x=1", "/none", "/metrics"]) {
+    const { headers } = await appOf([]).request(path);
+    expect(headers.get("Content-Security-Policy"), path).toContain("default-src 'none'");
+    expect(headers.get("Content-Security-Policy"), path).toContain("frame-ancestors 'none'");
+    expect(headers.get("X-Content-Type-Options"), path).toBe("nosniff");
+    expect(headers.get("Referrer-Policy"), path).toBe("no-referrer");
+  }
+});
+
+test("health, readiness and metrics", async () => {
+  const app = appOf([]);
+  expect((await app.request("/healthz")).status).toBe(200);
+  expect(await (await app.request("/readyz")).json()).toMatchObject({ ready: true });
+  expect(await (await app.request("/metrics")).text()).toBe("up 1\n");
+  const away = appOf([], { ready: async () => ({ ready: false, checks: {} }) });
+  expect((await away.request("/readyz")).status).toBe(503);
+});
+
+test("the style sheet is kept only under the address of its content", async () => {
+  const app = appOf([]);
+  const href = /href="(\/assets\/[^"]+)"/.exec(await (await app.request("/")).text())?.[1] ?? "";
+  const kept = await app.request(href);
+  expect(kept.headers.get("Cache-Control")).toContain("immutable");
+  expect(kept.headers.get("Content-Type")).toMatch(/^text\/css/);
+  const bare = await app.request("/assets/sealwatch.css");
+  expect(bare.headers.get("Cache-Control")).toBe("no-cache");
+});
+
+test("the OpenAPI document has every route of the API, and no other", async () => {
+  const app = appOf([]);
+  const document = await (await app.request("/api/v1/openapi.json")).json();
+  const documented = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.keys(methods as object).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  const served = app.routes
+    .filter(({ method, path }) => method !== "ALL" && path.startsWith("/api/v1/"))
+    .filter(({ path }) => path !== "/api/v1/openapi.json")
+    .map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, "{$1}")}`);
+  expect(documented.sort()).toEqual(served.sort());
+  expect(document.openapi).toBe("3.1.0");
+  for (const panel of PANELS) {
+    const names = document.paths[`/api/v1/${panel.id}`].get.parameters.map(
+      ({ name }: { name: string }) => name,
+    );
+    expect(names).toEqual(panel.parameters);
+  }
+});

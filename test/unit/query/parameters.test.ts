@@ -1,0 +1,111 @@
+// Parameters as users write them: what passes, what it becomes, and what is said of the rest.
+
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { PANELS } from "../../../services/query/index.ts";
+import { trend } from "../../../services/query/panels/trend.ts";
+import { PARAMETERS, readParameters } from "../../../services/query/parameters.ts";
+
+const NOW = Date.parse("2026-03-20T10:00:00Z");
+
+function read(given: Record<string, string | string[]>) {
+  const lists = Object.entries(given).map(([name, value]) => [name, [value].flat()] as const);
+  return readParameters(trend, Object.fromEntries(lists), NOW);
+}
+
+function good(given: Record<string, string | string[]>) {
+  const result = read(given);
+  if (!result.ok) throw new Error(JSON.stringify(result.problem));
+  return result.parameters;
+}
+
+function bad(given: Record<string, string | string[]>, code: string, parameter: string) {
+  const result = read(given);
+  expect(result, JSON.stringify(given)).toMatchObject({ ok: false, problem: { code, parameter } });
+}
+
+test("the default range is thirty days with today", () => {
+  const { range, step, by, limit } = good({});
+  expect(new Date(range.fromMs).toISOString()).toBe("2026-02-19T00:00:00.000Z");
+  expect(new Date(range.toMs).toISOString()).toBe("2026-03-21T00:00:00.000Z");
+  expect({ step, by, limit }).toEqual({ step: "day", by: "total", limit: 1000 });
+});
+
+test("half a range is completed", () => {
+  expect(good({ from: "2026-03-19" }).range.toMs).toBe(Date.parse("2026-03-21"));
+  expect(good({ from: "2027-01-05" }).range.toMs).toBe(Date.parse("2027-01-06")); // ahead of today
+  expect(good({ to: "2026-02-01" }).range.fromMs).toBe(Date.parse("2026-01-02"));
+});
+
+test("names are folded as the rows hold them, and repeat as alternatives", () => {
+  const { filters } = good({
+    domain: ["Example.COM.", "example.net"],
+    organization: " Example Mail ",
+    result_type: "Certificate-Expired",
+    mx: "",
+  });
+  expect(filters).toEqual({
+    domain: ["example.com", "example.net"],
+    organization: ["example mail"],
+    result_type: ["certificate-expired"],
+  });
+});
+
+test("instants", () => {
+  const from = (text: string) => good({ from: text, to: "2026-12-31" }).range.fromMs;
+  expect(from("2026-01-31T06:00:00Z")).toBe(Date.parse("2026-01-31T06:00:00Z"));
+  expect(from("2026-01-31T06:00:00.900+02:00")).toBe(Date.parse("2026-01-31T04:00:00Z"));
+  expect(from("2024-02-29")).toBe(Date.parse("2024-02-29"));
+  for (const text of [
+    "2026-02-29", // no such day
+    "2026-13-01", // no such month
+    "2026-1-1", // not two digits
+    "2026-01-31T06:00:00", // no zone
+    "2026-01-31T25:00:00Z", // no such hour
+    "yesterday",
+    "1969-12-31", // before what the store holds
+    "2150-01-01", // after it
+    "1700000000",
+  ]) {
+    bad({ from: text, to: "2026-12-31" }, "invalid-parameter", "from");
+  }
+});
+
+test("what is wrong is named", () => {
+  bad({ domian: "example.com" }, "unknown-parameter", "domian");
+  bad({ constructor: "x" }, "unknown-parameter", "constructor");
+  bad({ report: "x" }, "unknown-parameter", "report"); // set by routes, not by users
+  bad({ step: "fortnight" }, "invalid-parameter", "step");
+  bad({ step: "toString" }, "invalid-parameter", "step");
+  bad({ by: "tenant" }, "invalid-parameter", "by");
+  bad({ limit: "0" }, "invalid-parameter", "limit");
+  bad({ limit: "10001" }, "invalid-parameter", "limit");
+  bad({ limit: "1e3" }, "invalid-parameter", "limit");
+  bad({ limit: "-5" }, "invalid-parameter", "limit");
+  bad({ step: ["day", "week"] }, "invalid-parameter", "step"); // once only
+  bad({ format: "xml" }, "invalid-parameter", "format");
+  bad({ domain: "x".repeat(1025) }, "invalid-parameter", "domain");
+  bad({ domain: Array.from({ length: 101 }, () => "a.example") }, "invalid-parameter", "domain");
+  bad({ from: "2026-03-02", to: "2026-03-02" }, "invalid-range", "from");
+  bad({ from: "2026-01-01", to: "2026-03-01", step: "hour" }, "too-many-buckets", "step");
+});
+
+test("the steps follow the range", () => {
+  expect(good({ from: "2026-03-01", to: "2026-03-02" }).step).toBe("hour");
+  expect(good({ from: "2025-12-01", to: "2026-03-01" }).step).toBe("day");
+  expect(good({ from: "2025-03-01", to: "2026-03-01" }).step).toBe("week");
+  expect(good({ from: "2016-03-01", to: "2026-03-01" }).step).toBe("month");
+});
+
+test("never throws, whatever is written", () => {
+  const name = fc.oneof(fc.constantFrom(...Object.keys(PARAMETERS)), fc.string());
+  const given = fc.dictionary(name, fc.array(fc.string(), { maxLength: 3 }));
+  const panel = fc.constantFrom(...PANELS);
+  fc.assert(
+    fc.property(panel, given, (one, values) => {
+      const result = readParameters(one, values, NOW);
+      if (result.ok)
+        expect(result.parameters.range.fromMs).toBeLessThan(result.parameters.range.toMs);
+    }),
+  );
+});

@@ -1,5 +1,5 @@
-// The commands of the program as a table of words: what help says of each. What they do is handed to
-// createProgram as actions.
+// The commands of the program as a table of words: what help says of each. What they do is handed
+// to createProgram as actions.
 
 import type { Command } from "../config/options.ts";
 
@@ -26,8 +26,8 @@ at once; what was acknowledged is safe either way.",
     summary: "take reports from files, folders or standard input",
     description:
       "Takes .json, .json.gz, .zip, .eml, mbox, Maildir and folders of them, and - for \
-standard input. Works beside a running server. Returns when all of it can be queried; a report that \
-is there already counts as a duplicate.",
+standard input. Works beside a running server. Returns when all of it can be queried; a report \
+that is there already is counted a duplicate.",
     examples: [
       ["sealwatch import ~/Maildir", "every report of a mailbox"],
       ["sealwatch import report.json.gz old.mbox", "several files"],
@@ -35,10 +35,11 @@ is there already counts as a duplicate.",
     ],
   },
   query: {
-    summary: "ask a running server for one panel",
+    summary: "ask for the numbers of one panel",
     description:
-      "Prints a table, or JSON or CSV just as the API gives it. A filter that is given \
-several times matches any of its values.",
+      "Asks the running server, or the store itself when none runs. Prints a table, or \
+JSON or CSV the way the API gives it. A filter that is given several times matches any of its \
+values.",
     examples: [
       ["sealwatch query failures-by-mx --last 30d", "which MX hosts fail, and why"],
       ["sealwatch query trend --domain example.com --step day --by result_type", "since when"],

@@ -14,7 +14,7 @@ export interface HealthOptions {
 
 type Checks = Record<string, { ok: boolean; detail: string }>;
 
-/** Asks /readyz at http.listen; 0 when it is ready, 1 when it is not, or does not answer in time. */
+/** Asks /readyz at http.listen; 0 when it is ready, 1 when it is not or gives no answer in time. */
 export async function runHealth(
   config: Pick<Config, "http">,
   options: HealthOptions,

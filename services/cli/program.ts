@@ -1,5 +1,5 @@
-// The command line: commands, flags and help from their tables, then configuration, then the action.
-// The only import of commander, which exits never by itself here.
+// The command line: commands, flags and help from their tables, then the configuration, then the
+// action. The only import of commander, which never ends the process by itself here.
 
 import { Command as Commander, CommanderError, Option } from "commander";
 import { type Config, loadConfig } from "../config/config.ts";
@@ -83,7 +83,7 @@ export function createProgram(options: ProgramOptions): Program {
         // Help and version that were asked for come as errors of commander with exit code 0.
         if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
         const failure = explainFailure(error);
-        terminal.err(`sealwatch: ${failure.text}\n`);
+        terminal.err(`sealwatch: ${failure.text.split("\n").map(printable).join("\n")}\n`);
         return failure.exitCode;
       }
     },

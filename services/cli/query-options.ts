@@ -1,5 +1,5 @@
-// The flags of `sealwatch query` as parameters of the API: every parameter of a panel is a flag of its
-// name, --last is a shorter way to say --from, --json and --csv choose the form.
+// The flags of `sealwatch query` as parameters of the API: every parameter of a panel is a flag of
+// its name, --last is a shorter way to say --from, --json and --csv choose the form.
 
 import { parseDuration } from "../config/quantity.ts";
 import { PARAMETERS } from "../query/parameters.ts";

@@ -6,6 +6,7 @@ import { Hono } from "hono";
 import { createApi } from "../api/app.ts";
 import type { ApiOptions } from "../api/options.ts";
 import type { Config } from "../config/config.ts";
+import { localUrl } from "../config/listen.ts";
 import { BOUNDS } from "../core/bounds.ts";
 import { DEFAULT_TENANT } from "../ingest/lines.ts";
 import type { Observer } from "../observe/observer.ts";
@@ -144,11 +145,9 @@ function apiOptions(config: Config, observer: Observer, parts: Parts): ApiOption
   };
 }
 
+/** Where commands of this machine find the API; null in a process without it. */
 function apiUrl(config: Config): string | null {
-  if (!config.roles.includes("api")) return null;
-  const { host, port } = config.http.listen;
-  const reached = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
-  return `http://${reached.includes(":") ? `[${reached}]` : reached}:${port}`;
+  return config.roles.includes("api") ? localUrl(config.http.listen) : null;
 }
 
 function registerGauges(

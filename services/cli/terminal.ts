@@ -46,8 +46,12 @@ function endOnBrokenPipe(error: NodeJS.ErrnoException): void {
  * overrides, invisible characters, tags, private use, lone surrogates: what a terminal may obey or
  * hide instead of showing. The joiner of emoji (U+200D) is kept.
  */
-const UNSAFE =
-  /[\p{Cc}\p{Cs}\p{Co}\p{Zl}\p{Zp}\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e0fff}]/gu;
+const UNSAFE = new RegExp(
+  "[\\p{Cc}\\p{Cs}\\p{Co}\\p{Zl}\\p{Zp}" +
+    "\\u00ad\\u061c\\u180e\\u200b\\u200c\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufeff" +
+    "\\ufff9-\\ufffb\\u{e0000}-\\u{e0fff}]",
+  "gu",
+);
 
 /** The text with everything that a terminal could obey written as \xNN or \u{N}. */
 export function printable(text: string): string {

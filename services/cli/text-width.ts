@@ -1,8 +1,12 @@
 // How many columns printable text takes in a terminal, and text cut to that many.
 
 const ZERO_WIDTH = /^[\p{M}\p{Cf}]+$/u;
-const WIDE =
-  /[\p{Emoji_Presentation}\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}]|\ufe0f/u;
+const WIDE = new RegExp(
+  "[\\p{Emoji_Presentation}\\u1100-\\u115f\\u2e80-\\u303e\\u3041-\\ua4cf\\ua960-\\ua97f" +
+    "\\uac00-\\ud7a3\\uf900-\\ufaff\\ufe30-\\ufe6f\\uff00-\\uff60\\uffe0-\\uffe6" +
+    "\\u{1b000}-\\u{1b2ff}\\u{20000}-\\u{3fffd}]|\\ufe0f",
+  "u",
+);
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
 /** Columns that printable text takes in a terminal: 2 for East Asian wide characters and emoji. */

@@ -1,5 +1,5 @@
-// The configuration of a process: defaults, file, variables and flags, the later ones first in rank.
-// Either everything is right, or all mistakes are told at once with their places.
+// The configuration of a process: defaults, file, variables and flags, the last of them first in
+// rank. Either everything is right, or all mistakes are told at once with their places.
 
 import { readFileSync } from "node:fs";
 import { availableParallelism, hostname } from "node:os";

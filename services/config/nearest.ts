@@ -1,6 +1,6 @@
 // "Did you mean": the known word that is nearest to a mistyped one.
 
-/** Letters that must be inserted, removed, replaced or swapped to get from one word to the other. */
+/** Letters to insert, remove, replace or swap with their neighbour to turn one word into another. */
 export function editDistance(from: string, to: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: to.length + 1 }, (_, column) => column);

@@ -53,7 +53,7 @@ export interface Option<Value> {
 
 const option = <Value>(entry: Option<Value>): Option<Value> => entry;
 const file = () => orUnset(path("file", resolve));
-const STORE_COMMANDS = ["import", "migrate"] as const;
+const STORE_COMMANDS = ["import", "query", "migrate"] as const;
 
 export const OPTIONS = {
   roles: option({
@@ -94,7 +94,7 @@ the spool into the store (writer), answer queries and show pages (api).",
     kind: listenAddress(),
     default: () => ({ host: "127.0.0.1", port: 8080 }),
     doc: "Address of API and pages, and of posted reports unless report.listen is set.",
-    commands: ["query", "health"],
+    commands: ["health"],
   }),
   "report.listen": option({
     kind: orUnset(orOff(listenAddress())),

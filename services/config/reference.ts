@@ -21,18 +21,19 @@ Sealwatch runs without any. What you set can stand in four places; the first tha
 
 1. a flag, as in \`sealwatch serve --smtp-listen :25\`
 2. a variable, as in \`SEALWATCH_SMTP_LISTEN=:25\`; an empty one counts as not set
-3. the YAML file that \`--config\` or \`SEALWATCH_CONFIG\` names, or \`./sealwatch.yaml\` when there is one
+3. the YAML file that \`--config\` or \`SEALWATCH_CONFIG\` names, or \`./sealwatch.yaml\` when there
+   is one
 4. the default
 
-\`sealwatch config check\` shows every setting and where it comes from, or all mistakes at once. A name
-that is not in this list is a mistake, in the file and among the variables that begin with SEALWATCH_.
-\`sealwatch config example\` prints a file to start from, \`sealwatch config schema\` a JSON Schema for
-editors.
+\`sealwatch config check\` shows every setting and where it comes from, or all mistakes at once. A
+name that is not in this list is a mistake, in the file and among the variables that begin with
+SEALWATCH_. \`sealwatch config example\` prints a file to start from, \`sealwatch config schema\` a
+JSON Schema for editors.
 
 Sizes are bytes or have a unit: 25MiB, 512MB, 20GiB. Lists are YAML sequences, or words with commas.
-Addresses to listen on are \`127.0.0.1:8080\`, \`[::1]:8080\`, or \`:8080\` for all interfaces; port 0 lets
-the system choose. Relative paths start at the working directory, in the file at the folder of the
-file. A secret has no flag, since every user of a machine can see command lines; instead of
+Addresses to listen on are \`127.0.0.1:8080\`, \`[::1]:8080\`, or \`:8080\` for all interfaces; port
+0 lets the system choose. Relative paths start at the working directory, in the file at the folder
+of the file. A secret has no flag, since every user of a machine can see command lines; instead of
 \`SEALWATCH_CLICKHOUSE_URL\`, \`SEALWATCH_CLICKHOUSE_URL_FILE\` can name a file that holds it.
 
 In the YAML file a dot is a level:
@@ -44,7 +45,7 @@ smtp:
   recipients: [tlsrpt@example.com, "@reports.example.com"]
 \`\`\`
 
-The last part of a name says the unit: \`bytes\`. \`max\` and \`min\` are bounds.
+The last parts of a name say unit and bound: \`bytes\`, \`max\`, \`min\`.
 `;
 
 /** The text of docs/configuration.md. */
@@ -73,9 +74,9 @@ export function defaultWords(key: OptionKey): string {
   return words ?? `\`${kind.print(make(ANY_MACHINE))}\``;
 }
 
-const EXAMPLE_HEAD = `# Configuration of Sealwatch. All of it is optional. Each line shows the default, or an example where
-# the default is none or not for a file. Remove the # in front of a line to change it.
-# Check it with: sealwatch config check --config <this file>
+const EXAMPLE_HEAD = `# Configuration of Sealwatch. All of it is optional. Each line shows the
+# default, or an example where the default is none or not for a file. Remove the # in front of a
+# line to change it. Check it with: sealwatch config check --config <this file>
 `;
 
 /** Values for the example where the default is none, or depends on machine or folder. */

@@ -46,8 +46,10 @@ const ALL_OPTIONS = "docs/configuration.md lists all options";
  * Variables that Kubernetes sets in every container for a service named sealwatch, and Docker for
  * a link of that name. They look like ours and are not.
  */
-const SERVICE_LINK =
-  /_(?:SERVICE_HOST|SERVICE_PORT(?:_[A-Z0-9_]+)?|PORT|PORT_[0-9]+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)$/;
+const SERVICE_LINK = new RegExp(
+  "_(?:SERVICE_HOST|SERVICE_PORT(?:_[A-Z0-9_]+)?" +
+    "|PORT|PORT_[0-9]+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)$",
+);
 
 /** Settings given as flags, by the key of the option. */
 export function fromFlags(values: Readonly<Record<string, string>>, cwd: string): Gathered {
@@ -58,7 +60,7 @@ export function fromFlags(values: Readonly<Record<string, string>>, cwd: string)
   return { settings, problems: [] };
 }
 
-/** Settings given as variables. An empty variable counts as not set; an unknown one is a mistake. */
+/** Settings given as variables. An empty one counts as not set, an unknown one is a mistake. */
 export function fromVariables(env: NodeJS.ProcessEnv, cwd: string, readFile: ReadFile): Gathered {
   const found: Gathered = { settings: [], problems: [] };
   const byVariable = new Map(OPTION_KEYS.map((key) => [variableOf(key), key]));

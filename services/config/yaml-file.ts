@@ -30,7 +30,7 @@ export interface YamlFile {
 const SYNTAX_HINT = "mend the YAML here; a value with : # [ or * in it is put into quotes";
 const START: FilePlace = { line: 1, column: 1 };
 
-/** Parses one YAML 1.2 document. Settings are those that can be read even when others are faulty. */
+/** Parses one YAML 1.2 document. Settings are those that can be read, also when others cannot. */
 export function readYaml(text: string): YamlFile {
   const tooMuch = excess(text);
   if (tooMuch !== null) {

@@ -203,7 +203,7 @@ function enterCompression(piece: Piece, state: State): boolean {
     fail(piece, state, { reason: "compression-too-deep", message });
     return false;
   }
-  if (piece.compressions === 2) deviate(piece, "double-compressed", "", piece.media);
+  if (/zip > g?zip$/.test(piece.media)) deviate(piece, "double-compressed", "", piece.media);
   return true;
 }
 

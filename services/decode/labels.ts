@@ -20,7 +20,7 @@ export function labelDeviations({ media, contentType, header }: Labelled): Devia
     const value = `${header.contentType || "none"}; report-type=${header.reportType || "none"}`;
     deviations.push({ code: "not-multipart-report", place, value });
   }
-  const zipped = media.slice(media.lastIndexOf("mail")).includes("gzip");
+  const zipped = /gzip(?!.*mail)/.test(media);
   const expected = zipped ? "application/tlsrpt+gzip" : "application/tlsrpt+json";
   if (contentType === "") deviations.push({ code: "media-type-missing", place, value: "" });
   else if (contentType !== null && contentType !== expected) {

@@ -15,10 +15,8 @@ export interface Chunk {
   bytes: Uint8Array;
 }
 
-/** One chunk's items on the way back. */
-export interface ChunkItems {
-  items: Item[][];
-}
+/** What a thread says: once that it can begin, then one chunk's items for each chunk. */
+export type Answer = { ready: true } | { ready: false; items: Item[][] };
 
 /** Decodes a chunk, some messages at a time. */
 async function decodeChunk(chunk: Chunk): Promise<Item[][]> {
@@ -40,7 +38,11 @@ async function decodeChunk(chunk: Chunk): Promise<Item[][]> {
   return items;
 }
 
-parentPort?.on("message", async (chunk: Chunk) => {
-  const answer: ChunkItems = { items: await decodeChunk(chunk) };
+function say(answer: Answer): void {
   parentPort?.postMessage(answer);
+}
+
+parentPort?.on("message", async (chunk: Chunk) => {
+  say({ ready: false, items: await decodeChunk(chunk) });
 });
+say({ ready: true });

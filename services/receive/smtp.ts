@@ -11,10 +11,12 @@ import {
   type SMTPServerSession,
 } from "smtp-server";
 import { SMTPConnection, type SMTPConnectionOptions } from "smtp-server/lib/smtp-connection.js";
+import { SMTPStream } from "smtp-server/lib/smtp-stream.js";
 import { BOUNDS } from "../core/bounds.ts";
 import type { RefusalReason } from "../core/outcome.ts";
 import type { Emit } from "../observe/events.ts";
 import { type Arriving, SpoolRefusal, type SpoolWriter } from "../spool/port.ts";
+import { DotStuffing } from "./dot-stuffing.ts";
 import { Body, type InFlight, processInFlight } from "./in-flight.ts";
 import { type AcceptsRecipient, acceptRecipients } from "./recipients.ts";
 import {
@@ -247,6 +249,37 @@ class ReportServer extends SMTPServer {
   }
 }
 
+/** The library's own reading of DATA takes a turn of the event loop for every line with a dot. */
+class ReportStream extends SMTPStream {
+  #mail = new DotStuffing();
+
+  override startDataMode(bytesMax?: number | string | null): SMTPServerDataStream {
+    this.#mail = new DotStuffing();
+    return super.startDataMode(bytesMax);
+  }
+
+  override _feedDataStream(chunk: Buffer, done: (error?: Error | null) => void): void {
+    const { content, rest } = this.#mail.feed(chunk);
+    this._countDataBytes(content.length);
+    const stream = this._dataStream;
+    if (rest !== null) this._endDataMode(content, rest, done);
+    else if (stream === null || content.length === 0 || !stream.writable) done();
+    else if (stream.write(content)) done();
+    else whenDrained(stream, done);
+  }
+}
+
+/** A stream that is destroyed never drains, it only closes. */
+function whenDrained(stream: SMTPServerDataStream, done: () => void): void {
+  const once = () => {
+    stream.off("drain", once);
+    stream.off("close", once);
+    done();
+  };
+  stream.once("drain", once);
+  stream.once("close", once);
+}
+
 class ReportConnection extends SMTPConnection {
   readonly #report: ReportServer;
   #deadline: NodeJS.Timeout | undefined;
@@ -273,6 +306,13 @@ class ReportConnection extends SMTPConnection {
       this.#report.connectionRefused();
       this.send(421, `${this.name} Too many connections, try again later`, false);
     });
+  }
+
+  override _createParser(): SMTPStream {
+    const parser = new ReportStream();
+    parser.oncommand = (command, done) => this._onCommand(command, done);
+    parser.on("error", (error: Error) => this.send(421, error.message));
+    return parser;
   }
 
   override send(code: number, data?: string | string[] | null, context?: string | false): void {
@@ -306,6 +346,7 @@ class ReportConnection extends SMTPConnection {
     const { code, text } = SMTP_REPLIES[reason ?? "too-large"];
     this.send(code, text);
     this.close();
+    this._socket.destroySoon();
   }
 
   destroy(): void {

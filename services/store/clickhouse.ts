@@ -13,7 +13,7 @@ import {
 import { BOUNDS } from "../core/bounds.ts";
 import { parseStoreAddress, printStoreAddress, type StoreAddress } from "./address.ts";
 import { splitLines } from "./lines.ts";
-import { type Store, StoreError } from "./port.ts";
+import { type QueryBounds, type QueryParameter, type Store, StoreError } from "./port.ts";
 import { INSERT_SETTINGS, PINNED_SETTINGS, selectSettings, topologySettings } from "./settings.ts";
 import type { Topology } from "./topology.ts";
 
@@ -50,49 +50,106 @@ const MESSAGE_CHARS_MAX = 1_000;
  * @throws StoreError when the address cannot be read
  */
 export function connectStore(options: ConnectOptions): ServerStore {
-  const urlNow = typeof options.url === "function" ? options.url : () => String(options.url);
-  const requestMsMax = options.requestMsMax ?? BOUNDS.storeRequestMsMax;
-  const settings = { ...PINNED_SETTINGS, ...topologySettings(options.topology ?? SINGLE) };
-  const connect = (address: StoreAddress, database: string) => {
-    return createClient({
-      url: address.origin,
-      username: address.user,
-      password: address.password,
-      database,
-      application: "sealwatch",
-      request_timeout: requestMsMax,
-      max_open_connections: BOUNDS.storeConnectionsMax,
-      clickhouse_settings: settings,
-      use_multipart_params_auto: true,
-      // Errors are told by the callers, once.
-      log: { level: ClickHouseLogLevel.OFF },
-    });
-  };
+  return new ClickHouseStore(options);
+}
 
-  let open = { url: "", ...connected(urlNow()) };
-  open.url = urlNow();
+interface Connection {
+  url: string;
+  address: StoreAddress;
+  client: ClickHouseClient;
+}
 
-  function connected(url: string): { address: StoreAddress; client: ClickHouseClient } {
-    const address = parseStoreAddress(url);
-    return { address, client: connect(address, address.database) };
+class ClickHouseStore implements ServerStore {
+  readonly #requestMsMax: number;
+  readonly #settings: Record<string, string | number>;
+  readonly #url: () => string;
+  #connection: Connection;
+
+  constructor({ url, topology = SINGLE, requestMsMax }: ConnectOptions) {
+    this.#requestMsMax = requestMsMax ?? BOUNDS.storeRequestMsMax;
+    this.#settings = { ...PINNED_SETTINGS, ...topologySettings(topology) };
+    this.#url = typeof url === "function" ? url : () => url;
+    this.#connection = this.#connect(this.#url());
   }
 
-  // The embedded engine may come back on another port.
-  function current(): { address: StoreAddress; client: ClickHouseClient } {
-    const url = urlNow();
-    if (url !== open.url) {
-      void open.client.close();
-      open = { url, ...connected(url) };
+  get database(): string {
+    return this.#connection.address.database;
+  }
+
+  async insert(table: string, columns: readonly string[], lines: string, occasion: string) {
+    for (const name of [table, ...columns]) assertIdentifier(name);
+    const query = `INSERT INTO ${table} (${columns.join(", ")}) FORMAT JSONCompactEachRow`;
+    for (const part of splitLines(lines, BOUNDS.insertBytesMax)) {
+      const token = createHash("sha256").update(`${table}\n${occasion}\n`).update(part);
+      await this.#insertPart(query, part, token.digest("hex"));
     }
-    return open;
   }
 
-  async function call<T>(
+  // Not client.insert(), which takes this format as objects only.
+  async #insertPart(query: string, lines: Buffer, token: string): Promise<void> {
+    await this.#call(this.#requestMsMax, async (client, signal) => {
+      const { stream } = await client.exec({
+        query,
+        values: Readable.from([lines], { objectMode: false }),
+        abort_signal: signal,
+        clickhouse_settings: { ...INSERT_SETTINGS, insert_deduplication_token: token },
+      });
+      await drainStream(stream);
+    });
+  }
+
+  async select<Row>(
+    sql: string,
+    parameters: Record<string, QueryParameter> = {},
+    bounds: QueryBounds = {},
+  ): Promise<Row[]> {
+    const msMax = (bounds.timeMsMax ?? BOUNDS.queryMsMax) + GRACE_MS;
+    return await this.#call(msMax, async (client, signal) => {
+      const result = await client.query({
+        query: sql,
+        query_params: parameters,
+        format: "JSONEachRow",
+        abort_signal: signal,
+        clickhouse_settings: selectSettings(bounds),
+      });
+      return await result.json<Row>();
+    });
+  }
+
+  async command(sql: string): Promise<void> {
+    await this.#call(this.#requestMsMax, (client, signal) =>
+      client.command({ query: sql, abort_signal: signal }),
+    );
+  }
+
+  // The client's own ping asks neither for the database nor for the password.
+  async ping(): Promise<void> {
+    await this.select("SELECT 1");
+  }
+
+  async createDatabase(onCluster: string): Promise<void> {
+    const { address } = this.#current();
+    const client = this.#client(address, "default");
+    const sql = `CREATE DATABASE IF NOT EXISTS \`${address.database}\` ${onCluster}`.trim();
+    try {
+      await this.#call(this.#requestMsMax, (_, signal) =>
+        client.command({ query: sql, abort_signal: signal }),
+      );
+    } finally {
+      await client.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#connection.client.close();
+  }
+
+  async #call<T>(
     msMax: number,
     ask: (client: ClickHouseClient, signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
-    const { address, client } = current();
-    const late = AbortSignal.timeout(msMax);
+    const { address, client } = this.#current();
+    const late = AbortSignal.timeout(Math.min(msMax, this.#requestMsMax));
     try {
       return await ask(client, late);
     } catch (cause) {
@@ -100,82 +157,36 @@ export function connectStore(options: ConnectOptions): ServerStore {
     }
   }
 
-  async function insertOnce(
-    table: string,
-    columns: readonly string[],
-    lines: Buffer,
-    occasion: string,
-  ) {
-    const digest = createHash("sha256")
-      .update(`${table}\n${occasion}\n`)
-      .update(lines)
-      .digest("hex");
-    const sql = `INSERT INTO ${table} (${columns.join(", ")}) FORMAT JSONCompactEachRow`;
-    await call(requestMsMax, async (client, signal) => {
-      // Not client.insert(), which takes this format as objects only.
-      const { stream } = await client.exec({
-        query: sql,
-        values: Readable.from([lines], { objectMode: false }),
-        abort_signal: signal,
-        clickhouse_settings: { ...INSERT_SETTINGS, insert_deduplication_token: digest },
-      });
-      await drainStream(stream);
-    });
+  // The embedded engine may come back on another port.
+  #current(): Connection {
+    const url = this.#url();
+    if (url !== this.#connection.url) {
+      void this.#connection.client.close();
+      this.#connection = this.#connect(url);
+    }
+    return this.#connection;
   }
 
-  return {
-    get database() {
-      return current().address.database;
-    },
-    async insert(table, columns, lines, occasion = "") {
-      for (const name of [table, ...columns]) assertIdentifier(name);
-      for (const part of splitLines(lines, BOUNDS.insertBytesMax)) {
-        await insertOnce(table, columns, part, occasion);
-      }
-    },
-    async select<Row>(
-      sql: string,
-      parameters: Parameters<Store["select"]>[1] = {},
-      bounds: Parameters<Store["select"]>[2] = {},
-    ) {
-      const timeMsMax = bounds.timeMsMax ?? BOUNDS.queryMsMax;
-      return await call(Math.min(requestMsMax, timeMsMax + GRACE_MS), async (client, signal) => {
-        const result = await client.query({
-          query: sql,
-          query_params: parameters,
-          format: "JSONEachRow",
-          abort_signal: signal,
-          clickhouse_settings: selectSettings(bounds),
-        });
-        return await result.json<Row>();
-      });
-    },
-    async command(sql) {
-      await call(requestMsMax, (client, signal) =>
-        client.command({ query: sql, abort_signal: signal }),
-      );
-    },
-    async ping() {
-      await call(Math.min(requestMsMax, BOUNDS.queryMsMax), async (client, signal) => {
-        // The client's own ping asks neither for the database nor for the password.
-        const result = await client.query({ query: "SELECT 1", abort_signal: signal });
-        await result.text();
-      });
-    },
-    async createDatabase(onCluster) {
-      const { address } = current();
-      const client = connect(address, "default");
-      try {
-        const sql = `CREATE DATABASE IF NOT EXISTS \`${address.database}\` ${onCluster}`.trim();
-        await call(requestMsMax, (_, signal) =>
-          client.command({ query: sql, abort_signal: signal }),
-        );
-      } finally {
-        await client.close();
-      }
-    },
-    close: () => open.client.close(),
-  };
+  #connect(url: string): Connection {
+    const address = parseStoreAddress(url);
+    return { url, address, client: this.#client(address, address.database) };
+  }
+
+  #client(address: StoreAddress, database: string): ClickHouseClient {
+    return createClient({
+      url: address.origin,
+      username: address.user,
+      password: address.password,
+      database,
+      application: "sealwatch",
+      request_timeout: this.#requestMsMax,
+      max_open_connections: BOUNDS.storeConnectionsMax,
+      clickhouse_settings: this.#settings,
+      use_multipart_params_auto: true,
+      // Errors are told by the callers, once.
+      log: { level: ClickHouseLogLevel.OFF },
+    });
+  }
 }
 
 const SINGLE: Topology = { kind: "single" };

@@ -4,7 +4,6 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { POLICY_SUMMARY_COLUMNS } from "../../services/core/tlsrpt/columns.ts";
 import { silent } from "../../services/observe/events.ts";
 import { PANELS, panelOf } from "../../services/query/index.ts";
 import { newestReport } from "../../services/query/newest.ts";
@@ -13,13 +12,10 @@ import { readParameters } from "../../services/query/parameters.ts";
 import { type PanelResult, runPanel } from "../../services/query/run.ts";
 import { migrate } from "../../services/store/migrate.ts";
 import { type OpenedStore, openStore } from "../../services/store/open.ts";
-import { receipt, seedQuarantine, seedReceipt, seedReport, uuid } from "./seed.ts";
+import { receipt, uuid } from "./seed.ts";
+import { EXPIRED, MX1, MX2, NO_TLS, seedLedger, seedPanels } from "./seed-panels.ts";
 
 const NOW = Date.parse("2026-03-20T10:00:00Z");
-const MX1 = "mx1.example.com";
-const MX2 = "mx2.example.com";
-const EXPIRED = "certificate-expired";
-const NO_TLS = "starttls-not-supported";
 
 let folder = "";
 let opened: OpenedStore;
@@ -40,134 +36,13 @@ async function run(
 const only = (rows: readonly Row[], ...names: string[]) =>
   rows.map((row) => names.map((name) => row[name]));
 
-/** Reports 1 to 5 are ours, 1 has a conflict, 6 is another tenant's, 7 lost and was deleted. */
-async function seedPanels(): Promise<void> {
-  const { store } = opened;
-  const day1 = { n: 1, day: "2026-03-02", organization: "Example Mail" };
-  const conflict = { status: "conflict", rows_hash: uuid(99), content_hash: uuid(99) };
-  const policies1 = [{ domain: "example.com", type: "sts", successful: 100, failed: 0 }];
-  await seedReport(store, { ...day1, policies: policies1 });
-  await seedReport(store, { ...day1, policies: policies1, report: conflict });
-  // The same sessions under two policy types, as Microsoft lists them.
-  const twice = { domain: "example.com", successful: 90, failed: 10 };
-  const details2 = [{ type: EXPIRED, mx: MX1, failed: 10 }];
-  await seedReport(store, {
-    n: 2,
-    day: "2026-03-03",
-    organization: "Big Sender",
-    policies: [
-      { ...twice, type: "tlsa", details: details2 },
-      { ...twice, type: "sts", details: details2 },
-    ],
-  });
-  const details3 = [
-    { type: NO_TLS, mx: MX2, failed: 3 },
-    { type: EXPIRED, mx: MX1, failed: 2, sendingIp: "::ffff:198.51.100.7" },
-  ];
-  await seedReport(store, {
-    n: 3,
-    day: "2026-03-09",
-    organization: "Example Mail",
-    policies: [
-      { domain: "example.com", type: "sts", successful: 50, failed: 5, details: details3 },
-      { domain: "example.net", type: "no-policy-found", successful: 20, failed: 1 },
-    ],
-  });
-  await seedReport(store, {
-    n: 5,
-    day: "2026-03-10",
-    organization: "Quiet Sender",
-    policies: [{ domain: "example.com", type: "sts", successful: 7, failed: 4 }],
-  });
-  const others = [{ type: EXPIRED, mx: MX1, failed: 500 }];
-  await seedReport(store, {
-    n: 6,
-    tenant: "other",
-    day: "2026-03-03",
-    organization: "Example Mail",
-    policies: [
-      { domain: "other.example", type: "sts", successful: 1000, failed: 500, details: others },
-    ],
-  });
-  await seedLoser();
-}
-
-async function seedLoser(): Promise<void> {
-  const policy = { domain: "example.com", type: "sts", successful: 800, failed: 80 };
-  const loser = { n: 7, day: "2026-03-04", organization: "Example Mail", policies: [policy] };
-  await seedReport(opened.store, loser);
-  const columns = [...POLICY_SUMMARY_COLUMNS, "version", "is_deleted"];
-  const row: Record<string, unknown> = {
-    tenant: "default",
-    domain: "example.com",
-    day: "2026-03-04",
-    report_key: uuid(7),
-    rows_hash: uuid(7),
-    policy_index: 0,
-    start_at: "2026-03-04 00:00:00",
-    policy_digest: uuid(0),
-    mx_patterns: [],
-    version: 2,
-    is_deleted: 1,
-  };
-  const cells = columns.map((name) => row[name] ?? (/_(successful|failed)$/.test(name) ? 0 : ""));
-  await opened.store.insert("policy_summaries", columns, `${JSON.stringify(cells)}\n`);
-  await seedReport(opened.store, {
-    ...loser,
-    report: { status: "conflict", rows_hash: uuid(7), received_at: "2026-03-04 13:00:00.000" },
-  });
-  await opened.store.command(`ALTER TABLE reports DELETE WHERE report_key = '${uuid(7)}'`);
-}
-
-async function seedLedger(): Promise<void> {
-  const at = (time: string, delay = time) => ({
-    received_at: `2026-03-05 ${time}`,
-    processed_at: `2026-03-05 ${delay}`,
-  });
-  const { store } = opened;
-  await seedReceipt(store, {
-    receipt: receipt(1),
-    outcome: "stored",
-    ...at("10:00:00.000", "10:00:01.500"),
-  });
-  await seedReceipt(store, {
-    receipt: receipt(2),
-    outcome: "stored",
-    ...at("10:00:00.000", "10:00:00.500"),
-  });
-  await seedReceipt(store, { receipt: receipt(3), outcome: "duplicate", ...at("11:00:00.000") });
-  // First stored, then found to be a conflict with what another writer stored at once.
-  await seedReceipt(store, { receipt: receipt(4), outcome: "stored", ...at("12:00:00.000") });
-  await seedReceipt(store, {
-    receipt: receipt(4),
-    outcome: "conflict",
-    version: 2,
-    ...at("12:00:00.000"),
-  });
-  const bad = { outcome: "quarantined", reason: "not-json", channel: "https" };
-  await seedReceipt(store, { receipt: receipt(5), ...bad, ...at("13:00:00.000") });
-  const refused = { outcome: "refused", reason: "too-large", items: 7 };
-  await seedReceipt(store, { receipt: receipt(6), ...refused, ...at("14:00:00.000") });
-  await seedReceipt(store, {
-    receipt: receipt(7),
-    tenant: "other",
-    outcome: "stored",
-    ...at("14:00:00.000"),
-  });
-  const held = { receipt: receipt(5), reason: "not-json", received_at: "2026-03-05 13:00:00.000" };
-  await seedQuarantine(store, { ...held, channel: "https", message: "=1+1 is no JSON" });
-  await seedQuarantine(store, { ...held, receipt: receipt(8), tenant: "other" });
-  await seedQuarantine(store, { ...held, receipt: receipt(9) });
-  await seedQuarantine(store, { ...held, receipt: receipt(9), version: 2, is_deleted: 1 });
-}
-
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "sealwatch-panels-"));
   const topology = { kind: "single" } as const;
   opened = await openStore({ dataFolder: folder, clickhouseUrl: null, topology, emit: silent });
   await migrate(opened.store, topology);
-  await seedPanels();
-  await seedLedger();
+  await seedPanels(opened.store);
+  await seedLedger(opened.store);
 });
 
 afterAll(async () => {
@@ -181,7 +56,7 @@ describe("overview", () => {
     expect(rows).toEqual([
       {
         reports: 4,
-        conflicts: 1,
+        conflicts: 2,
         organizations: 3,
         domains: 2,
         total_sessions: 287,
@@ -326,11 +201,12 @@ test("reports are listed newest first, with conflicts, in pages that meet", asyn
   expect(only(rows, ...names)).toEqual([
     [uuid(5), "stored", "Quiet Sender", 7, 4],
     [uuid(3), "stored", "Example Mail", 70, 6],
+    [uuid(7), "conflict", "Example Mail", 800, 80],
     [uuid(2), "stored", "Big Sender", 90, 10],
     [uuid(1), expect.any(String), "Example Mail", 100, 0],
     [uuid(1), expect.any(String), "Example Mail", 100, 0],
   ]);
-  expect(meta).toMatchObject({ totals: { reports: 4, conflicts: 1 }, next_cursor: null });
+  expect(meta).toMatchObject({ totals: { reports: 4, conflicts: 2 }, next_cursor: null });
   const first = await run("reports", { limit: "2" });
   const second = await run("reports", { limit: "2", cursor: String(first.meta.next_cursor) });
   expect([...first.rows, ...second.rows]).toEqual(rows.slice(0, 4));

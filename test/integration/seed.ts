@@ -62,7 +62,14 @@ export interface SeedReport {
   organization: string;
   policies: SeedPolicy[];
   report?: Values;
+  /** Later versions win; the rows of a report that lost are deleted by a later version. */
+  version?: number;
+  deleted?: boolean;
 }
+
+const REPORT = [...REPORT_COLUMNS, "version"];
+const POLICY = [...POLICY_SUMMARY_COLUMNS, "version", "is_deleted"];
+const DETAIL = [...FAILURE_DETAIL_COLUMNS, "version", "is_deleted"];
 
 /** Additive sessions of a policy row (invariant 5), on the first row of each domain. */
 function additive(policies: readonly SeedPolicy[], index: number): [number, number] {
@@ -87,7 +94,9 @@ export async function seedReport(store: Store, seed: SeedReport): Promise<void> 
     rows_hash: uuid(n),
     start_at: `${day} 00:00:00`,
     organization,
+    version: seed.version ?? 1,
   };
+  const fact = { ...shared, is_deleted: seed.deleted ? 1 : 0 };
   const counts = policies.map((_, i) => additive(policies, i));
   const head = {
     ...shared,
@@ -103,12 +112,12 @@ export async function seedReport(store: Store, seed: SeedReport): Promise<void> 
     status: "stored",
     ...seed.report,
   };
-  await store.insert("reports", REPORT_COLUMNS, line(REPORT_COLUMNS, head, DELIVERY));
-  if (head.status !== "stored") return;
+  await store.insert("reports", REPORT, line(REPORT, head, DELIVERY));
+  if (head.status !== "stored" && !seed.deleted) return;
   const summaries = policies.map((policy, i) => {
     const details = policy.details ?? [];
     const row = {
-      ...shared,
+      ...fact,
       domain: policy.domain,
       policy_index: i,
       policy_type: policy.type,
@@ -120,13 +129,13 @@ export async function seedReport(store: Store, seed: SeedReport): Promise<void> 
       sessions_successful: counts[i]?.[0],
       sessions_failed: counts[i]?.[1],
     };
-    return line(POLICY_SUMMARY_COLUMNS, row, {});
+    return line(POLICY, row, {});
   });
-  await store.insert("policy_summaries", POLICY_SUMMARY_COLUMNS, summaries.join(""));
+  await store.insert("policy_summaries", POLICY, summaries.join(""));
   const details = policies.flatMap((policy, i) =>
     (policy.details ?? []).map((detail, j) => {
       const row = {
-        ...shared,
+        ...fact,
         domain: policy.domain,
         result_type: detail.type,
         mx: detail.mx,
@@ -137,11 +146,11 @@ export async function seedReport(store: Store, seed: SeedReport): Promise<void> 
         receiving_ip: "::",
         failed_sessions: detail.failed,
       };
-      return line(FAILURE_DETAIL_COLUMNS, row, {});
+      return line(DETAIL, row, {});
     }),
   );
   if (details.length > 0) {
-    await store.insert("failure_details", FAILURE_DETAIL_COLUMNS, details.join(""));
+    await store.insert("failure_details", DETAIL, details.join(""));
   }
 }
 

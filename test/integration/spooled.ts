@@ -21,7 +21,7 @@ export async function openSpooled(): Promise<Spooled> {
   const spool = await openSpoolWriter({
     folder,
     diskFreeBytesMin: 0,
-    emit: (n, f) => console.log(n, f),
+    emit: silent,
   });
   return {
     spool,

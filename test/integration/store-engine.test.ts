@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -251,6 +252,32 @@ describe("as a child", () => {
     await engine.stop();
     expect(alive(pid)).toBe(false);
     expect(engine.pid()).toBe(0);
+  });
+
+  test("when another program takes its port, the store follows it to the next", async () => {
+    const folder = join(await newFolder(), "store");
+    const engine = await startEngine({ folder, emit: silent });
+    const store = connectStore({ url: () => engine.url() });
+    await store.createDatabase("");
+    const before = engine.url();
+    process.kill(engine.pid(), "SIGKILL");
+    const other = createServer((socket) => socket.destroy());
+    const listens = () =>
+      new Promise<boolean>((resolve) => {
+        other.once("error", () => resolve(false));
+        other.listen(Number(new URL(before).port), "127.0.0.1", () => resolve(true));
+      });
+    await expect.poll(listens, { interval: 5 }).toBe(true);
+    const answers = () =>
+      store.ping().then(
+        () => true,
+        () => false,
+      );
+    await expect.poll(answers, { timeout: 20_000 }).toBe(true);
+    expect(engine.url()).not.toBe(before);
+    await store.close();
+    await engine.stop();
+    other.close();
   });
 
   test("a second engine on the folder is refused, and harms nothing", async () => {

@@ -20,7 +20,11 @@ export const USER = "reports";
 export const PASSWORD = "p@ss:w/ord";
 
 /** Starts it and waits until it serves; `port` 0 takes any. */
-export async function startStandaloneEngine(folder: string, port = 0): Promise<StandaloneEngine> {
+export async function startStandaloneEngine(
+  folder: string,
+  port = 0,
+  configFile = "",
+): Promise<StandaloneEngine> {
   const entry = assetPath("dist", "services", "store", "engine", "main.js");
   const child = spawn(process.execPath, [entry], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -31,6 +35,7 @@ export async function startStandaloneEngine(folder: string, port = 0): Promise<S
       SEALWATCH_ENGINE_USER: USER,
       SEALWATCH_ENGINE_PASSWORD: PASSWORD,
       SEALWATCH_ENGINE_PORT: String(port),
+      SEALWATCH_ENGINE_CONFIG_FILE: configFile,
     },
   });
   const ready: { kind: string; port: number } = JSON.parse(await firstLine(child));

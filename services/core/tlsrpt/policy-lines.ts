@@ -40,7 +40,7 @@ function addLine(
   place: string,
 ): boolean {
   const line = normalLine(text, type);
-  if (line !== text) note(cursor, "policy-line-form", place, text);
+  if (line !== text || line === "") note(cursor, "policy-line-form", place, text);
   if (line === "") return true;
   if (lines.length >= BOUNDS.policyLinesMax) {
     note(cursor, "list-cut", place, `more than ${BOUNDS.policyLinesMax} lines`);

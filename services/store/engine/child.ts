@@ -19,8 +19,11 @@ export interface EngineEnvironment {
   /** 0 for any free port. */
   port: number;
   memoryBytesMax: number;
+  /** A ClickHouse configuration file (clusters, storage), or "". */
+  configFile: string;
 }
 
+/** @throws Error when what must be given is not */
 export function readEnvironment(variables: NodeJS.ProcessEnv): EngineEnvironment {
   const folder = variables["SEALWATCH_ENGINE_FOLDER"] ?? "";
   const password = variables["SEALWATCH_ENGINE_PASSWORD"] ?? "";
@@ -35,12 +38,14 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): EngineEnvironment
     memoryBytesMax: Number(
       variables["SEALWATCH_ENGINE_MEMORY_BYTES"] ?? BOUNDS.engineMemoryBytesMax,
     ),
+    configFile: variables["SEALWATCH_ENGINE_CONFIG_FILE"] ?? "",
   };
 }
 
 // The engine gets what its process needs, and none of the parent's secrets.
 const INHERITED = ["PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "LANG"] as const;
 
+/** The variables of a child process with this environment. */
 export function printEnvironment(environment: EngineEnvironment): NodeJS.ProcessEnv {
   const inherited = INHERITED.map((name) => [name, process.env[name]] as const);
   return {
@@ -52,6 +57,7 @@ export function printEnvironment(environment: EngineEnvironment): NodeJS.Process
     SEALWATCH_ENGINE_PASSWORD: environment.password,
     SEALWATCH_ENGINE_PORT: String(environment.port),
     SEALWATCH_ENGINE_MEMORY_BYTES: String(environment.memoryBytesMax),
+    SEALWATCH_ENGINE_CONFIG_FILE: environment.configFile,
   };
 }
 

@@ -28,13 +28,22 @@ export interface Executor {
 
 const KILL_AGAIN_MS = 100;
 
+export interface ExecutorOptions {
+  folder: string;
+  /** Cap of the whole engine; its caches take at most an eighth of it. */
+  memoryBytesMax: number;
+  /** A ClickHouse configuration file, or "". */
+  configFile: string;
+}
+
 /**
  * Opens the folder and keeps it open.
- * @param memoryBytesMax cap of the whole engine; caches take at most an eighth of it
  * @throws Error of chdb when the folder is locked by another process or cannot be read
  */
-export async function openExecutor(folder: string, memoryBytesMax: number): Promise<Executor> {
-  const connectionArgs = caps(memoryBytesMax);
+export async function openExecutor(options: ExecutorOptions): Promise<Executor> {
+  const { folder, configFile } = options;
+  const connectionArgs = caps(options.memoryBytesMax);
+  if (configFile !== "") connectionArgs.push(`--config-file=${configFile}`);
   const open = () => new Session(folder, { connectionArgs });
   // The engine lives as long as one session is open.
   const held = open();

@@ -47,7 +47,7 @@ async function openFolder(): Promise<Executor | null> {
   const startMs = performance.now();
   for (;;) {
     try {
-      const executor = await adapter.openExecutor(environment.folder, environment.memoryBytesMax);
+      const executor = await adapter.openExecutor(environment);
       // Only the owner of the folder may clean up after its predecessor.
       await rm(scratch, { recursive: true, force: true });
       await mkdir(scratch, { recursive: true, mode: 0o700 });

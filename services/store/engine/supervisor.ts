@@ -50,10 +50,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const folder = resolve(options.folder);
   const memoryBytesMax = options.memoryBytesMax ?? BOUNDS.engineMemoryBytesMax;
   const password = randomBytes(24).toString("hex");
-  const start = (port: number) => {
-    return launch(printEnvironment({ folder, user: USER, password, port, memoryBytesMax }), folder);
-  };
   const stopping = new AbortController();
+  const start = (port: number) => {
+    const environment = { folder, user: USER, password, port, memoryBytesMax, configFile: "" };
+    return launch(printEnvironment(environment), folder, stopping.signal);
+  };
   let port = 0;
   let running: Running | null = null;
 
@@ -85,6 +86,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       waitMs = Math.min(waitMs * 2, BOUNDS.engineRestartMsMax);
       if (stopping.signal.aborted) return;
       await startOnce().catch((cause: unknown) => {
+        if (stopping.signal.aborted) return;
         const detail = cause instanceof Error ? cause.message : String(cause);
         options.emit("engine-died", { detail, folder });
       });
@@ -111,7 +113,11 @@ class PortTakenError extends Error {
   override readonly name = "PortTakenError";
 }
 
-async function launch(env: NodeJS.ProcessEnv, folder: string): Promise<Running> {
+async function launch(
+  env: NodeJS.ProcessEnv,
+  folder: string,
+  stopping: AbortSignal,
+): Promise<Running> {
   const entry = assetPath("dist", "services", "store", "engine", "main.js");
   if (!existsSync(entry)) {
     throw new StoreError(`${entry} is not there: run npm run build first`, { retryable: false });
@@ -119,7 +125,11 @@ async function launch(env: NodeJS.ProcessEnv, folder: string): Promise<Running> 
   const stdio = ["ignore", "ignore", "pipe", "ipc"] as const;
   const child = fork(entry, [], { env, execArgv: [], stdio: [...stdio] });
   const ended = endOf(child);
+  // Nothing is lost with an engine that has not served yet.
+  const abandon = () => void child.kill("SIGKILL");
+  stopping.addEventListener("abort", abandon);
   const message = await firstMessage(child, ended);
+  stopping.removeEventListener("abort", abandon);
   if (message?.kind === "ready") {
     return { child, ended, port: message.port, version: message.version };
   }

@@ -206,7 +206,7 @@ describe("help", () => {
       Commands:
         serve [options]             receive reports, store them, answer queries and show pages
         import [options] <path...>  take reports from files, folders or standard input
-        query [options] <panel>     ask a running server for one panel
+        query [options] <panel>     ask for the numbers of one panel
         migrate [options]           bring the tables of the store up to date
         config                      check the configuration, or print an example of it
         health [options]            ask a running server whether it is ready

@@ -1,5 +1,5 @@
-// A certificate for mx.example.com with its key, and a key that is not its own. Made for these tests
-// and used nowhere else: unit tests need no openssl.
+// A certificate for mx.example.com with its key, and a key that is not its own. Made for these
+// tests and used nowhere else: unit tests need no openssl.
 
 export const CERT = `-----BEGIN CERTIFICATE-----
 MIIBiTCCAS+gAwIBAgIUeyx36+rh0IRdsiJ2t3+AYwqvsZAwCgYIKoZIzj0EAwIw

@@ -1,4 +1,4 @@
-// Loading as a whole: rank of the sources, places of mistakes, all of them at once, no secret shown.
+// Loading as a whole: rank of the sources, all mistakes at once with places, no secret shown.
 
 import { describe, expect, test } from "vitest";
 import { flagOf, OPTION_KEYS, variableOf } from "../../../services/config/options.ts";

@@ -1,5 +1,5 @@
-// Settings that are right alone and wrong together: each rule with a case that it finds and one that
-// it lets pass.
+// Settings that are right alone and wrong together: each rule with a case that it finds and one
+// that it lets pass.
 
 import { expect, test } from "vitest";
 import { localUrl } from "../../../services/config/listen.ts";

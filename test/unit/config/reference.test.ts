@@ -1,5 +1,5 @@
-// The files that are made from the table of options are what the table says now. After a change of the
-// table, `npx vitest run --project unit test/unit/config -u` writes them anew.
+// The files that are made from the table of options are what the table says now. After a change of
+// the table, `npx vitest run --project unit test/unit/config -u` writes them anew.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

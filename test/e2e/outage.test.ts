@@ -1,0 +1,52 @@
+// The store is away under load: reports keep being accepted, readiness says what is wrong, and everything
+// arrives once after it returns (invariant 1).
+
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { startClickHouse } from "../support/clickhouse.ts";
+import { freePort, startProgram, temporaryFolder, waitUntil } from "../support/program.ts";
+import { postReport, sendMail, startLoad } from "../support/senders.ts";
+import { ingestTally, isDrained, overview, storedReportIds } from "../support/tally.ts";
+
+const OUTAGE_MS = Number(process.env["SEALWATCH_TEST_OUTAGE_MS"] ?? 60_000);
+
+test(`ClickHouse stopped for ${OUTAGE_MS / 1000} seconds under load`, async () => {
+  const { folder, remove } = temporaryFolder();
+  const clickhouse = await startClickHouse(join(folder, "clickhouse"), await freePort());
+  const program = await startProgram({
+    dataDir: folder,
+    env: { SEALWATCH_CLICKHOUSE_URL: clickhouse.url },
+  });
+  try {
+    let last = 0;
+    const next = () => ++last;
+    const loads = [
+      startLoad(4, 20, next, (number) => sendMail(program.smtpPort, { number })),
+      startLoad(4, 20, next, (number) => postReport(program.http, { number })),
+    ];
+    await sleep(2_000);
+    const before = loads.map((load) => load.acknowledged.length);
+    await clickhouse.stop();
+    await sleep(OUTAGE_MS);
+    const during = loads.map((load, i) => load.acknowledged.length - (before[i] ?? 0));
+    const readiness = await fetch(`${program.http}/readyz`);
+    expect(readiness.status).toBe(503);
+    expect(await readiness.text()).toMatch(/does not answer/);
+    await clickhouse.start();
+    await sleep(1_000);
+    await Promise.all(loads.map((load) => load.stop()));
+    await waitUntil("the spool to drain", 60_000, () => isDrained(program));
+    const acknowledged = loads.flatMap((load) => load.acknowledged);
+    expect(Math.min(...during), "accepted while the store was away").toBeGreaterThan(100);
+    expect(acknowledged.length, "every message was accepted").toBe(last);
+    expect((await storedReportIds(program)).size).toBe(last);
+    expect((await overview(program)).reports).toBe(last);
+    const counts = { received: last, stored: last, duplicate: 0, conflict: 0, quarantined: 0 };
+    expect(await ingestTally(program)).toEqual(counts);
+  } finally {
+    await program.end();
+    await clickhouse.stop();
+    remove();
+  }
+});

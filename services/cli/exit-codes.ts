@@ -1,6 +1,13 @@
 // Exit codes of the program, after sysexits.h where it has one, and the error that carries one.
 
+import { ListenError } from "../receive/running.ts";
+import { DataFolderUnusable } from "../spool/folders.ts";
+import { DataFolderInUse } from "../spool/lock.ts";
+import { SpoolRefusal } from "../spool/port.ts";
 import { StoreError } from "../store/port.ts";
+
+/** What the surroundings did to us: their messages say all, a stack would only hide them. */
+const OPERATING_ERRORS = [ListenError, DataFolderUnusable, DataFolderInUse, SpoolRefusal] as const;
 
 export const EXIT = {
   ok: 0,
@@ -39,6 +46,9 @@ export function explainFailure(error: unknown): { exitCode: ExitCode; text: stri
   if (error instanceof StoreError) {
     const exitCode = error.retryable ? EXIT.tryAgain : EXIT.failed;
     return { exitCode, text: `the store: ${error.message}` };
+  }
+  if (OPERATING_ERRORS.some((kind) => error instanceof kind) && error instanceof Error) {
+    return { exitCode: EXIT.failed, text: error.message };
   }
   if (error instanceof Error) return { exitCode: EXIT.failed, text: explainError(error) };
   return { exitCode: EXIT.failed, text: `failed: ${String(error)}` };

@@ -3,15 +3,15 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../config/config.ts";
-import { emptyOutcome } from "../ingest/store-batch.ts";
 import type { Observer } from "../observe/observer.ts";
 import { findFiles, readSource } from "../receive/import-sources.ts";
-import { acquireLock, readLock } from "../spool/lock.ts";
-import { createOutcomeReader, type OutcomeReader } from "../spool/outcomes.ts";
+import { acquireLock, DataFolderInUse } from "../spool/lock.ts";
+import { createOutcomeReader } from "../spool/outcomes.ts";
 import { type SegmentOutcome, SpoolRefusal } from "../spool/port.ts";
 import { type OpenSpoolWriter, openSpoolWriter } from "../spool/spool-writer.ts";
 import { migrating, openConfiguredStore, startDraining } from "./draining.ts";
 import { EXIT } from "./exit-codes.ts";
+import { Collecting } from "./import-outcomes.ts";
 import { createProgress, type Progress } from "./progress.ts";
 import { printable } from "./terminal.ts";
 
@@ -28,10 +28,6 @@ interface Passed {
 /** Appends on their way at a time; they share fsyncs. */
 const APPENDS_MAX = 128;
 const FULL_SPOOL_WAIT_MS = 1_000;
-const OUTCOME_POLL_MS = 50;
-const LOOK_EVERY_MS = 500;
-/** A server that stopped is noticed after this many looks at its lock. */
-const LOCK_LOOKS = 40;
 
 /** Runs the command and returns its exit code. */
 export async function runImport(
@@ -46,7 +42,7 @@ export async function runImport(
     if (found.kind === "file") files.push(found.path);
     else tellPassed(found, passed);
   }
-  const drain = await drainHere(config, observer);
+  let draining = await drainHere(config, observer);
   const spool = await openSpoolWriter({
     folder: config.dataDir,
     notify: true,
@@ -60,13 +56,13 @@ export async function runImport(
   try {
     await appendAll(config, files, { spool, passed, collect, progress });
     await spool.close();
-    await collect.wait(
-      () => (drain === null ? serverRuns(config) : Promise.resolve(true)),
-      progress,
-    );
+    await collect.wait(progress, async () => {
+      // The server that drained for us may have stopped.
+      draining ??= await drainHere(config, observer);
+    });
   } finally {
     progress.finish();
-    await drain?.stop();
+    await draining?.stop();
   }
   return report(collect, passed, options);
 }
@@ -125,76 +121,13 @@ async function appendPatiently(
   }
 }
 
-/** Adds up the outcomes of our segments as the writer leaves them. */
-class Collecting {
-  readonly sum: SegmentOutcome = emptyOutcome();
-  /** True when the server went away before all outcomes were there. */
-  unfinished = false;
-  readonly #spool: OpenSpoolWriter;
-  readonly #outcomes: OutcomeReader;
-  readonly #taken = new Set<string>();
-  #lookedAtMs = Date.now();
-
-  constructor(spool: OpenSpoolWriter, outcomes: OutcomeReader) {
-    this.#spool = spool;
-    this.#outcomes = outcomes;
-  }
-
-  /** Takes what is there; true when nothing is missing. */
-  async look(): Promise<boolean> {
-    let missing = false;
-    for (const name of this.#spool.segments()) {
-      if (this.#taken.has(name)) continue;
-      const outcome = await this.#outcomes.take(name);
-      if (outcome === null) missing = true;
-      else {
-        this.#taken.add(name);
-        addTo(this.sum, outcome);
-      }
-    }
-    return !missing;
-  }
-
-  /** Keeps the folder of outcomes small while reading goes on. */
-  async lookNowAndThen(): Promise<void> {
-    if (Date.now() - this.#lookedAtMs < LOOK_EVERY_MS) return;
-    this.#lookedAtMs = Date.now();
-    await this.look();
-  }
-
-  async wait(drained: () => Promise<boolean>, progress: Progress): Promise<void> {
-    for (let looks = 1; !(await this.look()); looks++) {
-      progress.note(`${this.sum.received} of the messages are in the store`);
-      if (looks % LOCK_LOOKS === 0 && !(await drained())) {
-        this.unfinished = !(await this.look());
-        return;
-      }
-      await sleep(OUTCOME_POLL_MS);
-    }
-  }
-}
-
-function addTo(sum: SegmentOutcome, outcome: SegmentOutcome): void {
-  for (const key of ["received", "stored", "duplicate", "conflict", "quarantined"] as const) {
-    sum[key] += outcome[key];
-  }
-  for (const [reason, count] of Object.entries(outcome.reasons)) {
-    sum.reasons[reason] = (sum.reasons[reason] ?? 0) + count;
-  }
-  sum.examples.push(...outcome.examples);
-}
-
-async function serverRuns(config: Config): Promise<boolean> {
-  return (await readLock(config.dataDir)) !== null;
-}
-
-/** Starts store and writer in this program when no server runs on the data folder. */
+/** Starts store and writer in this program; null when another one drains the data folder. */
 async function drainHere(
   config: Config,
   observer: Observer,
 ): Promise<{ stop(): Promise<void> } | null> {
-  if (await serverRuns(config)) return null;
-  const lock = await acquireLock(config.dataDir, { role: "import", api: null });
+  const lock = await acquireLock(config.dataDir, { role: "import", api: null }).catch(heldByOther);
+  if (lock === null) return null;
   try {
     const opened = await openConfiguredStore(config, observer.emit);
     const draining = await startDraining(config, migrating(opened.store, config), observer.emit);
@@ -211,6 +144,11 @@ async function drainHere(
   }
 }
 
+function heldByOther(error: unknown): null {
+  if (error instanceof DataFolderInUse) return null;
+  throw error;
+}
+
 function tellPassed(
   source: { kind: "skipped" | "failed"; place: string; why: string },
   passed: Passed,
@@ -225,13 +163,6 @@ function report(collect: Collecting, passed: Passed, options: ImportOptions): nu
   const counts = { received, stored, duplicate, conflict, quarantined };
   if (options.json) process.stdout.write(`${JSON.stringify(counts)}\n`);
   else process.stdout.write(readable(collect.sum, passed));
-  if (collect.unfinished) {
-    process.stderr.write(
-      "sealwatch: the server stopped before all was stored; the rest is safe in the spool and is " +
-        "stored when it starts again\n",
-    );
-    return EXIT.tryAgain;
-  }
   return passed.failed > 0 ? EXIT.failed : EXIT.ok;
 }
 

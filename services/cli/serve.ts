@@ -53,7 +53,10 @@ async function start(
   const has = (role: Config["roles"][number]) => config.roles.includes(role);
   const needsStore = has("writer") || has("api");
   if (has("writer")) {
-    const lock = await acquireLock(config.dataDir, { role: "serve", api: apiUrl(config) });
+    const holder = { role: "serve", api: apiUrl(config) };
+    // An import or a query that holds the folder ends soon; another server does not.
+    const waitsFor = (role: string) => ["import", "query", "migrate"].includes(role);
+    const lock = await acquireLock(config.dataDir, holder, { emit, waitsFor });
     stops.push(() => lock.release());
   }
   const spool = await openSpoolWriter({

@@ -27,8 +27,8 @@ export const BOUNDS = {
   inflateChunkBytesMax: 1 * MIB,
   /** Up to this size, in and out, unfolding is done at once and not through zlib's thread pool. */
   inflateSyncBytesMax: 64 * KIB,
-  /** How far into XML text its kind is looked for. */
-  xmlHeadBytesMax: 4 * KIB,
+  /** How far into a text its kind is looked for: a header line has 998 characters at most. */
+  textHeadBytesMax: 4 * KIB,
 
   // --- one mail ---------------------------------------------------------------------------------
 

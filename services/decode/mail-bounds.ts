@@ -17,8 +17,16 @@ interface Block {
   next: number;
 }
 
-const BOUNDARY =
-  /[;\s]boundary(?:\*\d*\*?)?[ \t]*=[ \t]*(?:"((?:[^"\\\r\n]|\\.){1,256})"|([^\s;"]{1,256}))/gi;
+const CHARS = `{1,${BOUNDS.mailBoundaryCharsMax}}`;
+/** The boundary parameter, quoted or not; the marks of RFC 2231 are passed over. */
+const BOUNDARY = new RegExp(
+  String.raw`[;\s]boundary(?:\*\d*\*?)?[ \t]*=[ \t]*` +
+    String.raw`(?:"((?:[^"\\\r\n]|\\.)${CHARS})"|([^\s;"]${CHARS}))`,
+  "gi",
+);
+const HYPHEN = 0x2d;
+const LINE_FEED = 0x0a;
+const LINE_OF_HYPHENS = Buffer.from("\n--");
 const MISNAMED = /^ContentType[ \t]*:/gim;
 const WINDOW_BYTES = BOUNDS.mailHeaderBytesMax + 4;
 
@@ -27,15 +35,14 @@ const WINDOW_BYTES = BOUNDS.mailHeaderBytesMax + 4;
  * @param bytes a mail that begins with its header
  */
 export function checkMailBounds(bytes: Buffer): MailBounds {
-  /** Boundaries of the multiparts that are open, outermost first, and the depth of each. */
-  const open: string[] = [];
-  const depths = new Map<string, number>();
+  /** Boundaries of the multiparts that are open, outermost first. */
+  const open: Buffer[] = [];
   const misnamed: number[] = [];
   let headerEnd = 0;
   let headerBytes = 0;
   let at = 0;
   for (let parts = 0; parts <= BOUNDS.mailPartsMax; parts++) {
-    const block = readHeaderBlock(bytes, at, depths);
+    const block = readHeaderBlock(bytes, at, open);
     if (block === null) return headerTooLarge(BOUNDS.mailHeaderBytesMax);
     if (parts === 0) headerEnd = block.next;
     headerBytes += block.text.length;
@@ -43,9 +50,9 @@ export function checkMailBounds(bytes: Buffer): MailBounds {
     for (const match of block.text.matchAll(MISNAMED)) misnamed.push(at + match.index);
     for (const boundary of boundariesOf(block.text)) {
       if (open.length >= BOUNDS.mailDepthMax) return tooDeep();
-      depths.set(boundary, open.push(boundary) - 1);
+      open.push(Buffer.from(boundary, "latin1"));
     }
-    const next = nextPart(bytes, block.next, open, depths);
+    const next = nextPart(bytes, block.next, open);
     if (next === null) return { ok: true, headerEnd, misnamed };
     at = next;
   }
@@ -65,10 +72,10 @@ export function tooDeep(): Failure {
 }
 
 /** The header block at an offset; null when it is larger than the bound. */
-function readHeaderBlock(bytes: Buffer, at: number, depths: Map<string, number>): Block | null {
+function readHeaderBlock(bytes: Buffer, at: number, open: readonly Buffer[]): Block | null {
   const window = bytes.subarray(at, at + WINDOW_BYTES);
   const end = blankLine(window);
-  const delimiter = delimiterWithin(window, end ?? window.length, depths);
+  const delimiter = delimiterWithin(window, end ?? window.length, open);
   if (delimiter === null && end === null && window.length === WINDOW_BYTES) return null;
   const length = delimiter ?? end ?? window.length;
   return { text: window.toString("latin1", 0, length), next: at + length };
@@ -84,12 +91,10 @@ function blankLine(window: Buffer): number | null {
 }
 
 /** mailparser ends a header block at a delimiter line too, so that counts as a part here. */
-function delimiterWithin(window: Buffer, end: number, depths: Map<string, number>): number | null {
+function delimiterWithin(window: Buffer, end: number, open: readonly Buffer[]): number | null {
   for (let at = 0; at < end; at++) {
-    if (window[at] === 0x2d && window[at + 1] === 0x2d && readDelimiter(window, at, depths)) {
-      return at;
-    }
-    at = window.indexOf(0x0a, at);
+    if (readDelimiter(window, at, open) !== null) return at;
+    at = window.indexOf(LINE_FEED, at);
     if (at < 0) return null;
   }
   return null;
@@ -102,21 +107,15 @@ function* boundariesOf(text: string): Generator<string> {
 }
 
 /** Offset of the header block behind the next delimiter that opens a part; null at the end. */
-function nextPart(
-  bytes: Buffer,
-  from: number,
-  open: string[],
-  depths: Map<string, number>,
-): number | null {
+function nextPart(bytes: Buffer, from: number, open: Buffer[]): number | null {
   let at = from;
   while (at >= 0 && at < bytes.length) {
-    const delimiter = readDelimiter(bytes, at, depths);
+    const delimiter = readDelimiter(bytes, at, open);
     if (delimiter !== null) {
-      const keep = delimiter.closing ? delimiter.depth : delimiter.depth + 1;
-      for (const gone of open.splice(keep)) depths.delete(gone);
+      open.splice(delimiter.closing ? delimiter.depth : delimiter.depth + 1);
       if (!delimiter.closing) return delimiter.end;
     }
-    const line = bytes.indexOf("\n--", at);
+    const line = bytes.indexOf(LINE_OF_HYPHENS, at);
     at = line < 0 ? -1 : line + 1;
   }
   return null;
@@ -128,16 +127,34 @@ interface Delimiter {
   end: number;
 }
 
-/** The delimiter line (RFC 2046 section 5.1.1) of an open multipart at an offset, or null. */
-function readDelimiter(bytes: Buffer, at: number, depths: Map<string, number>): Delimiter | null {
-  if (depths.size === 0 || bytes[at] !== 0x2d || bytes[at + 1] !== 0x2d) return null;
-  const window = bytes.subarray(at + 2, at + 2 + BOUNDS.mailBoundaryCharsMax + 4);
-  const feed = window.indexOf(0x0a);
-  if (feed < 0 && window.length > BOUNDS.mailBoundaryCharsMax + 2) return null;
-  const line = window.toString("latin1", 0, feed < 0 ? window.length : feed).trimEnd();
-  const end = at + 2 + (feed < 0 ? window.length : feed + 1);
-  const opening = depths.get(line);
-  if (opening !== undefined) return { depth: opening, closing: false, end };
-  const depth = line.endsWith("--") ? depths.get(line.slice(0, -2)) : undefined;
-  return depth === undefined ? null : { depth, closing: true, end };
+/**
+ * The delimiter line (RFC 2046 section 5.1.1) of an open multipart at an offset, or null. Compared
+ * byte by byte: a mail may have millions of lines that begin with two hyphens.
+ */
+function readDelimiter(bytes: Buffer, at: number, open: readonly Buffer[]): Delimiter | null {
+  if (bytes[at] !== HYPHEN || bytes[at + 1] !== HYPHEN) return null;
+  for (let depth = open.length - 1; depth >= 0; depth--) {
+    const boundary = open[depth];
+    if (boundary === undefined || !standsAt(bytes, at + 2, boundary)) continue;
+    const after = at + 2 + boundary.length;
+    const closing = bytes[after] === HYPHEN && bytes[after + 1] === HYPHEN;
+    const end = lineEnd(bytes, closing ? after + 2 : after);
+    if (end !== null) return { depth, closing, end };
+  }
+  return null;
+}
+
+function standsAt(bytes: Buffer, at: number, boundary: Buffer): boolean {
+  for (let i = 0; i < boundary.length; i++) if (bytes[at + i] !== boundary[i]) return false;
+  return true;
+}
+
+/** Offset after the line that has only white space left; null when it has more, or never ends. */
+function lineEnd(bytes: Buffer, from: number): number | null {
+  for (let at = from; at < from + BOUNDS.mailBoundaryCharsMax; at++) {
+    const byte = bytes[at];
+    if (byte === LINE_FEED || byte === undefined) return at + 1;
+    if (byte !== 0x20 && byte !== 0x09 && byte !== 0x0d) return null;
+  }
+  return null;
 }

@@ -11,7 +11,6 @@ const CARRIAGE_RETURN = 0x0d;
 const HEADER_LINE = /^[A-Za-z][A-Za-z0-9_-]*[ \t]*:/;
 /** The separator line of an mbox, quoted or not (RFC 4155). */
 const MBOX_LINE = /^>?From [^\r\n]*\r?\n/;
-const LINE_BYTES_SEEN = 998;
 /** A Buffer over the same memory. */
 export function bufferOf(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes)
@@ -61,7 +60,7 @@ export function mailStart(bytes: Uint8Array): number | null {
   const head = bufferOf(bytes).toString(
     "latin1",
     at,
-    Math.min(bytes.length, at + 2 * LINE_BYTES_SEEN),
+    Math.min(bytes.length, at + BOUNDS.textHeadBytesMax),
   );
   const separator = MBOX_LINE.exec(head)?.[0].length ?? 0;
   return HEADER_LINE.test(head.slice(separator)) ? at + separator : null;
@@ -69,7 +68,7 @@ export function mailStart(bytes: Uint8Array): number | null {
 
 /** True for the XML of a DMARC aggregate report (RFC 7489 appendix C). */
 export function isDmarcXml(bytes: Uint8Array): boolean {
-  const head = bufferOf(bytes).toString("latin1", 0, BOUNDS.xmlHeadBytesMax);
+  const head = bufferOf(bytes).toString("latin1", 0, BOUNDS.textHeadBytesMax);
   return /<(?:[A-Za-z0-9]+:)?feedback[\s>]/.test(head);
 }
 
@@ -80,7 +79,7 @@ const BASE64_TEXT = /^[A-Za-z0-9+/\s]+={0,2}\s*$/;
  * not base64 or hide nothing that could be a report.
  */
 export function unlabelledBase64(bytes: Uint8Array): Buffer | null {
-  const head = bufferOf(bytes).toString("latin1", 0, LINE_BYTES_SEEN).trimStart();
+  const head = bufferOf(bytes).toString("latin1", 0, BOUNDS.textHeadBytesMax).trimStart();
   // How gzip, zip, "{" and a byte order mark begin in base64.
   if (!/^(?:H4sI|UEsD|e[w-z0-9+/]|77u\/)/.test(head)) return null;
   const text = bufferOf(bytes).toString("latin1");

@@ -35,6 +35,8 @@ export class DataFolderInUse extends Error {
 
 export interface LockOptions {
   emit?: Emit;
+  /** Holders that are worth waiting for, by role: commands that end soon. None by default. */
+  waitsFor?: (role: string) => boolean;
   /** This process; another one in tests. */
   self?: Owner;
 }
@@ -55,11 +57,11 @@ export async function acquireLock(
   info: { role: string; api: string | null },
   options: LockOptions = {},
 ): Promise<{ release(): Promise<void> }> {
-  const { emit = silent, self = thisOwner() } = options;
+  const { emit = silent, self = thisOwner(), waitsFor = () => false } = options;
   await usableFolder(nodeDisk, folder);
   const path = join(folder, LOCK_FILE);
   const text = `${JSON.stringify({ owner: self, startedMs: Date.now(), ...info })}\n`;
-  const deadlineMs = performance.now() + 2 * BOUNDS.ownerSilenceMsMax;
+  let deadlineMs = performance.now() + 2 * BOUNDS.ownerSilenceMsMax;
   let first: Found | null = null;
   while (performance.now() < deadlineMs) {
     if (await createLock(path, text)) return hold(path, text, emit);
@@ -68,10 +70,14 @@ export async function acquireLock(
       await removeLeftBehind(folder, self);
       continue;
     }
-    if (found?.fate === "unknown" && first === null) emit("lock-waiting", { ...found.info });
+    const endsSoon = waitsFor(found?.info?.role ?? "");
+    if (first === null && (endsSoon || found?.fate === "unknown")) {
+      emit("lock-waiting", { ...found?.info });
+    }
     first ??= found;
     const showedLife = found !== null && found.modifiedMs !== first?.modifiedMs;
-    if (found?.fate === "alive" || showedLife) throw new DataFolderInUse(folder, found.info);
+    if (endsSoon) deadlineMs = performance.now() + 2 * BOUNDS.ownerSilenceMsMax;
+    else if (found?.fate === "alive" || showedLife) throw new DataFolderInUse(folder, found.info);
     await wait(POLL_MS);
   }
   throw new DataFolderInUse(folder, first?.info ?? null);

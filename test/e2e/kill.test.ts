@@ -16,7 +16,7 @@ import { reportMail } from "../support/reports.ts";
 import { type Load, postReport, sendMail, startLoad } from "../support/senders.ts";
 import { ingestTally, isDrained, overview, storedReportIds } from "../support/tally.ts";
 
-const KILLS = Number(process.env["SEALWATCH_TEST_KILLS"] ?? 50);
+const KILLS = Number(process.env["TEST_KILLS"] ?? 50);
 const FILES_PER_IMPORT = 20;
 const SESSIONS_PER_REPORT = 11;
 

@@ -9,7 +9,7 @@ import { freePort, startProgram, temporaryFolder, waitUntil } from "../support/p
 import { postReport, sendMail, startLoad } from "../support/senders.ts";
 import { ingestTally, isDrained, overview, storedReportIds } from "../support/tally.ts";
 
-const OUTAGE_MS = Number(process.env["SEALWATCH_TEST_OUTAGE_MS"] ?? 60_000);
+const OUTAGE_MS = Number(process.env["TEST_OUTAGE_MS"] ?? 60_000);
 
 test(`ClickHouse stopped for ${OUTAGE_MS / 1000} seconds under load`, async () => {
   const { folder, remove } = temporaryFolder();

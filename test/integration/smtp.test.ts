@@ -297,8 +297,8 @@ describe("refusals", () => {
     await begin(client);
     let sentBytes = 0;
     const piece = Buffer.alloc(MIB, "y");
-    const pump = () => {
-      if (client.closed()) return;
+    const pump = (failed?: Error | null) => {
+      if (failed) return;
       sentBytes += piece.length;
       client.socket.write(piece, pump);
     };

@@ -1,3 +1,5 @@
+// Addresses of the store, good and bad ones, and that no password comes back out of them.
+
 import { describe, expect, test } from "vitest";
 import { parseStoreAddress, printStoreAddress } from "../../../services/store/address.ts";
 import { StoreError } from "../../../services/store/port.ts";

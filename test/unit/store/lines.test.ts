@@ -1,3 +1,5 @@
+// How the text of an insert is cut into requests.
+
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { splitLines } from "../../../services/store/lines.ts";

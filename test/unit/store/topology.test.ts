@@ -1,3 +1,5 @@
+// The schema as each topology gets it, whole and token by token. single runs for real in integration.
+
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";

@@ -1,3 +1,5 @@
+// Errors of the embedded engine as its callers and its operators read them.
+
 import { expect, test } from "vitest";
 import { EngineFault, printFault } from "../../../../services/store/engine/fault.ts";
 import { startFailure } from "../../../../services/store/engine/supervisor.ts";

@@ -1,3 +1,5 @@
+// Bounded operations: order, failures, aborts, too many.
+
 import { expect, test } from "vitest";
 import { createSlots } from "../../../../services/store/engine/slots.ts";
 

@@ -1,3 +1,5 @@
+// The one text that the engine gets for a call: nothing given beside the SQL gets out of its place.
+
 import { describe, expect, test } from "vitest";
 import {
   isRead,

@@ -26,7 +26,7 @@ export async function openConfiguredStore(config: Config, emit: Emit): Promise<O
  * is thereby waited for like one that goes away later: the call fails, and is repeated by whoever made
  * it.
  */
-export function migrating(store: OpenedStore["store"], config: Config): Store {
+export function migrating(store: OpenedStore["store"], config: Config, emit: Emit): Store {
   let migrated: Promise<unknown> | null = null;
   async function ready(): Promise<void> {
     migrated ??= migrate(store, config.clickhouse.topology);
@@ -37,7 +37,7 @@ export function migrating(store: OpenedStore["store"], config: Config): Store {
       throw error;
     }
   }
-  ready().catch(() => {}); // the first use tells
+  ready().catch((error: unknown) => emit("store-unavailable", { error }));
   return {
     insert: (...call) => ready().then(() => store.insert(...call)),
     select: (...call) => ready().then(() => store.select(...call)),

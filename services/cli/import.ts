@@ -130,7 +130,11 @@ async function drainHere(
   if (lock === null) return null;
   try {
     const opened = await openConfiguredStore(config, observer.emit);
-    const draining = await startDraining(config, migrating(opened.store, config), observer.emit);
+    const draining = await startDraining(
+      config,
+      migrating(opened.store, config, observer.emit),
+      observer.emit,
+    );
     return {
       stop: async () => {
         await draining.stop();

@@ -71,7 +71,7 @@ async function askHere(
     const opened = await openConfiguredStore(config, observer.emit);
     try {
       const api = createApi({
-        store: migrating(opened.store, config),
+        store: migrating(opened.store, config, observer.emit),
         spool: null,
         ready: () => Promise.resolve({ ready: true, checks: {} }),
         metrics: () => observer.metricsText(),

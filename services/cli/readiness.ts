@@ -39,7 +39,6 @@ async function checkStore(opened: UsedStore): Promise<{ ok: boolean; detail: str
     await opened.store.ping();
     return { ok: true, detail: opened.describe() };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return { ok: false, detail: `${opened.describe()}: ${why}` };
+    return { ok: false, detail: error instanceof Error ? error.message : String(error) };
   }
 }

@@ -68,7 +68,7 @@ async function start(
   let opened: UsedStore | null = null;
   if (needsStore) {
     const found = await openConfiguredStore(config, emit);
-    opened = { store: migrating(found.store, config), describe: found.describe };
+    opened = { store: migrating(found.store, config, emit), describe: found.describe };
     stops.push(() => found.stop());
   }
   let draining: Draining | null = null;

@@ -52,7 +52,7 @@ function itemsOf(raw: Raw, tenant: string, decoded: Decoded): Item[] {
   const doubtful: Item[] = [];
   for (const found of decoded.found) {
     if (items.length > BOUNDS.reportsPerMessageMax) break;
-    const item = itemOf(raw, tenant, decoded, found);
+    const item = itemOf(raw, tenant, decoded, found, items.length);
     (found.claimed || item.kind === "report" ? items : doubtful).push(item);
   }
   if (items.length === 0) return [doubtful[0] ?? quarantine(tenant, decoded, decoded.otherwise)];
@@ -80,7 +80,7 @@ function deliveryOf({ header }: Decoded, media: string): Delivery {
 }
 
 /** One text that may be a report, or a thing that could not be unfolded. */
-function itemOf(raw: Raw, tenant: string, decoded: Decoded, found: Found): Item {
+function itemOf(raw: Raw, tenant: string, decoded: Decoded, found: Found, index: number): Item {
   const deviations = new Deviations();
   for (const { code, place, value } of found.deviations) deviations.add(code, place, value);
   const refused = ({ reason, message, place = "" }: Problem) =>
@@ -103,6 +103,7 @@ function itemOf(raw: Raw, tenant: string, decoded: Decoded, found: Found): Item 
   checkMessage(parsed.report, parts, deviations);
   const list = deviations.finish();
   const rows = reportRows({
+    item: index,
     report: parsed.report,
     hints,
     arrival: raw.arrival,

@@ -76,7 +76,7 @@ class HttpReceiver {
     const announced = readLength(c.req.header("content-length"));
     if (announced > this.#messageBytesMax) return this.#refuse("too-large");
     // A small announced body is counted before it is there, so that it can be read in one step.
-    const small = announced <= BOUNDS.httpSmallBodyBytesMax;
+    const small = announced >= 0 && announced <= BOUNDS.httpSmallBodyBytesMax;
     if (small && !this.#inFlight.take(announced)) return this.#refuse("too-busy");
     const body = new Body(this.#inFlight, this.#messageBytesMax);
     try {
@@ -129,9 +129,9 @@ class HttpReceiver {
   }
 }
 
-/** Length that is announced; Infinity when it is not, and the body comes in chunks. */
+/** The length that is announced, or -1 when none is: the body comes in chunks, or there is none. */
 function readLength(header: string | undefined): number {
-  return header === undefined ? Number.POSITIVE_INFINITY : Number(header);
+  return header === undefined ? -1 : Number(header);
 }
 
 async function readInto(c: ReportContext, body: Body, receivedBytesMax: number) {

@@ -99,10 +99,14 @@ export class Body {
     this.#length = length;
   }
 
-  /** Doubles, so that all copies together cost at most twice the length. */
+  /** Doubles while memory lasts, so that all copies together cost at most twice the length. */
   #grow(length: number): boolean {
     const wanted = Math.max(GROWTH_BYTES_MIN, this.#buffer.length * 2, length);
-    const capacity = Math.max(length, Math.min(wanted, this.#bytesMax));
+    const doubled = Math.max(length, Math.min(wanted, this.#bytesMax));
+    return this.#reserve(doubled) || this.#reserve(length);
+  }
+
+  #reserve(capacity: number): boolean {
     if (!this.#inFlight.take(capacity - this.#buffer.length)) return false;
     const grown = Buffer.allocUnsafeSlow(capacity);
     grown.set(this.bytes());

@@ -4,16 +4,17 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { startClickHouse } from "../support/clickhouse.ts";
-import { freePort, startProgram, temporaryFolder, waitUntil } from "../support/program.ts";
+import { startProgram, temporaryFolder, waitUntil } from "../support/program.ts";
 import { postReport, sendMail, startLoad } from "../support/senders.ts";
+import { startStandaloneEngine } from "../support/standalone-engine.ts";
 import { ingestTally, isDrained, overview, storedReportIds } from "../support/tally.ts";
 
 const OUTAGE_MS = Number(process.env["TEST_OUTAGE_MS"] ?? 60_000);
 
 test(`ClickHouse stopped for ${OUTAGE_MS / 1000} seconds under load`, async () => {
   const { folder, remove } = temporaryFolder();
-  const clickhouse = await startClickHouse(join(folder, "clickhouse"), await freePort());
+  const place = join(folder, "clickhouse");
+  let clickhouse = await startStandaloneEngine(place);
   const program = await startProgram({
     dataDir: folder,
     env: { SEALWATCH_CLICKHOUSE_URL: clickhouse.url },
@@ -33,7 +34,7 @@ test(`ClickHouse stopped for ${OUTAGE_MS / 1000} seconds under load`, async () =
     const readiness = await fetch(`${program.http}/readyz`);
     expect(readiness.status).toBe(503);
     expect(await readiness.text()).toMatch(/does not answer/);
-    await clickhouse.start();
+    clickhouse = await startStandaloneEngine(place, clickhouse.port);
     await sleep(1_000);
     await Promise.all(loads.map((load) => load.stop()));
     await waitUntil("the spool to drain", 60_000, () => isDrained(program));

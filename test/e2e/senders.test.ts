@@ -56,7 +56,8 @@ async function findReport(number: number) {
 
 function mailFile(number: number): string {
   const path = join(folder, `${number}.eml`);
-  writeFileSync(path, reportMail({ number }));
+  // The programs make the line ends of the wire themselves.
+  writeFileSync(path, reportMail({ number }).toString("latin1").replaceAll("\r\n", "\n"));
   return path;
 }
 
@@ -116,6 +117,7 @@ test.each([
 });
 
 test("everything received is accounted for", async () => {
+  await waitUntil("all outcomes", 30_000, async () => (await ingestTally(program)).received === 44);
   const { received, ...outcomes } = await ingestTally(program);
   expect(outcomes).toEqual({ stored: 5, duplicate: 19, conflict: 0, quarantined: 20 });
   expect(received).toBe(44);

@@ -41,7 +41,10 @@ export async function dialSilently(address: string): Promise<Dialogue> {
     });
   };
   listen(socket);
-  await new Promise<void>((resolve) => socket.once("connect", () => resolve()));
+  await new Promise<void>((resolve, reject) => {
+    socket.once("connect", () => resolve());
+    socket.once("error", reject);
+  });
   const dialogue: Dialogue = {
     socket,
     write: (bytes) => void socket.write(bytes),

@@ -321,7 +321,9 @@ describe("refusals", () => {
     expect(performance.now() - started).toBeLessThan(5_000);
     expect(await client.say(".\r\n")).toMatch(/^250 /);
     const { messages } = await stage.read();
-    expect(messages.map(({ bytes }) => bytes.length).sort()).toEqual([MAIL.length, 12 * MIB]);
+    expect(messages.map(({ bytes }) => bytes.length)).toEqual(
+      expect.arrayContaining([MAIL.length, 12 * MIB]),
+    );
   });
 
   test.each([

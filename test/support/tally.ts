@@ -58,8 +58,9 @@ export async function overview(
   return row;
 }
 
-/** True when no segment waits in the spool and none is open. */
+/** True when nothing waits in the spool, whether the program is ready or not. */
 export async function isDrained(program: Program): Promise<boolean> {
-  const { checks } = await program.get<{ checks: { spool: { detail: string } } }>("/readyz");
+  const answer = await fetch(`${program.http}/readyz`);
+  const { checks } = (await answer.json()) as { checks: { spool: { detail: string } } };
   return checks.spool.detail.startsWith("0 bytes");
 }

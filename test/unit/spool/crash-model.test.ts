@@ -1,3 +1,5 @@
+// Invariant 1 against a file system that dies or fails at its n-th call, for every n of a whole run.
+
 import { describe, expect, test } from "vitest";
 import { silent } from "../../../services/observe/events.ts";
 import { openSpoolReader } from "../../../services/spool/spool-reader.ts";

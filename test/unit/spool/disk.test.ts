@@ -1,3 +1,5 @@
+// The real file system behind the spool, and what is said of folders that cannot be used.
+
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

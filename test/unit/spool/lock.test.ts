@@ -1,3 +1,5 @@
+// The lock of a data folder and the question whether its holder lives, with real files and processes.
+
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, utimes, writeFile } from "node:fs/promises";

@@ -1,3 +1,5 @@
+// The text of a segment: what is printed is read back, and no damage costs more than it hits.
+
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
@@ -76,6 +78,19 @@ describe("parse(print(x)) = x", () => {
         expect(found).toEqual(bodies.map((bytes) => [...bytes]));
       }),
     );
+  });
+
+  test.each([
+    new Uint8Array(0),
+    new Uint8Array(new ArrayBuffer(0)),
+    Buffer.alloc(0),
+    Buffer.concat([]),
+    Buffer.from("abc").subarray(1, 1),
+    new Uint8Array(8).subarray(8),
+  ])("an empty body of any making", (empty) => {
+    const given = Buffer.from(segment([empty, Buffer.from("two"), empty]));
+    expect(receipts(given)).toEqual([0, 1, 2].map(receiptOf));
+    expect(given).toEqual(segment([Buffer.alloc(0), Buffer.from("two"), new Uint8Array(0)]));
   });
 
   test("refusals", () => {

@@ -1,3 +1,5 @@
+// Listing, takeover, damage and removal of segments, on a file system in memory.
+
 import { beforeEach, describe, expect, test } from "vitest";
 import { BOUNDS } from "../../../services/core/bounds.ts";
 import { createOutcomeReader } from "../../../services/spool/outcomes.ts";

@@ -1,3 +1,5 @@
+// Group commit, sealing, failing disks, capacity and refusals, on a file system in memory.
+
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { BOUNDS } from "../../../services/core/bounds.ts";
 import { RECEIPT_PATTERN } from "../../../services/core/receipt.ts";

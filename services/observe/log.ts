@@ -80,7 +80,9 @@ function escapeCharacter(character: string): string {
 /** Prints `2026-11-22T10:00:00.000Z INFO  listening listens for connections address=...`. */
 function printText(line: string): string {
   const { time, level, event, msg, ...fields } = JSON.parse(line);
-  const pairs = Object.entries(fields).map(([name, value]) => ` ${printValue(name)}=${printValue(value)}`);
+  const pairs = Object.entries(fields).map(
+    ([name, value]) => ` ${printValue(name)}=${printValue(value)}`,
+  );
   const head = `${time} ${String(level).toUpperCase().padEnd(5)} ${event}: ${msg}`;
   return `${printJson(head + pairs.join(""))}\n`;
 }

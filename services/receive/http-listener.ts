@@ -72,6 +72,7 @@ export async function listenHttp(options: HttpOptions): Promise<Running> {
 
 function buildServer(options: HttpOptions, tls: TlsPair | null): HttpServer {
   const answer = getRequestListener((request, bindings) => {
+    // The other kind of bindings belongs to HTTP/2 servers, and this is none.
     const env = bindings as HttpBindings;
     return options.fetch(request, Object.assign(env, peerOf(env.incoming.socket)));
   });

@@ -79,7 +79,7 @@ export async function startSmtp(options: SmtpOptions): Promise<Running> {
 }
 
 class ReportServer extends SMTPServer {
-  readonly idle: Pick<SmtpOptions, "connectionsMax"> & { connectionMsMax: number };
+  readonly bounds: Pick<SmtpOptions, "connectionsMax"> & { connectionMsMax: number };
   /** Connections until their socket is closed; `connections` forgets them when they begin to close. */
   readonly open = new Set<ReportConnection>();
   stopping = false;
@@ -111,7 +111,7 @@ class ReportServer extends SMTPServer {
       socketTimeout: options.idleMsMax ?? BOUNDS.smtpIdleMsMax,
       closeTimeout: options.stopMsMax ?? BOUNDS.stopMsMax,
     });
-    this.idle = {
+    this.bounds = {
       connectionsMax: options.connectionsMax,
       connectionMsMax: options.connectionMsMax ?? BOUNDS.smtpConnectionMsMax,
     };
@@ -297,7 +297,7 @@ class ReportConnection extends SMTPConnection {
   /** Without the library's 100 ms wait for early talkers, which would bound the whole receiver. */
   override init(): void {
     this.#report.open.add(this);
-    const { connectionMsMax, connectionsMax } = this.#report.idle;
+    const { connectionMsMax, connectionsMax } = this.#report.bounds;
     this.#deadline = setTimeout(() => this.#expire(), connectionMsMax);
     this.#deadline.unref();
     this._setListeners(() => {

@@ -1,3 +1,5 @@
+// The HTTPS receiver and its listener over real sockets.
+
 import { request } from "node:http";
 import { request as requestTls } from "node:https";
 import { connect } from "node:net";

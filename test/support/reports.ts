@@ -23,13 +23,7 @@ export function reportJson(shape: ReportShape): string {
     successful = 10,
     failures = 1,
   } = shape;
-  const details = Array.from({ length: failures }, (_, i) => ({
-    "result-type": i % 2 === 0 ? "certificate-expired" : "starttls-not-supported",
-    "sending-mta-ip": `192.0.2.${i % 250}`,
-    "receiving-mx-hostname": `mx${(i % 3) + 1}.${domain}`,
-    "receiving-ip": "203.0.113.7",
-    "failed-session-count": 1,
-  }));
+  const details = Array.from({ length: failures }, (_, i) => failureDetail(domain, number + i));
   return JSON.stringify({
     "organization-name": organization,
     "date-range": { "start-datetime": `${day}T00:00:00Z`, "end-datetime": `${day}T23:59:59Z` },
@@ -52,6 +46,30 @@ export function reportJson(shape: ReportShape): string {
     ],
   });
 }
+
+/** As varied as real ones are, so that they do not compress better than those. */
+function failureDetail(domain: string, seed: number): Record<string, unknown> {
+  const spread = (seed * 2_654_435_761) % 4_294_967_296;
+  const [a, b] = [spread >>> 24, (spread >>> 8) & 0xffff];
+  const kind = FAILURE_KINDS[seed % FAILURE_KINDS.length] ?? FAILURE_KINDS[0];
+  return {
+    "result-type": kind?.[0],
+    "sending-mta-ip":
+      seed % 3 === 0 ? `2001:db8:${b.toString(16)}::${a.toString(16)}` : `198.51.100.${a}`,
+    "receiving-mx-hostname": `mx${(seed % 3) + 1}.${domain}`,
+    "receiving-ip": `203.0.113.${b % 250}`,
+    "failed-session-count": 1,
+    ...(kind?.[1] === undefined ? {} : { "failure-reason-code": kind[1] }),
+  };
+}
+
+const FAILURE_KINDS = [
+  ["certificate-expired"],
+  ["starttls-not-supported"],
+  ["validation-failure", "MX_HOSTS_MISMATCH"],
+  ["certificate-not-trusted", "X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY"],
+  ["certificate-host-mismatch"],
+] as const;
 
 /** The same report as a mail of RFC 8460 section 5.3, gzip in base64. */
 export function reportMail(shape: ReportShape): Buffer {

@@ -1,3 +1,5 @@
+// The log: shape of its lines, and what must never get into one.
+
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createLog, type LogFormat, type LogLevel } from "../../../services/observe/log.ts";

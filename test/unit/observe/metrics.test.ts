@@ -1,3 +1,5 @@
+// The metrics that the table of events declares, and the bounds on their labels.
+
 import { expect, test } from "vitest";
 import { EVENTS, type EventKind, type EventName } from "../../../services/observe/events.ts";
 import { createObserver } from "../../../services/observe/observer.ts";

@@ -1,3 +1,5 @@
+// The end of a mail and its dots, cut into pieces in every way.
+
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { DotStuffing } from "../../../services/receive/dot-stuffing.ts";

@@ -1,3 +1,5 @@
+// The memory of messages on their way in.
+
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Body, createInFlight } from "../../../services/receive/in-flight.ts";

@@ -1,3 +1,5 @@
+// Which recipients are taken.
+
 import { expect, test } from "vitest";
 import { acceptRecipients } from "../../../services/receive/recipients.ts";
 

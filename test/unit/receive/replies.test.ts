@@ -1,3 +1,5 @@
+// The replies of both receivers agree with each other and with the classes of their codes.
+
 import { expect, test } from "vitest";
 import { PROBLEMS } from "../../../services/receive/http-problems.ts";
 import { SMTP_REPLIES } from "../../../services/receive/smtp-replies.ts";

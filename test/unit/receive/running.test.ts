@@ -1,3 +1,5 @@
+// What is told when a listener cannot start.
+
 import { createServer } from "node:net";
 import { expect, test } from "vitest";
 import {

@@ -54,11 +54,19 @@ export interface Draining {
   stop(): Promise<void>;
 }
 
-/** Starts the writer over an open store. */
-export async function startDraining(config: Config, store: Store, emit: Emit): Promise<Draining> {
+/**
+ * Starts the writer over an open store.
+ * @param arrived messages that this process has made durable so far, see ingest/pace.ts
+ */
+export async function startDraining(
+  config: Config,
+  store: Store,
+  emit: Emit,
+  arrived: () => number = () => 0,
+): Promise<Draining> {
   const spool = await openSpoolReader({ folder: config.dataDir, emit });
   const pool = createDecodePool({ workers: config.decode.workers, emit });
-  const writer = startWriter({ spool, store, decode: pool, emit });
+  const writer = startWriter({ spool, store, decode: pool, emit, arrived });
   return {
     writer,
     spool,

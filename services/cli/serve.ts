@@ -73,7 +73,7 @@ async function start(
   }
   let draining: Draining | null = null;
   if (has("writer") && opened !== null) {
-    draining = await startDraining(config, opened.store, emit);
+    draining = await startDraining(config, opened.store, emit, spool.appended);
     stops.push(stopDraining(draining));
   }
   stops.push(() => spool.close());

@@ -67,6 +67,8 @@ export const BOUNDS = {
   sessionCountMax: 1_000_000_000_000,
   /** IP addresses whose canonical form is remembered; they repeat within and across reports. */
   addressMemoMax: 4_096,
+  /** Days whose date is remembered as text: reports come for few days at a time. */
+  dayMemoMax: 400,
   /** The first TLS-RPT drafts are of 2016. */
   reportDayFirst: "2016-01-01",
   /** A report day may lie ahead of our clock by a zone and a wrong clock, not more. */
@@ -134,6 +136,10 @@ export const BOUNDS = {
 
   // --- writer -----------------------------------------------------------------------------------
 
+  /** More arrivals a second than this are a burst, which has the processors before the writer. */
+  burstArrivalsPerSecond: 300,
+  /** For so long a burst may hold the writer up; then both share until the spool is empty. */
+  burstMsMax: 10_000,
   /** Segments of one batch together; a larger one goes alone. */
   batchBytesMax: 8 * MIB,
   /** What a small segment counts for in a batch, so that a batch has 64 files at most. */

@@ -1,6 +1,9 @@
 // The decoding thread: takes chunks of messages, gives back their items. It holds no state between
 // chunks, so that the pool may end it at any moment.
 
+import { readlinkSync } from "node:fs";
+import { constants, setPriority } from "node:os";
+import { basename } from "node:path";
 import { parentPort } from "node:worker_threads";
 import { BOUNDS } from "../core/bounds.ts";
 import type { Arrival } from "../core/raw.ts";
@@ -38,10 +41,24 @@ async function decodeChunk(chunk: Chunk): Promise<Item[][]> {
   return items;
 }
 
+/**
+ * Taking reports in comes before decoding them. On Linux each thread has a priority of its own, and
+ * setpriority(2) takes its id; elsewhere there is no such link and nothing changes.
+ */
+function lowerPriority(): void {
+  try {
+    const thread = Number(basename(readlinkSync("/proc/thread-self")));
+    setPriority(thread, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // Some containers forbid it; decoding works as well without.
+  }
+}
+
 function say(answer: Answer): void {
   parentPort?.postMessage(answer);
 }
 
+lowerPriority();
 parentPort?.on("message", async (chunk: Chunk) => {
   say({ ready: false, items: await decodeChunk(chunk) });
 });

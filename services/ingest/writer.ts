@@ -8,6 +8,7 @@ import type { Emit } from "../observe/events.ts";
 import type { Segment, SpoolReader } from "../spool/port.ts";
 import type { Store } from "../store/port.ts";
 import { type Batch, decodeBatch, takeSegments } from "./batch.ts";
+import { createPace } from "./pace.ts";
 import type { DecodePool } from "./pool.ts";
 import { storeBatch } from "./store-batch.ts";
 
@@ -25,6 +26,8 @@ export interface WriterOptions {
   store: Store;
   decode: DecodePool;
   emit: Emit;
+  /** Messages that this process has made durable so far; they go first in a burst. */
+  arrived?: () => number;
   /** Epoch milliseconds. */
   now?: () => number;
 }
@@ -35,6 +38,7 @@ const POLL_MS = 50;
 export function startWriter(options: WriterOptions): Writer {
   const { spool, store, decode, emit } = options;
   const clock = monotonic(options.now ?? Date.now);
+  const pace = createPace(options.arrived ?? (() => 0));
   const stopping = new AbortController();
   const idleWaiters = new Set<() => void>();
   let waiting = false;
@@ -58,6 +62,7 @@ export function startWriter(options: WriterOptions): Writer {
   }
 
   async function next(busy: readonly Segment[]): Promise<Batch | null> {
+    await pace.makeWay(stopping.signal);
     const listed = await spool.list();
     const free = listed.filter((one) => !busy.some((other) => other.name === one.name));
     const taken = takeSegments(free);
@@ -78,6 +83,7 @@ export function startWriter(options: WriterOptions): Writer {
       const startedAtMs = Date.now();
       const batch = await ahead;
       if (batch === null) {
+        pace.caughtUp();
         for (const wake of idleWaiters) wake();
         idleWaiters.clear();
         await sleep(POLL_MS, undefined, { signal: stopping.signal }).catch(() => {});
@@ -112,6 +118,7 @@ export function startWriter(options: WriterOptions): Writer {
     drained: () => new Promise((resolve) => idleWaiters.add(resolve)),
     stop: async () => {
       stopping.abort();
+      pace.stop();
       await running;
     },
   };

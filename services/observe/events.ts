@@ -53,9 +53,9 @@ export const EVENTS = {
       },
     ],
   },
-  "listening": { level: "info", message: "listens for connections" },
-  "stopping": { level: "info", message: "takes no new connections; running transactions may end" },
-  "stopped": { level: "info", message: "stopped" },
+  listening: { level: "info", message: "listens for connections" },
+  stopping: { level: "info", message: "takes no new connections; running transactions may end" },
+  stopped: { level: "info", message: "stopped" },
   "connection-refused": {
     level: "debug",
     message: "connection refused: too many are open",
@@ -249,9 +249,12 @@ export const EVENTS = {
       },
     ],
   },
-  "started": { level: "info", message: "sealwatch runs" },
+  started: { level: "info", message: "sealwatch runs" },
   "stop-failed": { level: "warn", message: "a part did not stop cleanly" },
-  "stop-deadline": { level: "warn", message: "draining took too long; the rest stays in the spool for the next start" },
+  "stop-deadline": {
+    level: "warn",
+    message: "draining took too long; the rest stays in the spool for the next start",
+  },
 } as const satisfies Record<string, EventKind>;
 
 export type EventName = keyof typeof EVENTS;

@@ -37,6 +37,8 @@ export interface OpenSpoolWriter extends SpoolWriter {
   segments(): string[];
   /** Bytes of the whole spool, and why it refuses messages now, or null. */
   state(): { bytes: number; refusing: RefusalReason | null };
+  /** Messages appended so far. */
+  appended(): number;
 }
 
 const NO_BODY = new Uint8Array(0);
@@ -84,6 +86,7 @@ function writeTo(writing: Writing): OpenSpoolWriter {
   const newReceipt = createReceipts();
   const refusals = createRefusals();
   let flushedAtMs = performance.now();
+  let appended = 0;
   let closing: Promise<void> | null = null;
   let watching: Promise<void> | null = null;
   const watch = setInterval(() => {
@@ -101,6 +104,7 @@ function writeTo(writing: Writing): OpenSpoolWriter {
     try {
       const header = { kind: "message" as const, ...arriving, receipt, receivedAtMs };
       await group.add({ header, body: bytes });
+      appended += 1;
     } finally {
       capacity.release(bytes.length);
     }
@@ -137,6 +141,7 @@ function writeTo(writing: Writing): OpenSpoolWriter {
 
   return {
     append,
+    appended: () => appended,
     refuse(channel, reason, count = 1) {
       refusals.add({ channel, reason, count });
     },

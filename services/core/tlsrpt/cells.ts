@@ -1,12 +1,24 @@
 // Cells of rows as JSON text. Put together by hand: it is a third of the cost of building arrays
 // for JSON.stringify, and 64-bit numbers and timestamps need a form of their own anyway.
 
-import { canonicalIp } from "./ip.ts";
+import { BOUNDS } from "../bounds.ts";
+import { canonicalIp, IP_CHARS_MAX } from "./ip.ts";
 import { replaceLoneSurrogates } from "./json-surrogates.ts";
+import { remembered } from "./memo.ts";
 
-/** A text cell. Halves of characters are replaced: the store refuses a row that has one. */
-export function textCell(text: string): string {
-  return isPlain(text) ? `"${text}"` : JSON.stringify(replaceLoneSurrogates(text));
+/** Makes of a text what stands between the quotes of its cell. */
+export type Escape = (text: string) => string;
+
+/**
+ * Escapes a text. Halves of characters are replaced: the store refuses a row that has one.
+ */
+export function escaped(text: string): string {
+  return isPlain(text) ? text : JSON.stringify(replaceLoneSurrogates(text)).slice(1, -1);
+}
+
+/** For texts that are known to need no escape: trying each costs as much as writing it. */
+export function asIs(text: string): string {
+  return text;
 }
 
 /** Printable ASCII without quote and backslash needs no escape. */
@@ -18,32 +30,52 @@ function isPlain(text: string): boolean {
   return true;
 }
 
+/** A text cell. */
+export function textCell(text: string): string {
+  return text === "" ? '""' : `"${escaped(text)}"`;
+}
+
 /** An Array(String) cell. */
-export function listCell(texts: readonly string[]): string {
-  let cell = "[";
-  for (const [i, text] of texts.entries()) cell += i === 0 ? textCell(text) : `,${textCell(text)}`;
-  return `${cell}]`;
+export function listCell(texts: readonly string[], escape: Escape = escaped): string {
+  let cell = "";
+  for (let i = 0; i < texts.length; i++) {
+    cell += i === 0 ? `"${escape(texts[i] ?? "")}"` : `,"${escape(texts[i] ?? "")}"`;
+  }
+  return `[${cell}]`;
 }
 
 /** DateTime of ClickHouse holds 1970 to 2106. */
 const SECONDS_MAX = 0xffff_ffff;
+const DAY_SECONDS = 86_400;
 
 /** A DateTime cell, "YYYY-MM-DD hh:mm:ss" in UTC; what the column cannot hold is brought to its end. */
 export function secondCell(ms: number): string {
-  const seconds = Math.min(Math.max(Math.floor(ms / 1_000), 0), SECONDS_MAX);
-  return `"${isoText(seconds * 1_000).slice(0, 19)}"`;
+  return `"${secondText(Math.floor(ms / 1_000))}"`;
 }
 
 /** A DateTime64(3) cell, "YYYY-MM-DD hh:mm:ss.mmm" in UTC. */
 export function millisecondCell(ms: number): string {
   const kept = Math.min(Math.max(Math.floor(ms), 0), SECONDS_MAX * 1_000);
-  return `"${isoText(kept).slice(0, 23)}"`;
+  return `"${secondText(Math.floor(kept / 1_000))}.${String(kept % 1_000).padStart(3, "0")}"`;
 }
 
-function isoText(ms: number): string {
-  const text = new Date(ms).toISOString();
-  return `${text.slice(0, 10)} ${text.slice(11)}`;
+function secondText(seconds: number): string {
+  const kept = Math.min(Math.max(seconds, 0), SECONDS_MAX);
+  const time = kept % DAY_SECONDS;
+  const hour = Math.floor(time / 3_600);
+  const minute = Math.floor(time / 60) % 60;
+  return `${dayText(Math.floor(kept / DAY_SECONDS))} ${two(hour)}:${two(minute)}:${two(time % 60)}`;
 }
+
+function two(number: number): string {
+  return number < 10 ? `0${number}` : `${number}`;
+}
+
+/** The date of a day after 1970-01-01. */
+const dayText = remembered(
+  (day: number) => new Date(day * DAY_SECONDS * 1_000).toISOString().slice(0, 10),
+  BOUNDS.dayMemoMax,
+);
 
 /**
  * The two cells of an address: an IPv6 value, IPv4 as mapped address, and the text as sent where it
@@ -51,7 +83,11 @@ function isoText(ms: number): string {
  */
 export function addressCells(text: string): string {
   if (text === "") return '"::",""';
+  return text.length > IP_CHARS_MAX ? `"::",${textCell(text)}` : shortAddressCells(text);
+}
+
+const shortAddressCells = remembered((text: string) => {
   const address = canonicalIp(text);
   if (address === "" || address === "::") return `"::",${textCell(text)}`;
   return address.includes(":") ? `"${address}",""` : `"::ffff:${address}",""`;
-}
+}, BOUNDS.addressMemoMax);

@@ -7,6 +7,7 @@
 // organisation, the period and the domains belong to it. The Subject's Report-ID, the Message-ID and
 // the channel do not: one report may come by mail and by HTTPS.
 
+import { addressCells, asIs, type Escape, escaped, listCell } from "./cells.ts";
 import type { FailureDetail, Policy, Report } from "./report.ts";
 
 /**
@@ -20,79 +21,83 @@ export function identityText(report: Report): string {
 
 /** As identityText, for a caller that has the content text already. */
 export function identityOf(report: Report, content: string): string {
-  const domains = new Set<string>();
-  for (const policy of report.policies) domains.add(policy.domain);
-  return JSON.stringify([
-    report.organization.trim().toLowerCase(),
-    report.reportId === "" ? ["content", content] : report.reportId,
-    report.startMs,
-    report.endMs,
-    [...domains].sort(),
-  ]);
+  const { organization, reportId, startMs, endMs, policies } = report;
+  const domains = distinct(policies.map(({ domain }) => domain));
+  const name = escaped(organization.trim().toLowerCase());
+  const id = reportId === "" ? `["content",${content}]` : `"${escaped(reportId)}"`;
+  return `["${name}",${id},${startMs},${endMs},${listCell(domains)}]`;
+}
+
+/** The different ones of some names, in the order of their UTF-16 units. */
+export function distinct(names: string[]): string[] {
+  return names.length < 2 ? names : [...new Set(names)].sort();
 }
 
 /**
- * What a report says: organisation, contact, and every field of every policy and failure detail.
- * Each field is preceded by its length, so that no two reports have one text. The order of policies
- * and details does not matter. Identity and hints are not part of it: the same report that came
- * under another file name is no conflict.
+ * What a report says: organisation, contact, and every field of every policy and failure detail. It
+ * is a JSON text, so that no two reports have the same. The order of policies and details does not
+ * matter. Identity and hints are not part of it: the same report that came under another file name is
+ * no conflict.
  */
 export function contentText(report: Report): string {
-  return canonicalReport(report).content;
+  return canonicalReport(report, false).content;
 }
 
-/**
- * The report with its policies and details in the order of their text, and that text. Rows are made
- * in this order, so that equal content has equal rows whatever order it was sent in.
- */
-export function canonicalReport(report: Report): { report: Report; content: string } {
-  const policies = sorted(report.policies.map(canonicalPolicy));
-  let content = `${field(report.organization)}${field(report.contactInfo)}${policies.length};`;
-  for (const { text } of policies) content += text;
-  return { report: { ...report, policies: policies.map(({ value }) => value) }, content };
+/** A report with its policies in the order of their text. */
+export interface CanonicalReport {
+  policies: CanonicalPolicy[];
+  content: string;
 }
 
-interface Keyed<T> {
-  value: T;
+/** A policy with the cells of its failure details, these in the order of their text. */
+export interface CanonicalPolicy {
+  policy: Policy;
+  /** The cell of mx_patterns. */
+  mxPatterns: string;
+  details: DetailCells[];
   text: string;
 }
 
-function canonicalPolicy(policy: Policy): Keyed<Policy> {
-  const details = sorted(policy.details.map(keyedDetail));
+/** What a failure detail says, as cells: those before the keys of its row, and those at its end. */
+export interface DetailCells {
+  first: string;
+  last: string;
+  text: string;
+}
+
+/**
+ * The canonical order and the content text. Rows are made in this order and of these cells, so that
+ * equal content has equal rows whatever order it was sent in.
+ * @param plain true when no text of the report needs an escape; it saves looking at each
+ */
+export function canonicalReport(report: Report, plain: boolean): CanonicalReport {
+  const escape = plain ? asIs : escaped;
+  const policies = report.policies.map((policy) => canonicalPolicy(policy, escape)).sort(byText);
+  let content = `["${escape(report.organization)}","${escape(report.contactInfo)}"`;
+  for (const { text } of policies) content += text;
+  return { policies, content: `${content}]` };
+}
+
+function canonicalPolicy(policy: Policy, escape: Escape): CanonicalPolicy {
+  const details = policy.details.map((detail) => detailCells(detail, escape)).sort(byText);
+  const mxPatterns = listCell(policy.mxPatterns, escape);
   let text =
-    field(policy.type) +
-    field(policy.domain) +
-    list(policy.lines) +
-    list(policy.mxPatterns) +
-    `${policy.successful};${policy.failed};${details.length};`;
+    `,["${escape(policy.type)}","${escape(policy.domain)}",${listCell(policy.lines, escape)},` +
+    `${mxPatterns},${policy.successful},${policy.failed}`;
   for (const detail of details) text += detail.text;
-  return { value: { ...policy, details: details.map(({ value }) => value) }, text };
+  return { policy, mxPatterns, details, text: `${text}]` };
 }
 
-function keyedDetail(detail: FailureDetail): Keyed<FailureDetail> {
-  const text =
-    field(detail.resultType) +
-    field(detail.sendingIp) +
-    field(detail.receivingMx) +
-    field(detail.receivingMxHelo) +
-    field(detail.receivingIp) +
-    `${detail.failed};` +
-    field(detail.additionalInformation) +
-    field(detail.reasonCode);
-  return { value: detail, text };
+function detailCells(detail: FailureDetail, escape: Escape): DetailCells {
+  const first = `"${escape(detail.resultType)}","${escape(detail.receivingMx)}",`;
+  const last =
+    `"${escape(detail.receivingMxHelo)}",${addressCells(detail.sendingIp)},` +
+    `${addressCells(detail.receivingIp)},"${escape(detail.reasonCode)}",` +
+    `"${escape(detail.additionalInformation)}",${detail.failed}]`;
+  return { first, last, text: `,[${first}${last}` };
 }
 
-/** Sorts by UTF-16 units, which is the same everywhere; equal texts are equal values. */
-function sorted<T>(items: Keyed<T>[]): Keyed<T>[] {
-  return items.sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0));
-}
-
-function list(texts: string[]): string {
-  let text = `${texts.length};`;
-  for (const element of texts) text += field(element);
-  return text;
-}
-
-function field(text: string): string {
-  return `${text.length}:${text}`;
+/** By UTF-16 units, which is the same everywhere; equal texts are equal values. */
+function byText(a: { text: string }, b: { text: string }): number {
+  return a.text < b.text ? -1 : a.text > b.text ? 1 : 0;
 }

@@ -2,10 +2,11 @@
 // example, so any correct spelling is taken and printed in the one form.
 
 import { BOUNDS } from "../bounds.ts";
+import { remembered } from "./memo.ts";
 
 const IPV4 = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/;
 /** The longest spelling: eight groups, the last two as IPv4. */
-const TEXT_CHARS_MAX = 45;
+export const IP_CHARS_MAX = 45;
 
 /**
  * An address in canonical form (RFC 5952), "" when the text is none. IPv4-mapped IPv6 addresses are
@@ -13,17 +14,13 @@ const TEXT_CHARS_MAX = 45;
  * them as octal.
  */
 export function canonicalIp(text: string): string {
-  if (text.length > TEXT_CHARS_MAX) return "";
-  const known = seen.get(text);
-  if (known !== undefined) return known;
-  const address = text.includes(":") ? canonicalIpv6(text) : isIpv4(text) ? text : "";
-  if (seen.size >= BOUNDS.addressMemoMax) seen.clear();
-  seen.set(text, address);
-  return address;
+  return text.length > IP_CHARS_MAX ? "" : shortCanonicalIp(text);
 }
 
-/** Reports name the same few addresses over and over; the answer for a text never changes. */
-const seen = new Map<string, string>();
+const shortCanonicalIp = remembered(
+  (text: string) => (text.includes(":") ? canonicalIpv6(text) : isIpv4(text) ? text : ""),
+  BOUNDS.addressMemoMax,
+);
 
 function canonicalIpv6(text: string): string {
   const groups = ipv6Groups(text);

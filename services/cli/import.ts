@@ -180,7 +180,8 @@ function readable(sum: SegmentOutcome, passed: Passed): string {
     lines.push(`  ${printable(name)}: ${one.reason}: ${printable(one.message)}`);
   }
   if (passed.skipped > 0) {
-    lines.push(`${passed.skipped} files passed over: not a name of a report, mail or mbox`);
+    const files = passed.skipped === 1 ? "1 file" : `${passed.skipped} files`;
+    lines.push(`${files} passed over: not a name of a report, mail or mbox`);
   }
   if (passed.failed > 0) lines.push(`${passed.failed} could not be read, see above`);
   return `${lines.join("\n")}\n`;

@@ -26,16 +26,22 @@ import { whenToldToStop } from "./signals.ts";
 type Stop = () => Promise<void>;
 
 /** Runs the server until a signal ends it, and returns the exit code. */
-export async function runServe(config: Config, observer: Observer, version: string) {
+export async function runServe(
+  config: Config,
+  observer: Observer,
+  version: string,
+): Promise<number> {
   const stops: Stop[] = [];
   const signal = whenToldToStop(observer.emit);
+  let exitCode: number = EXIT.failed;
   try {
     await start(config, observer, version, stops);
     observer.emit("started", { version, pid: process.pid, dataDir: config.dataDir });
     await signal.told;
-    return EXIT.ok;
+    exitCode = EXIT.ok;
+    return exitCode;
   } finally {
-    signal.startDeadline(BOUNDS.stopMsMax);
+    signal.startDeadline(BOUNDS.stopMsMax, exitCode);
     for (const stop of stops.reverse()) {
       await stop().catch((error: unknown) => observer.emit("stop-failed", { error }));
     }
@@ -78,7 +84,10 @@ async function start(
   }
   stops.push(() => spool.close());
   registerGauges(observer, spool, draining);
-  for (const running of await listen(config, observer, { version, spool, opened, draining })) {
+  const parts = { version, spool, opened, draining };
+  for (const start of listeners(config, observer, parts)) {
+    // One by one, so that those that run are stopped when a later one cannot start.
+    const running = await start();
     stops.push(() => running.stop());
   }
 }
@@ -98,31 +107,32 @@ interface Parts {
   draining: Draining | null;
 }
 
-async function listen(config: Config, observer: Observer, parts: Parts): Promise<Running[]> {
+/** What is to listen, each to be started by calling it. */
+function listeners(config: Config, observer: Observer, parts: Parts): (() => Promise<Running>)[] {
   const { emit } = observer;
   const { spool } = parts;
-  const running: Running[] = [];
-  const tls = readTls(config);
-  const reports = () => reportRoutes({ spool, messageBytesMax: config.messageBytesMax, emit });
-  const takesReports = config.roles.includes("https");
+  const { messageBytesMax, smtp, http, report } = config;
   const connectionsMax = BOUNDS.httpConnectionsMax;
-  if (config.roles.includes("smtp") && config.smtp.listen !== null) {
-    const { messageBytesMax } = config;
-    const { listen: at, ...options } = config.smtp;
-    running.push(await startSmtp({ ...at, ...options, tls, messageBytesMax, spool, emit }));
+  const tls = readTls(config);
+  const starts: (() => Promise<Running>)[] = [];
+  if (config.roles.includes("smtp") && smtp.listen !== null) {
+    const { listen, ...options } = smtp;
+    starts.push(() => startSmtp({ ...listen, ...options, tls, messageBytesMax, spool, emit }));
   }
+  const takesReports = config.roles.includes("https");
+  const reports = reportRoutes({ spool, messageBytesMax, emit });
   const site = new Hono<{ Bindings: Peer }>();
-  if (takesReports && config.report.listen === null) site.route("/", reports());
+  if (takesReports && report.listen === null) site.route("/", reports);
   if (config.roles.includes("api")) site.route("/", createApi(apiOptions(config, observer, parts)));
   if (site.routes.length > 0) {
-    const at = { ...config.http.listen, connectionsMax, name: "http" };
-    running.push(await listenHttp({ ...at, fetch: site.fetch, emit }));
+    const options = { ...http.listen, connectionsMax, fetch: site.fetch, name: "http", emit };
+    starts.push(() => listenHttp(options));
   }
-  if (takesReports && config.report.listen !== null) {
-    const at = { ...config.report.listen, connectionsMax, name: "report" };
-    running.push(await listenHttp({ ...at, fetch: reports().fetch, tls, emit }));
+  if (takesReports && report.listen !== null) {
+    const options = { ...report.listen, connectionsMax, fetch: reports.fetch, name: "report" };
+    starts.push(() => listenHttp({ ...options, tls, emit }));
   }
-  return running;
+  return starts;
 }
 
 function readTls({ tls }: Config): TlsPair | null {

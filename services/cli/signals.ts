@@ -9,7 +9,7 @@ export interface StopSignal {
   /** Resolves at the first signal. */
   told: Promise<void>;
   /** From here on the program ends after this long, drained or not. */
-  startDeadline(ms: number): void;
+  startDeadline(ms: number, exitCode: number): void;
 }
 
 /** Watches the signals of this process. */
@@ -27,10 +27,10 @@ export function whenToldToStop(emit: Emit): StopSignal {
   });
   return {
     told,
-    startDeadline: (ms) => {
+    startDeadline: (ms, exitCode) => {
       setTimeout(() => {
         emit("stop-deadline", { ms });
-        process.exit(0);
+        process.exit(exitCode);
       }, ms).unref();
     },
   };

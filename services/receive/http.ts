@@ -125,7 +125,8 @@ class HttpReceiver {
   #refuse(reason: RefusalReason): Response {
     this.#spool.refuse("https", reason);
     this.#emit("message-refused", { channel: "https", reason });
-    return printProblem(PROBLEMS[reason]);
+    const bound = reason === "too-large" ? ` The bound is ${this.#messageBytesMax} bytes.` : "";
+    return printProblem(PROBLEMS[reason], bound);
   }
 }
 
@@ -149,8 +150,9 @@ async function readInto(c: ReportContext, body: Body, receivedBytesMax: number) 
 }
 
 /** Prints a problem as RFC 9457 has it. */
-function printProblem(problem: Problem): Response {
-  const { status, title, detail, retryAfterSeconds } = problem;
+function printProblem(problem: Problem, more: string): Response {
+  const { status, title, retryAfterSeconds } = problem;
+  const detail = problem.detail + more;
   const headers: Record<string, string> = { "content-type": "application/problem+json" };
   if (retryAfterSeconds !== undefined) headers["retry-after"] = String(retryAfterSeconds);
   return new Response(JSON.stringify({ type: "about:blank", title, status, detail }), {

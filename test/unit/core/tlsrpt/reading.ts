@@ -44,6 +44,7 @@ export function uuidHash(text: string): string {
 
 export interface Read {
   report: Report | null;
+  plain: boolean;
   /** Reason and place of a refusal, or "". */
   refusal: string;
   deviations: Deviation[];
@@ -59,6 +60,7 @@ export function readText(text: string | Uint8Array, hints: Hints = NO_HINTS): Re
   const list = deviations.finish();
   return {
     report: parsed.ok ? parsed.report : null,
+    plain: json.ok && json.plain,
     refusal: parsed.ok ? "" : `${parsed.reason} ${parsed.place}`.trim(),
     deviations: list,
     noted: list.map(({ code, place }) => `${code} ${place}`.trim()),
@@ -82,9 +84,11 @@ export function rowsOf(
   report: Report,
   hints: Hints = NO_HINTS,
   deviations: Deviation[] = [],
+  plain = false,
 ): Rows {
   const made = reportRows({
     report,
+    plain,
     hints,
     arrival: ARRIVAL,
     delivery: { media: "json", subject: "", messageId: "", headerFrom: "" },

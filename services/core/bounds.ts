@@ -49,6 +49,8 @@ export const BOUNDS = {
 
   /** Nesting of the JSON text; a conforming report has six levels. */
   jsonDepthMax: 64,
+  /** Up to this size a JSON text is parsed first and looked at afterwards, however it nests. */
+  jsonHarmlessBytesMax: 64 * KIB,
   /** Objects, arrays and members of one JSON text: the largest report has three million. */
   jsonMembersMax: 4_000_000,
   policiesMax: 10_000,
@@ -67,8 +69,8 @@ export const BOUNDS = {
   sessionCountMax: 1_000_000_000_000,
   /** IP addresses whose canonical form is remembered; they repeat within and across reports. */
   addressMemoMax: 4_096,
-  /** Days whose date is remembered as text: reports come for few days at a time. */
-  dayMemoMax: 400,
+  /** Dates whose text is remembered: reports come for few days at a time. */
+  dateMemoMax: 400,
   /** The first TLS-RPT drafts are of 2016. */
   reportDayFirst: "2016-01-01",
   /** A report day may lie ahead of our clock by a zone and a wrong clock, not more. */
@@ -153,6 +155,8 @@ export const BOUNDS = {
   decodeMsMax: 30_000,
   /** Heap of one decoding worker: a report of the largest allowed size fits several times. */
   decodeHeapMbMax: 1_024,
+  /** Room for the short-lived objects of one decoding worker; less of it is collected more often. */
+  decodeYoungHeapMbMax: 64,
   /** Waits between attempts while the store is away. */
   storeRetryMsFirst: 250,
   storeRetryMsMax: 15_000,

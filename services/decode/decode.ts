@@ -6,7 +6,7 @@ import { BOUNDS } from "../core/bounds.ts";
 import type { Deviation, DeviationCode } from "../core/deviation.ts";
 import type { Raw } from "../core/raw.ts";
 import { classifyMail, isDeliveryStatus } from "./classify.ts";
-import { type Failure, inflate } from "./inflate.ts";
+import { type Failure, type Inflated, inflate } from "./inflate.ts";
 import { essence, isMessage, isReportName, labelDeviations, mayHoldReport } from "./labels.ts";
 import { type MailHeader, type MailPart, readMail } from "./mail.ts";
 import { tooDeep } from "./mail-bounds.ts";
@@ -96,7 +96,10 @@ export async function decode({ arrival, bytes }: Raw): Promise<Decoded> {
   return decoded;
 }
 
-async function unfold(piece: Piece, state: State): Promise<void> {
+/** A promise only where something is waited for: small reports are unfolded in one go. */
+type Unfolded = Promise<void> | undefined;
+
+function unfold(piece: Piece, state: State): Unfolded {
   const media = sniff(piece.bytes, piece.mayBeMail);
   if (state.decoded.media === "") state.decoded.media = media;
   switch (media) {
@@ -117,14 +120,20 @@ async function unfold(piece: Piece, state: State): Promise<void> {
   }
 }
 
-async function unfoldGzip(piece: Piece, state: State): Promise<void> {
+function unfoldGzip(piece: Piece, state: State): Unfolded {
   if (!enterCompression(piece, state)) return;
-  const inflated = await inflate(piece.bytes, outputMax(state));
+  const inflated = inflate(piece.bytes, outputMax(state));
+  return inflated instanceof Promise
+    ? inflated.then((later) => unfoldInflated(piece, later, state))
+    : unfoldInflated(piece, inflated, state);
+}
+
+function unfoldInflated(piece: Piece, inflated: Inflated, state: State): Unfolded {
   if (!inflated.ok) return fail(piece, state, inflated);
   state.bytesLeft -= inflated.bytes.length;
   const { trailingBytes } = inflated;
   if (trailingBytes > 0) deviate(piece, "trailing-bytes", "", `${trailingBytes} bytes after gzip`);
-  await unfold({ ...piece, bytes: inflated.bytes }, state);
+  return unfold({ ...piece, bytes: inflated.bytes }, state);
 }
 
 async function unfoldZip(piece: Piece, state: State): Promise<void> {
@@ -179,7 +188,7 @@ async function unfoldPart(mail: Piece, part: MailPart, state: State): Promise<vo
   if (claimed || mayHoldReport(part)) await unfold(labelled, state);
 }
 
-function unfoldXml(piece: Piece, state: State): void {
+function unfoldXml(piece: Piece, state: State): undefined {
   if (isDmarcXml(piece.bytes)) fail(piece, state, DMARC);
   else if (piece.claimed) fail(piece, state, { reason: "not-json", message: "it is XML or HTML" });
 }
@@ -212,12 +221,12 @@ function outputMax(state: State): number {
   return Math.max(0, Math.min(BOUNDS.reportBytesMax, state.bytesLeft));
 }
 
-function keep(piece: Piece, state: State): void {
+function keep(piece: Piece, state: State): undefined {
   piece.deviations.push(...labelDeviations(piece));
   state.decoded.found.push(piece);
 }
 
-function fail(piece: Piece, state: State, failure: Reasoned): void {
+function fail(piece: Piece, state: State, failure: Reasoned): undefined {
   state.decoded.found.push({ ...piece, failure });
 }
 

@@ -23,14 +23,19 @@ const FLAG_NAME = 8;
 const FLAG_COMMENT = 16;
 
 /**
- * Unfolds gzip bytes, all members joined. Memory stays within about `bytesMax`.
+ * Unfolds gzip bytes, all members joined. Memory stays within about `bytesMax`. What is small is
+ * there at once, so that a report of the usual size waits for nothing.
  * @param bytesMax most bytes of output; more is "decoded-too-large"
  */
-export async function inflate(compressed: Uint8Array, bytesMax: number): Promise<Inflated> {
+export function inflate(compressed: Uint8Array, bytesMax: number): Inflated | Promise<Inflated> {
   const bytes = bufferOf(compressed);
   if (bytesMax < 1) return tooLarge(bytesMax);
   const small = inflateSmall(bytes, bytesMax);
   if (small !== null) return { ok: true, bytes: small, trailingBytes: 0 };
+  return inflateLarge(bytes, bytesMax);
+}
+
+async function inflateLarge(bytes: Buffer, bytesMax: number): Promise<Inflated> {
   try {
     const options = { maxOutputLength: bytesMax, chunkSize: chunkSize(bytes, bytesMax) };
     return { ok: true, bytes: await nodeGzip.ungzip(bytes, options), trailingBytes: 0 };

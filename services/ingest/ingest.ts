@@ -83,28 +83,21 @@ function deliveryOf({ header }: Decoded, media: string): Delivery {
 function itemOf(raw: Raw, tenant: string, decoded: Decoded, found: Found, index: number): Item {
   const deviations = new Deviations();
   for (const { code, place, value } of found.deviations) deviations.add(code, place, value);
-  const refused = ({ reason, message, place = "" }: Problem) =>
-    quarantine(tenant, decoded, {
-      reason,
-      message,
-      place: [found.place, place].filter((text) => text !== "").join(" "),
-      deviations: deviations.finish(),
-      media: found.media,
-    });
-  if (found.failure !== null) return refused(found.failure);
+  if (found.failure !== null) return refused(tenant, decoded, found, deviations, found.failure);
 
   const read = readJson(found.bytes, deviations);
-  if (!read.ok) return refused(read);
+  if (!read.ok) return refused(tenant, decoded, found, deviations, read);
   const parts = partsOf(decoded, found);
   const hints = hintsOf(parts);
   const parsed = parseReport(read.value, hints, raw.arrival.receivedAtMs, deviations);
-  if (!parsed.ok) return refused(parsed);
+  if (!parsed.ok) return refused(tenant, decoded, found, deviations, parsed);
   noteViolations(read.value, deviations);
   checkMessage(parsed.report, parts, deviations);
   const list = deviations.finish();
   const rows = reportRows({
     item: index,
     report: parsed.report,
+    plain: read.plain,
     hints,
     arrival: raw.arrival,
     delivery: deliveryOf(decoded, found.media),
@@ -116,6 +109,23 @@ function itemOf(raw: Raw, tenant: string, decoded: Decoded, found: Found, index:
     hash: hash128,
   });
   return { kind: "report", tenant, ...rows };
+}
+
+/** The item of a found thing that cannot be used. */
+function refused(
+  tenant: string,
+  decoded: Decoded,
+  found: Found,
+  deviations: Deviations,
+  { reason, message, place = "" }: Problem,
+): QuarantineItem {
+  return quarantine(tenant, decoded, {
+    reason,
+    message,
+    place: [found.place, place].filter((text) => text !== "").join(" "),
+    deviations: deviations.finish(),
+    media: found.media,
+  });
 }
 
 /** The texts around a report: those of the mail that holds it, then those of the mail around that. */
@@ -148,11 +158,6 @@ function noteViolations(value: unknown, deviations: Deviations): void {
 /** 128 bits of SHA-256 over the UTF-8 text, written as a UUID. */
 export function hash128(text: string): string {
   const hex = hash("sha256", text, "hex");
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    hex.slice(12, 16),
-    hex.slice(16, 20),
-    hex.slice(20, 32),
-  ].join("-");
+  const [a, b, c] = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16)];
+  return `${a}-${b}-${c}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
 }

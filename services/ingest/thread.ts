@@ -45,7 +45,10 @@ export interface ThreadOptions {
 /** Starts a thread. While it is idle it does not keep the process alive. */
 export function startThread(options: ThreadOptions): Thread {
   const worker = new Worker(options.file, {
-    resourceLimits: { maxOldGenerationSizeMb: BOUNDS.decodeHeapMbMax },
+    resourceLimits: {
+      maxOldGenerationSizeMb: BOUNDS.decodeHeapMbMax,
+      maxYoungGenerationSizeMb: BOUNDS.decodeYoungHeapMbMax,
+    },
     env: {},
   });
   let job: Job | null = null;

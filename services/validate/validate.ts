@@ -3,11 +3,13 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { isIPv6 } from "node:net";
 import { Ajv2020, type AnySchemaObject, type ErrorObject, type Options } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { assetPath } from "../assets.ts";
 import { BOUNDS } from "../core/bounds.ts";
+import { isPlainName } from "../core/dns/name.ts";
+import { canonicalIp } from "../core/tlsrpt/ip.ts";
+import { remembered } from "../core/tlsrpt/memo.ts";
 
 /** One violation: where (JSON pointer, RFC 6901; "" is the whole value) and what. */
 export interface Violation {
@@ -72,20 +74,39 @@ export function readSchema(...path: string[]): AnySchemaObject {
   return JSON.parse(readFileSync(assetPath("schemas", ...path), "utf8"));
 }
 
-/** The formats that our schemas may use; each is tried on short text only, whatever it costs. */
+type FormatTest = (text: string) => boolean;
+
+/** The formats that our schemas may use. */
 function withFormats(ajv: Ajv2020): Ajv2020 {
-  for (const name of FORMATS) {
-    const test = formatTest(name);
-    ajv.addFormat(name, {
-      type: "string",
-      validate: (text: string) => text.length <= BOUNDS.formatCharsMax && test(text),
-    });
-  }
+  for (const name of FORMATS) ajv.addFormat(name, { type: "string", validate: formatTest(name) });
   return ajv;
 }
 
-function formatTest(name: (typeof FORMATS)[number]): (text: string) => boolean {
-  if (name === "ipv6") return (text) => isIPv6(text) && !text.includes("%");
+/** What reports have much of is tested in a short way of the same result. */
+function formatTest(name: (typeof FORMATS)[number]): FormatTest {
+  const test = libraryTest(name);
+  switch (name) {
+    case "hostname":
+      return (text) => isPlainName(text) || (isShort(text) && test(text));
+    case "date-time": {
+      const known = remembered(test, BOUNDS.dateMemoMax);
+      return (text) => isShort(text) && known(text);
+    }
+    case "ipv4":
+      return (text) => !text.includes(":") && canonicalIp(text) !== "";
+    case "ipv6":
+      return (text) => text.includes(":") && canonicalIp(text) !== "";
+    default:
+      return (text) => isShort(text) && test(text);
+  }
+}
+
+/** Formats are tried on short text only, whatever they cost. */
+function isShort(text: string): boolean {
+  return text.length <= BOUNDS.formatCharsMax;
+}
+
+function libraryTest(name: (typeof FORMATS)[number]): FormatTest {
   const format = addFormats.default.get(name);
   if (format instanceof RegExp) return (text) => format.test(text);
   if (typeof format === "function") return (text) => format(text) === true;

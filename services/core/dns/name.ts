@@ -4,6 +4,9 @@
 /** RFC 1035 section 2.3.4: 255 octets on the wire are 253 characters in presentation form. */
 const NAME_CHARS_MAX = 253;
 
+/** RFC 1035 section 2.3.4. */
+const LABEL_CHARS_MAX = 63;
+
 /** One label: letters, digits, hyphens inside, and underscores, which TXT and SRV owners have. */
 const LABEL = /^(?!-)[a-z0-9_-]{1,63}(?<!-)$/;
 
@@ -34,6 +37,29 @@ export function isDomainName(text: string): boolean {
 }
 
 /**
+ * Whether text is surely a domain name in normal form already: short labels of small letters and
+ * digits. It spares the full check, which costs more than all else about a failure detail.
+ */
+export function isPlainName(text: string): boolean {
+  if (text.length > LABEL_CHARS_MAX) return false;
+  let previous = DOT;
+  for (let i = 0; i < text.length; i++) {
+    const char = text.charCodeAt(i);
+    const inner = char === DOT || char === HYPHEN;
+    if (inner ? previous === DOT || previous === HYPHEN : !isLetterOrDigit(char)) return false;
+    previous = char;
+  }
+  return previous !== DOT && previous !== HYPHEN;
+}
+
+const DOT = 0x2e;
+const HYPHEN = 0x2d;
+
+function isLetterOrDigit(char: number): boolean {
+  return (char >= 0x61 && char <= 0x7a) || (char >= 0x30 && char <= 0x39);
+}
+
+/**
  * The domain of an addr-spec (RFC 5322 section 3.4.1) in normal form, "" when there is none.
  * A display name or `mailto:` around the address does not matter.
  */
@@ -41,6 +67,7 @@ export function domainOfAddress(address: string): string {
   const at = address.lastIndexOf("@");
   if (at < 0) return "";
   const rest = address.slice(at + 1, at + 1 + CONVERTED_CHARS_MAX).trimStart();
+  if (isPlainName(rest)) return rest;
   const domain = normalizeDomain(rest.split(/[\s>,;?]/, 1)[0] ?? "");
   return isDomainName(domain) ? domain : "";
 }

@@ -2,12 +2,12 @@
 // for JSON.stringify, and 64-bit numbers and timestamps need a form of their own anyway.
 
 import { BOUNDS } from "../bounds.ts";
-import { canonicalIp, IP_CHARS_MAX } from "./ip.ts";
+import { readAddress } from "./ip.ts";
 import { replaceLoneSurrogates } from "./json-surrogates.ts";
 import { remembered } from "./memo.ts";
 
 /** Makes of a text what stands between the quotes of its cell. */
-export type Escape = (text: string) => string;
+export type Encode = (text: string) => string;
 
 /**
  * Escapes a text. Halves of characters are replaced: the store refuses a row that has one.
@@ -36,10 +36,10 @@ export function textCell(text: string): string {
 }
 
 /** An Array(String) cell. */
-export function listCell(texts: readonly string[], escape: Escape = escaped): string {
+export function listCell(texts: readonly string[], encode: Encode = escaped): string {
   let cell = "";
   for (let i = 0; i < texts.length; i++) {
-    cell += i === 0 ? `"${escape(texts[i] ?? "")}"` : `,"${escape(texts[i] ?? "")}"`;
+    cell += i === 0 ? `"${encode(texts[i] ?? "")}"` : `,"${encode(texts[i] ?? "")}"`;
   }
   return `[${cell}]`;
 }
@@ -74,7 +74,7 @@ function two(number: number): string {
 /** The date of a day after 1970-01-01. */
 const dayText = remembered(
   (day: number) => new Date(day * DAY_SECONDS * 1_000).toISOString().slice(0, 10),
-  BOUNDS.dayMemoMax,
+  BOUNDS.dateMemoMax,
 );
 
 /**
@@ -82,12 +82,6 @@ const dayText = remembered(
  * is no address. "::" says that there is none.
  */
 export function addressCells(text: string): string {
-  if (text === "") return '"::",""';
-  return text.length > IP_CHARS_MAX ? `"::",${textCell(text)}` : shortAddressCells(text);
+  const { ipv6 } = readAddress(text);
+  return ipv6 === "::" ? `"::",${textCell(text)}` : `"${ipv6}",""`;
 }
-
-const shortAddressCells = remembered((text: string) => {
-  const address = canonicalIp(text);
-  if (address === "" || address === "::") return `"::",${textCell(text)}`;
-  return address.includes(":") ? `"${address}",""` : `"::ffff:${address}",""`;
-}, BOUNDS.addressMemoMax);

@@ -116,11 +116,25 @@ export function readText(
 ): string {
   const plain = object[names[0]];
   if (typeof plain === "string" && plain.length <= BOUNDS.textCharsMax) {
-    const text = plain.trim();
+    const text = isTrimmed(plain) ? plain : plain.trim();
     if (text !== "") return text;
   }
-  if (plain === undefined && missing === undefined && names.length === 1) return "";
+  if (plain === undefined && missing === undefined && !hasAlias(object, names)) return "";
   return readOddText(cursor, object, names, parent, missing);
+}
+
+/** Whether text surely has no white space around it; it spares most texts the call of trim. */
+function isTrimmed(text: string): boolean {
+  const first = text.charCodeAt(0);
+  const last = text.charCodeAt(text.length - 1);
+  return first > 0x20 && first < 0x7f && last > 0x20 && last < 0x7f;
+}
+
+function hasAlias(object: JsonObject, names: Names): boolean {
+  for (let i = 1; i < names.length; i++) {
+    if (object[names[i] ?? ""] !== undefined) return true;
+  }
+  return false;
 }
 
 function readOddText(

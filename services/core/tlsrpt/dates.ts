@@ -1,7 +1,9 @@
 // Dates of reports (RFC 3339), read by hand: Date.parse takes text without a zone as local time and
 // turns February 30 into March. What senders write instead is read as they mean it.
 
+import { BOUNDS } from "../bounds.ts";
 import type { DeviationCode } from "../deviation.ts";
+import { remembered } from "./memo.ts";
 
 export interface ReadDate {
   /** Epoch milliseconds. */
@@ -13,6 +15,10 @@ export interface ReadDate {
 export const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 const NOTHING: readonly DeviationCode[] = [];
+const DATE_ONLY: readonly DeviationCode[] = ["date-only"];
+
+/** With a fraction of twelve digits and a zone. */
+const DATE_CHARS_MAX = 38;
 
 /** Date, then optionally time, then optionally zone; groups are numbered as in readDate. */
 const DATE =
@@ -25,13 +31,25 @@ const DATE =
  * @param dateOnlyTimeMs time of day that a date without time means
  */
 export function readDate(text: string, dateOnlyTimeMs: number): ReadDate | null {
+  if (text.length > DATE_CHARS_MAX) return null;
+  const { date } = knownDate(text);
+  return date?.deviations === DATE_ONLY
+    ? { ms: date.ms + dateOnlyTimeMs, deviations: DATE_ONLY }
+    : date;
+}
+
+/** All reports of one day have the same two texts. */
+const knownDate = remembered((text: string) => ({ date: dateOf(text) }), BOUNDS.dateMemoMax);
+
+/** As readDate; a date without time stands for its midnight. */
+function dateOf(text: string): ReadDate | null {
   const found = DATE.exec(text);
   if (found === null) return null;
   const midnight = utcMidnight(Number(found[1]), Number(found[2]), Number(found[3]));
   if (midnight === null) return null;
   const [, , , , separator, hourText, minuteText, secondText, fraction, zone] = found;
   if (separator === undefined) {
-    return { ms: midnight + dateOnlyTimeMs, deviations: ["date-only"] };
+    return { ms: midnight, deviations: DATE_ONLY };
   }
   const time = timeMs(Number(hourText), Number(minuteText), Number(secondText ?? 0), fraction);
   const offset = offsetMs(zone);

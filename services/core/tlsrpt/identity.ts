@@ -7,7 +7,7 @@
 // organisation, the period and the domains belong to it. The Subject's Report-ID, the Message-ID and
 // the channel do not: one report may come by mail and by HTTPS.
 
-import { addressCells, asIs, type Escape, escaped, listCell } from "./cells.ts";
+import { addressCells, asIs, type Encode, escaped, listCell } from "./cells.ts";
 import type { FailureDetail, Policy, Report } from "./report.ts";
 
 /**
@@ -62,7 +62,6 @@ export interface CanonicalPolicy {
 export interface DetailCells {
   first: string;
   last: string;
-  text: string;
 }
 
 /**
@@ -71,33 +70,39 @@ export interface DetailCells {
  * @param plain true when no text of the report needs an escape; it saves looking at each
  */
 export function canonicalReport(report: Report, plain: boolean): CanonicalReport {
-  const escape = plain ? asIs : escaped;
-  const policies = report.policies.map((policy) => canonicalPolicy(policy, escape)).sort(byText);
-  let content = `["${escape(report.organization)}","${escape(report.contactInfo)}"`;
+  const encode = plain ? asIs : escaped;
+  const policies = report.policies.map((policy) => canonicalPolicy(policy, encode)).sort(byText);
+  let content = `["${encode(report.organization)}","${encode(report.contactInfo)}"`;
   for (const { text } of policies) content += text;
   return { policies, content: `${content}]` };
 }
 
-function canonicalPolicy(policy: Policy, escape: Escape): CanonicalPolicy {
-  const details = policy.details.map((detail) => detailCells(detail, escape)).sort(byText);
-  const mxPatterns = listCell(policy.mxPatterns, escape);
+function canonicalPolicy(policy: Policy, encode: Encode): CanonicalPolicy {
+  const details = policy.details.map((detail) => detailCells(detail, encode)).sort(byCells);
+  const mxPatterns = listCell(policy.mxPatterns, encode);
   let text =
-    `,["${escape(policy.type)}","${escape(policy.domain)}",${listCell(policy.lines, escape)},` +
+    `,["${encode(policy.type)}","${encode(policy.domain)}",${listCell(policy.lines, encode)},` +
     `${mxPatterns},${policy.successful},${policy.failed}`;
-  for (const detail of details) text += detail.text;
+  for (const { first, last } of details) text += `,[${first}${last}`;
   return { policy, mxPatterns, details, text: `${text}]` };
 }
 
-function detailCells(detail: FailureDetail, escape: Escape): DetailCells {
-  const first = `"${escape(detail.resultType)}","${escape(detail.receivingMx)}",`;
+function detailCells(detail: FailureDetail, encode: Encode): DetailCells {
+  const first = `"${encode(detail.resultType)}","${encode(detail.receivingMx)}",`;
   const last =
-    `"${escape(detail.receivingMxHelo)}",${addressCells(detail.sendingIp)},` +
-    `${addressCells(detail.receivingIp)},"${escape(detail.reasonCode)}",` +
-    `"${escape(detail.additionalInformation)}",${detail.failed}]`;
-  return { first, last, text: `,[${first}${last}` };
+    `"${encode(detail.receivingMxHelo)}",${addressCells(detail.sendingIp)},` +
+    `${addressCells(detail.receivingIp)},"${encode(detail.reasonCode)}",` +
+    `"${encode(detail.additionalInformation)}",${detail.failed}]`;
+  return { first, last };
 }
 
 /** By UTF-16 units, which is the same everywhere; equal texts are equal values. */
-function byText(a: { text: string }, b: { text: string }): number {
+function byText(a: CanonicalPolicy, b: CanonicalPolicy): number {
   return a.text < b.text ? -1 : a.text > b.text ? 1 : 0;
+}
+
+/** As byText; the first cells differ nearly always. */
+function byCells(a: DetailCells, b: DetailCells): number {
+  if (a.first !== b.first) return a.first < b.first ? -1 : 1;
+  return a.last < b.last ? -1 : a.last > b.last ? 1 : 0;
 }

@@ -4,9 +4,29 @@
 import { BOUNDS } from "../bounds.ts";
 import { remembered } from "./memo.ts";
 
-const IPV4 = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/;
 /** The longest spelling: eight groups, the last two as IPv4. */
-export const IP_CHARS_MAX = 45;
+const IP_CHARS_MAX = 45;
+
+/** An IP address as we write it. */
+export interface IpAddress {
+  /** In canonical form (RFC 5952), "" when the text sent is no address. */
+  text: string;
+  /** As IPv6 address, IPv4 mapped; "::" when there is none. */
+  ipv6: string;
+}
+
+const NO_ADDRESS: IpAddress = { text: "", ipv6: "::" };
+
+/** Reads an address as canonicalIp does. */
+export function readAddress(text: string): IpAddress {
+  return text.length > IP_CHARS_MAX ? NO_ADDRESS : shortAddress(text);
+}
+
+const shortAddress = remembered((text: string): IpAddress => {
+  const address = text.includes(":") ? canonicalIpv6(text) : isIpv4(text) ? text : "";
+  if (address === "") return NO_ADDRESS;
+  return { text: address, ipv6: address.includes(":") ? address : `::ffff:${address}` };
+}, BOUNDS.addressMemoMax);
 
 /**
  * An address in canonical form (RFC 5952), "" when the text is none. IPv4-mapped IPv6 addresses are
@@ -14,26 +34,34 @@ export const IP_CHARS_MAX = 45;
  * them as octal.
  */
 export function canonicalIp(text: string): string {
-  return text.length > IP_CHARS_MAX ? "" : shortCanonicalIp(text);
+  return readAddress(text).text;
 }
-
-const shortCanonicalIp = remembered(
-  (text: string) => (text.includes(":") ? canonicalIpv6(text) : isIpv4(text) ? text : ""),
-  BOUNDS.addressMemoMax,
-);
 
 function canonicalIpv6(text: string): string {
   const groups = ipv6Groups(text);
   return groups === null ? "" : printIpv6(groups);
 }
 
+/** Four numbers of 0 to 255 without leading zeros. */
 function isIpv4(text: string): boolean {
-  const found = IPV4.exec(text);
-  if (found === null) return false;
-  for (let i = 1; i <= 4; i++) if (Number(found[i]) > 255) return false;
-  return true;
+  let dots = 0;
+  let value = -1;
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - ZERO;
+    if (digit === DOT - ZERO) {
+      if (value < 0) return false;
+      dots += 1;
+      value = -1;
+    } else {
+      if (digit < 0 || digit > 9 || value === 0) return false;
+      value = value < 0 ? digit : value * 10 + digit;
+      if (value > 255) return false;
+    }
+  }
+  return dots === 3 && value >= 0;
 }
 
+const ZERO = 0x30;
 const COLON = 0x3a;
 const DOT = 0x2e;
 

@@ -1,5 +1,5 @@
 // From the bytes of one report to a JSON value, tolerant where it does not change the meaning.
-// Depth is bounded before JSON.parse sees the text, and all work is linear in its length.
+// Depth is bounded before JSON.parse sees a large text, and all work is linear in its length.
 
 import { BOUNDS } from "../bounds.ts";
 import type { Deviations } from "../deviation.ts";
@@ -7,20 +7,30 @@ import type { QuarantineReason } from "../outcome.ts";
 import { isObject } from "./cursor.ts";
 import { reportDuplicates } from "./json-duplicates.ts";
 import { faultOffset, positionText } from "./json-grammar.ts";
+import { isCompact } from "./json-length.ts";
 import { mendSurrogates } from "./json-surrogates.ts";
 
 type Refusal = { ok: false; reason: QuarantineReason; message: string; place: string };
+
+/** A JSON object with what is known of its text. */
+interface Read {
+  ok: true;
+  value: unknown;
+  /** True when it is ASCII without escapes: none of its strings needs one to be written again. */
+  plain: boolean;
+}
 
 /**
  * Reads the JSON object of a report. A byte order mark, bytes that are not UTF-8, data after the
  * object and repeated members are tolerated, each with a deviation (RFC 8259, RFC 7493). What was
  * refused carries the reason and where in the text it was found; nothing is thrown.
  */
-export function readJson(
-  bytes: Uint8Array,
-  deviations: Deviations,
-): { ok: true; value: unknown } | Refusal {
+export function readJson(bytes: Uint8Array, deviations: Deviations): Read | Refusal {
   const body = withoutMark(bytes, deviations);
+  const early = parseSmall(body);
+  if (early !== null && isObject(early.value) && isCompact(early.text, early.value)) {
+    return finish(early, early.value, deviations);
+  }
   const shape = scan(body);
   if (shape.depth > BOUNDS.jsonDepthMax) {
     const message = `nested more than ${BOUNDS.jsonDepthMax} levels deep at byte ${shape.end + 1}`;
@@ -30,19 +40,20 @@ export function readJson(
     const message = `more than ${BOUNDS.jsonMembersMax} objects, arrays and members`;
     return { ok: false, reason: "too-many-details", message, place: "" };
   }
-  const text = decodeText(shape.end < body.length ? body.subarray(0, shape.end) : body, deviations);
-  const parsed = parseJson(text);
-  if (parsed === undefined) return refuseText(LENIENT.decode(body));
+  const object = body.subarray(0, shape.end);
+  const parsed = early ?? parseJson(decodeText(object, deviations), object.length);
+  if (parsed === null) return refuseText(LENIENT.decode(body));
   const { value } = parsed;
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    const found = value === null ? "null" : Array.isArray(value) ? "an array" : `a ${typeof value}`;
-    const message = `the JSON is ${found}, not an object`;
-    return { ok: false, reason: "json-not-object", message, place: "" };
-  }
+  if (!isObject(value)) return refuseValue(value);
   if (shape.end < body.length) noteTrailingData(body.subarray(shape.end), deviations);
-  if (countMembers(value) !== shape.members) reportDuplicates(text, deviations);
-  mendSurrogates(text, value, deviations);
-  return { ok: true, value };
+  if (countMembers(value) !== shape.members) reportDuplicates(parsed.text, deviations);
+  return finish(parsed, value, deviations);
+}
+
+function finish({ text, bytes }: Parsed, value: object, deviations: Deviations): Read {
+  const escapes = text.includes("\\");
+  if (escapes) mendSurrogates(text, value, deviations);
+  return { ok: true, value, plain: !escapes && isAscii(text, bytes) };
 }
 
 const STRICT = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -62,6 +73,11 @@ function decodeText(bytes: Uint8Array, deviations: Deviations): string {
     deviations.add("invalid-utf8", "", `first at ${positionText(text, text.indexOf("\ufffd"))}`);
     return text;
   }
+}
+
+/** A character above ASCII has more bytes than units, or replaces a byte that was no character. */
+function isAscii(text: string, bytes: number): boolean {
+  return text.length === bytes && !text.includes("\ufffd");
 }
 
 const QUOTE = 0x22;
@@ -88,14 +104,10 @@ function scan(bytes: Uint8Array): Shape {
   let depth = 0;
   let members = 0;
   let containers = 0;
-  let inString = false;
   for (let i = 0; i < bytes.length; i++) {
     const byte = bytes[i] ?? 0;
-    if (inString) {
-      if (byte === BACKSLASH) i += 1;
-      else if (byte === QUOTE) inString = false;
-    } else if (byte === QUOTE) {
-      inString = true;
+    if (byte === QUOTE) {
+      i = closingQuote(bytes, i + 1);
     } else if (byte === COLON) {
       members += 1;
     } else if ((byte | 0x20) === OPEN) {
@@ -110,13 +122,50 @@ function scan(bytes: Uint8Array): Shape {
   return { depth, members, containers, end: bytes.length };
 }
 
-function parseJson(text: string): { value: unknown } | undefined {
+/** Offset of the quote that ends a string, the length when there is none. */
+function closingQuote(bytes: Uint8Array, start: number): number {
+  for (let i = start; i < bytes.length; i++) {
+    const byte = bytes[i];
+    if (byte === QUOTE) return i;
+    if (byte === BACKSLASH) i += 1;
+  }
+  return bytes.length;
+}
+
+interface Parsed {
+  text: string;
+  value: unknown;
+  /** How many bytes the text was decoded from. */
+  bytes: number;
+}
+
+/** Parses a text that is too small to do harm by its depth; null when it is larger, or no JSON. */
+function parseSmall(bytes: Uint8Array): Parsed | null {
+  if (bytes.length > BOUNDS.jsonHarmlessBytesMax) return null;
+  try {
+    return parseJson(STRICT.decode(bytes), bytes.length);
+  } catch {
+    return null;
+  }
+}
+
+function parseJson(text: string, bytes: number): Parsed | null {
   try {
     const value: unknown = JSON.parse(text);
-    return { value };
+    return { text, value, bytes };
   } catch {
-    return undefined;
+    return null;
   }
+}
+
+function refuseValue(value: unknown): Refusal {
+  const found = value === null ? "null" : Array.isArray(value) ? "an array" : `a ${typeof value}`;
+  return {
+    ok: false,
+    reason: "json-not-object",
+    message: `the JSON is ${found}, not an object`,
+    place: "",
+  };
 }
 
 function refuseText(text: string): Refusal {

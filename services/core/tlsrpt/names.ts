@@ -2,7 +2,7 @@
 // brought there is kept as it is, with a deviation.
 
 import type { DeviationCode } from "../deviation.ts";
-import { isDomainName, normalizeDomain } from "../dns/name.ts";
+import { isDomainName, isPlainName, normalizeDomain } from "../dns/name.ts";
 import { type Cursor, type JsonObject, note, readText } from "./cursor.ts";
 import { canonicalIp } from "./ip.ts";
 import type { Names } from "./wire.ts";
@@ -13,14 +13,16 @@ export function readType(
   object: JsonObject,
   names: Names,
   parent: string,
-  known: (type: string) => boolean,
+  known: (type: string) => boolean, // of types in lower case
   codes: { missing: DeviationCode; unknown: DeviationCode },
 ): string {
+  const sent = object[names[0]];
+  if (typeof sent === "string" && known(sent)) return sent;
   const text = readText(cursor, object, names, parent, codes.missing);
   const type = text.toLowerCase();
-  if (type === "" || (type === object[names[0]] && known(type))) return type;
+  if (type === "") return "";
   const rest = `${parent}/${names[0]}`;
-  if (type !== object[names[0]]) note(cursor, "type-form", rest, object[names[0]]);
+  if (type !== sent) note(cursor, "type-form", rest, sent);
   if (!known(type)) note(cursor, codes.unknown, rest, text);
   return type;
 }
@@ -32,29 +34,6 @@ export function readDomain(cursor: Cursor, text: string, rest: string): string {
   if (name !== text && name !== text.toLowerCase()) note(cursor, "name-form", rest, text);
   if (!isDomainName(name)) note(cursor, "name-invalid", rest, text);
   return name;
-}
-
-/**
- * Whether text is surely a domain name in normal form already: short labels of small letters and
- * digits. It spares the full check, which costs more than all else about a failure detail.
- */
-function isPlainName(text: string): boolean {
-  if (text.length > 64) return false;
-  let previous = DOT;
-  for (let i = 0; i < text.length; i++) {
-    const char = text.charCodeAt(i);
-    const inner = char === DOT || char === HYPHEN;
-    if (inner ? previous === DOT || previous === HYPHEN : !isLetterOrDigit(char)) return false;
-    previous = char;
-  }
-  return previous !== DOT && previous !== HYPHEN;
-}
-
-const DOT = 0x2e;
-const HYPHEN = 0x2d;
-
-function isLetterOrDigit(char: number): boolean {
-  return (char >= 0x61 && char <= 0x7a) || (char >= 0x30 && char <= 0x39);
 }
 
 /** "mx: mx.example.com": Stalwart sends the policy's line in place of its pattern. */
@@ -73,6 +52,9 @@ const LITERAL = /^\[?(?:IPv6:)?([0-9a-f:.]+)\]?$/i;
 
 /** An IP address in canonical form; text that is no address is kept. */
 export function readIp(cursor: Cursor, object: JsonObject, names: Names): string {
+  const sent = object[names[0]];
+  const plain = typeof sent === "string" ? canonicalIp(sent) : "";
+  if (plain !== "") return plain;
   const text = readText(cursor, object, names, "");
   if (text === "") return "";
   const address = canonicalIp(text);

@@ -14,6 +14,7 @@ export interface Period {
 
 const PLACE = "/date-range";
 const LAST_SECOND_MS = DAY_MS - 1_000;
+const FIRST_MS = Date.parse(`${BOUNDS.reportDayFirst}T00:00:00Z`);
 
 /**
  * Reads the period. One usable end stands for both; without any the file name's period is taken
@@ -31,9 +32,8 @@ export function readPeriod(
     fail(cursor, "date-range-unusable", PLACE, "date-range has no usable date, nor the file name");
     return null;
   }
-  const first = Date.parse(`${BOUNDS.reportDayFirst}T00:00:00Z`);
   const last = dayStart(receivedAtMs) + (BOUNDS.reportDaysAheadMax + 1) * DAY_MS;
-  if (period.startMs < first || period.startMs >= last) {
+  if (period.startMs < FIRST_MS || period.startMs >= last) {
     const message = `the report is about ${printDay(period.startMs)}, which cannot be`;
     fail(cursor, "date-range-out-of-bounds", PLACE, message);
     return null;

@@ -52,8 +52,12 @@ function addLine(
 
 const FIELD = /^([A-Za-z][A-Za-z0-9_.-]{0,31})\s*:\s*(.*)$/s;
 
+/** A field that is in its normal form already, as nearly all are. */
+const PLAIN_FIELD = /^[A-Za-z][A-Za-z0-9_.-]{0,31}: [!-~]+$/;
+
 /** "key: value" with one space, TLSA fields one space apart (section 4.5). */
 function normalLine(text: string, type: string): string {
+  if (type !== "tlsa" && PLAIN_FIELD.test(text)) return text;
   const line = text.trim();
   if (type === "tlsa") return line.replace(/\s+/g, " ");
   const field = FIELD.exec(line);

@@ -122,7 +122,9 @@ export const RESULT_TYPES = {
 } as const satisfies Record<string, ResultTypeEntry>;
 export type ResultType = keyof typeof RESULT_TYPES;
 
+const NAMES: ReadonlySet<string> = new Set(Object.keys(RESULT_TYPES));
+
 /** Whether text, in lower case, is a registered result type. */
 export function isKnownResultType(text: string): text is ResultType {
-  return Object.hasOwn(RESULT_TYPES, text);
+  return NAMES.has(text);
 }

@@ -4,14 +4,24 @@
 import type { Deviation } from "../deviation.ts";
 import { domainOfAddress } from "../dns/name.ts";
 import type { Arrival } from "../raw.ts";
-import { addressCells, listCell, millisecondCell, secondCell, textCell } from "./cells.ts";
-import { canonicalReport, identityOf } from "./identity.ts";
-import type { Delivery, FailureDetail, Hints, Policy, Report } from "./report.ts";
+import {
+  asIs,
+  type Encode,
+  escaped,
+  listCell,
+  millisecondCell,
+  secondCell,
+  textCell,
+} from "./cells.ts";
+import { type CanonicalPolicy, canonicalReport, distinct, identityOf } from "./identity.ts";
+import type { Delivery, Hints, Policy, Report } from "./report.ts";
 import { additiveSessions, type Sessions } from "./sessions.ts";
 
 /** All that the rows of one report are made of. */
 export interface RowsInput {
   report: Report;
+  /** True when no text of the report needs an escape, as readJson says. */
+  plain: boolean;
   hints: Hints;
   arrival: Arrival;
   delivery: Delivery;
@@ -39,7 +49,7 @@ export interface ReportRows {
   detailLines: string;
 }
 
-/** Cells that the rows of one report share. */
+/** What the rows of one report share: cells, and how the others are written. */
 interface Shared {
   tenant: string;
   day: string;
@@ -47,15 +57,18 @@ interface Shared {
   keys: string;
   start: string;
   organization: string;
+  encode: Encode;
+  hash: (text: string) => string;
 }
 
 /** Makes the rows of a report. A policy without a domain of its own is counted on the hints' one. */
 export function reportRows(input: RowsInput): ReportRows {
-  const { report, content } = canonicalReport(input.report);
-  const domains = report.policies.map((policy) => policy.domain || input.hints.domain);
-  const reportKey = input.hash(identityOf(report, content));
-  const contentHash = input.hash(content);
-  const rowsHash = input.hash(JSON.stringify([contentHash, domains]));
+  const { report, hints, hash } = input;
+  const { policies, content } = canonicalReport(report, input.plain);
+  const domains = policies.map(({ policy }) => policy.domain || hints.domain);
+  const reportKey = hash(identityOf(report, content));
+  const contentHash = hash(content);
+  const rowsHash = rowsHashOf(contentHash, policies, domains, hash);
   const organization = report.organization.trim().replace(/\s+/g, " ");
   const start = secondCell(report.startMs);
   const day = start.slice(1, 11);
@@ -65,18 +78,13 @@ export function reportRows(input: RowsInput): ReportRows {
     keys: `"${reportKey}","${rowsHash}"`,
     start,
     organization: textCell(organization),
+    encode: input.plain ? asIs : escaped,
+    hash,
   };
-  const sessions = additiveSessions(report.policies, domains);
-  let summaryLines = "";
-  let detailLines = "";
-  for (const [i, policy] of report.policies.entries()) {
-    const domain = textCell(domains[i] ?? "");
-    const additive = sessions[i] ?? { successful: 0, failed: 0 };
-    summaryLines += summaryLine(shared, domain, i, policy, additive, input.hash);
-    detailLines += linesOfDetails(shared, domain, i, policy);
-  }
-  const own = { ...input, report };
-  const reportCells = cellsOfReport(own, shared, contentHash, domains, sessions);
+  const ordered = policies.map(({ policy }) => policy);
+  const sessions = additiveSessions(ordered, domains);
+  const { summaryLines, detailLines } = policyLines(shared, policies, domains, sessions);
+  const reportCells = cellsOfReport(input, shared, contentHash, domains, sessions);
   return {
     day,
     reportKey,
@@ -89,6 +97,17 @@ export function reportRows(input: RowsInput): ReportRows {
   };
 }
 
+/** Where hints added nothing the content says it all; a JSON text of two elements is no content. */
+function rowsHashOf(
+  contentHash: string,
+  policies: CanonicalPolicy[],
+  domains: string[],
+  hash: (text: string) => string,
+): string {
+  const own = policies.every(({ policy }, i) => policy.domain === domains[i]);
+  return own ? contentHash : hash(JSON.stringify([contentHash, domains]));
+}
+
 function cellsOfReport(
   input: RowsInput,
   shared: Shared,
@@ -96,65 +115,69 @@ function cellsOfReport(
   domains: string[],
   sessions: Sessions[],
 ): string {
-  const { report, arrival, delivery, deviations } = input;
+  const { report, arrival, delivery } = input;
   let successful = 0;
   let failed = 0;
   for (const sum of sessions) {
     successful += sum.successful;
     failed += sum.failed;
   }
-  return [
-    shared.tenant,
-    shared.day,
-    shared.keys,
-    `"${contentHash}"`,
-    textCell(arrival.receipt),
-    input.item ?? 0,
-    millisecondCell(arrival.receivedAtMs),
-    textCell(arrival.channel),
-    textCell(arrival.peer),
-    textCell(arrival.helo),
-    textCell(arrival.tls),
-    textCell(arrival.mailFrom),
-    listCell(arrival.rcptTo),
-    textCell(arrival.fileName),
-    textCell(delivery.media),
-    textCell(delivery.subject),
-    textCell(delivery.messageId),
-    textCell(delivery.headerFrom),
-    textCell(input.hints.submitter || domainOfAddress(report.contactInfo)),
-    shared.organization,
-    textCell(report.contactInfo),
-    textCell(report.reportId),
-    shared.start,
-    secondCell(report.endMs),
-    listCell([...new Set(domains)].sort()),
-    input.conforming,
-    listCell(deviations.map(({ code }) => code)),
-    listCell(deviations.map(({ place }) => place)),
-    listCell(deviations.map(({ value }) => value)),
-    successful,
-    failed,
-    `"${input.rawBase64}"`,
-    input.rawBytes,
-  ].join(",");
+  return (
+    `${shared.tenant},${shared.day},${shared.keys},"${contentHash}",` +
+    `${textCell(arrival.receipt)},${input.item ?? 0},${millisecondCell(arrival.receivedAtMs)},` +
+    `${textCell(arrival.channel)},${textCell(arrival.peer)},${textCell(arrival.helo)},` +
+    `${textCell(arrival.tls)},${textCell(arrival.mailFrom)},${listCell(arrival.rcptTo)},` +
+    `${textCell(arrival.fileName)},${textCell(delivery.media)},${textCell(delivery.subject)},` +
+    `${textCell(delivery.messageId)},${textCell(delivery.headerFrom)},` +
+    `${textCell(input.hints.submitter || domainOfAddress(report.contactInfo))},` +
+    `${shared.organization},"${shared.encode(report.contactInfo)}",` +
+    `"${shared.encode(report.reportId)}",${shared.start},${secondCell(report.endMs)},` +
+    `${listCell(distinct(domains))},${input.conforming},${deviationCells(input.deviations)},` +
+    `${successful},${failed},"${input.rawBase64}",${input.rawBytes}`
+  );
+}
+
+function deviationCells(deviations: readonly Deviation[]): string {
+  if (deviations.length === 0) return "[],[],[]";
+  const codes = listCell(deviations.map(({ code }) => code));
+  const places = listCell(deviations.map(({ place }) => place));
+  return `${codes},${places},${listCell(deviations.map(({ value }) => value))}`;
+}
+
+function policyLines(
+  shared: Shared,
+  policies: CanonicalPolicy[],
+  domains: string[],
+  sessions: Sessions[],
+): { summaryLines: string; detailLines: string } {
+  let summaryLines = "";
+  let detailLines = "";
+  let index = 0;
+  for (const policy of policies) {
+    const domain = textCell(domains[index] ?? "");
+    const additive = sessions[index] ?? { successful: 0, failed: 0 };
+    summaryLines += summaryLine(shared, domain, index, policy, additive);
+    detailLines += linesOfDetails(shared, domain, index, policy);
+    index += 1;
+  }
+  return { summaryLines, detailLines };
 }
 
 function summaryLine(
   shared: Shared,
   domain: string,
   index: number,
-  policy: Policy,
+  { policy, mxPatterns }: CanonicalPolicy,
   sessions: Sessions,
-  hash: (text: string) => string,
 ): string {
+  const { encode } = shared;
   let detailsFailed = 0;
   for (const detail of policy.details) detailsFailed += detail.failed;
   return (
     `[${shared.tenant},${domain},${shared.day},${shared.keys},${index},${shared.start},` +
-    `${shared.organization},${textCell(policy.type)},${textCell(policy.mode)},` +
-    `"${hash(policyDigestText(policy))}",${textCell(policy.lines.join("\n"))},` +
-    `${listCell(policy.mxPatterns)},${policy.successful},${policy.failed},${detailsFailed},` +
+    `${shared.organization},"${encode(policy.type)}","${encode(policy.mode)}",` +
+    `"${shared.hash(policyDigestText(policy))}","${policy.lines.map(encode).join("\\n")}",` +
+    `${mxPatterns},${policy.successful},${policy.failed},${detailsFailed},` +
     `${sessions.successful},${sessions.failed}]\n`
   );
 }
@@ -171,23 +194,21 @@ function policyDigestText(policy: Policy): string {
   return `${policy.type}\n${ordered.join("\n")}`;
 }
 
-function linesOfDetails(shared: Shared, domain: string, index: number, policy: Policy): string {
-  if (policy.details.length === 0) return "";
-  const type = textCell(policy.type);
+function linesOfDetails(
+  shared: Shared,
+  domain: string,
+  index: number,
+  { policy, details }: CanonicalPolicy,
+): string {
+  if (details.length === 0) return "";
   const head = `[${shared.tenant},${domain},${shared.day},`;
+  const keys = `${shared.keys},${index},`;
+  const rest = `,${shared.start},${shared.organization},"${shared.encode(policy.type)}",`;
   let lines = "";
-  for (const [i, detail] of policy.details.entries()) {
-    lines +=
-      `${head}${textCell(detail.resultType)},${textCell(detail.receivingMx)},${shared.keys},` +
-      `${index},${i},${shared.start},${shared.organization},${type},${restOfDetail(detail)}]\n`;
+  let number = 0;
+  for (const { first, last } of details) {
+    lines += `${head}${first}${keys}${number}${rest}${last}\n`;
+    number += 1;
   }
   return lines;
-}
-
-function restOfDetail(detail: FailureDetail): string {
-  return (
-    `${textCell(detail.receivingMxHelo)},${addressCells(detail.sendingIp)},` +
-    `${addressCells(detail.receivingIp)},${textCell(detail.reasonCode)},` +
-    `${textCell(detail.additionalInformation)},${detail.failed}`
-  );
 }

@@ -69,6 +69,9 @@ export const BOUNDS = {
   sessionCountMax: 1_000_000_000_000,
   /** IP addresses whose canonical form is remembered; they repeat within and across reports. */
   addressMemoMax: 4_096,
+  /** Policies whose digest is remembered, and the length of one that is worth it. */
+  policyMemoMax: 1_000,
+  policyMemoCharsMax: 2_048,
   /** Dates whose text is remembered: reports come for few days at a time. */
   dateMemoMax: 400,
   /** The first TLS-RPT drafts are of 2016. */
@@ -116,6 +119,8 @@ export const BOUNDS = {
   /** With so many segments waiting nobody is in a hurry: larger ones keep the folder small. */
   segmentBacklogMax: 64,
   segmentAgeMsMaxBacklog: 5_000,
+  /** Groups of records that are on their way to the disk at the same time. */
+  commitLanes: 2,
   /** Records that share one fsync, and their bytes; one larger message goes alone. */
   commitRecordsMax: 256,
   commitBytesMax: 8 * MIB,

@@ -67,8 +67,11 @@ const DMARC = {
   message: "it is the XML of a DMARC aggregate report",
 } as const;
 
-/** Finds the report texts of one message. All bounds are those of core/bounds.ts. */
-export async function decode({ arrival, bytes }: Raw): Promise<Decoded> {
+/**
+ * Finds the report texts of one message. All bounds are those of core/bounds.ts. A promise where
+ * something is waited for, which small reports outside of mails need not.
+ */
+export function decode({ arrival, bytes }: Raw): Decoded | Promise<Decoded> {
   const decoded: Decoded = { header: null, media: "", found: [], otherwise: NOTHING };
   const state: State = {
     bytesLeft: BOUNDS.decodedBytesMax,
@@ -92,8 +95,8 @@ export async function decode({ arrival, bytes }: Raw): Promise<Decoded> {
   };
   // What comes by SMTP is a mail even without a header.
   const isMail = arrival.channel === "smtp" && sniff(bytes, true) === "other";
-  await (isMail ? unfoldMail(piece, state) : unfold(piece, state));
-  return decoded;
+  const unfolded = isMail ? unfoldMail(piece, state) : unfold(piece, state);
+  return unfolded === undefined ? decoded : unfolded.then(() => decoded);
 }
 
 /** A promise only where something is waited for: small reports are unfolded in one go. */
@@ -133,7 +136,8 @@ function unfoldInflated(piece: Piece, inflated: Inflated, state: State): Unfolde
   state.bytesLeft -= inflated.bytes.length;
   const { trailingBytes } = inflated;
   if (trailingBytes > 0) deviate(piece, "trailing-bytes", "", `${trailingBytes} bytes after gzip`);
-  return unfold({ ...piece, bytes: inflated.bytes }, state);
+  piece.bytes = inflated.bytes;
+  return unfold(piece, state);
 }
 
 async function unfoldZip(piece: Piece, state: State): Promise<void> {

@@ -10,7 +10,7 @@ import { readJson } from "../core/tlsrpt/json-text.ts";
 import { checkMessage, hintsOf, type MessageParts } from "../core/tlsrpt/message.ts";
 import { parseReport } from "../core/tlsrpt/parse.ts";
 import type { Delivery } from "../core/tlsrpt/report.ts";
-import { reportRows } from "../core/tlsrpt/rows.ts";
+import { policyDigester, reportRows } from "../core/tlsrpt/rows.ts";
 import { type Decoded, decode, type Found } from "../decode/decode.ts";
 import { conforms, violations } from "../validate/validate.ts";
 import type { Item, QuarantineItem } from "./item.ts";
@@ -29,7 +29,8 @@ interface Problem {
  */
 export async function ingest(raw: Raw, tenant: string): Promise<Item[]> {
   try {
-    return itemsOf(raw, tenant, await decode(raw));
+    const decoded = decode(raw);
+    return itemsOf(raw, tenant, decoded instanceof Promise ? await decoded : decoded);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return [failedItem(tenant, "decode-crashed", message)];
@@ -107,6 +108,7 @@ function itemOf(raw: Raw, tenant: string, decoded: Decoded, found: Found, index:
     rawBytes: found.bytes.length,
     tenant,
     hash: hash128,
+    policyDigest,
   });
   return { kind: "report", tenant, ...rows };
 }
@@ -154,6 +156,8 @@ function noteViolations(value: unknown, deviations: Deviations): void {
     if (!known.has(pointer)) deviations.add("schema-violation", pointer, message);
   }
 }
+
+const policyDigest = policyDigester(hash128);
 
 /** 128 bits of SHA-256 over the UTF-8 text, written as a UUID. */
 export function hash128(text: string): string {

@@ -10,27 +10,31 @@ export interface Pace {
   makeWay(signal: AbortSignal): Promise<void>;
   /** Tells that nothing waits; the next burst has its whole time again. */
   caughtUp(): void;
-  /** Ends the measuring. */
-  stop(): void;
 }
 
-const SAMPLE_MS = 100;
+/** The rate is taken over at least this time, and looked at again after it. */
+const SAMPLE_MS = 25;
 
 /**
  * Measures arrivals in this process.
  * @param arrived number of messages made durable so far
  */
 export function createPace(arrived: () => number): Pace {
-  let before = arrived();
+  let count = arrived();
+  let countedAtMs = performance.now();
   let bursting = false;
   let heldUpSinceMs: number | null = null;
-  const sampling = setInterval(() => {
-    const now = arrived();
-    bursting = (now - before) * (1_000 / SAMPLE_MS) > BOUNDS.burstArrivalsPerSecond;
-    before = now;
-  }, SAMPLE_MS).unref();
+
+  function measure(): void {
+    const elapsedMs = performance.now() - countedAtMs;
+    if (elapsedMs < SAMPLE_MS) return;
+    bursting = ((arrived() - count) * 1_000) / elapsedMs > BOUNDS.burstArrivalsPerSecond;
+    count = arrived();
+    countedAtMs = performance.now();
+  }
 
   function mustWait(): boolean {
+    measure();
     if (!bursting) return false;
     heldUpSinceMs ??= performance.now();
     return performance.now() - heldUpSinceMs < BOUNDS.burstMsMax;
@@ -45,6 +49,5 @@ export function createPace(arrived: () => number): Pace {
     caughtUp: () => {
       heldUpSinceMs = null;
     },
-    stop: () => clearInterval(sampling),
   };
 }

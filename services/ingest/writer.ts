@@ -118,7 +118,6 @@ export function startWriter(options: WriterOptions): Writer {
     drained: () => new Promise((resolve) => idleWaiters.add(resolve)),
     stop: async () => {
       stopping.abort();
-      pace.stop();
       await running;
     },
   };

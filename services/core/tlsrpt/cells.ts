@@ -82,6 +82,6 @@ const dayText = remembered(
  * is no address. "::" says that there is none.
  */
 export function addressCells(text: string): string {
-  const { ipv6 } = readAddress(text);
-  return ipv6 === "::" ? `"::",${textCell(text)}` : `"${ipv6}",""`;
+  const { cells } = readAddress(text);
+  return cells === "" ? `"::",${textCell(text)}` : cells;
 }

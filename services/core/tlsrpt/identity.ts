@@ -60,6 +60,7 @@ export interface CanonicalPolicy {
 
 /** What a failure detail says, as cells: those before the keys of its row, and those at its end. */
 export interface DetailCells {
+  detail: FailureDetail;
   first: string;
   last: string;
 }
@@ -71,14 +72,18 @@ export interface DetailCells {
  */
 export function canonicalReport(report: Report, plain: boolean): CanonicalReport {
   const encode = plain ? asIs : escaped;
-  const policies = report.policies.map((policy) => canonicalPolicy(policy, encode)).sort(byText);
+  const policies: CanonicalPolicy[] = [];
+  for (const policy of report.policies) policies.push(canonicalPolicy(policy, encode));
+  if (policies.length > 1) policies.sort(byText);
   let content = `["${encode(report.organization)}","${encode(report.contactInfo)}"`;
   for (const { text } of policies) content += text;
   return { policies, content: `${content}]` };
 }
 
 function canonicalPolicy(policy: Policy, encode: Encode): CanonicalPolicy {
-  const details = policy.details.map((detail) => detailCells(detail, encode)).sort(byCells);
+  const details: DetailCells[] = [];
+  for (const detail of policy.details) details.push(detailCells(detail, encode));
+  if (details.length > 1) details.sort(byCells);
   const mxPatterns = listCell(policy.mxPatterns, encode);
   let text =
     `,["${encode(policy.type)}","${encode(policy.domain)}",${listCell(policy.lines, encode)},` +
@@ -93,16 +98,23 @@ function detailCells(detail: FailureDetail, encode: Encode): DetailCells {
     `"${encode(detail.receivingMxHelo)}",${addressCells(detail.sendingIp)},` +
     `${addressCells(detail.receivingIp)},"${encode(detail.reasonCode)}",` +
     `"${encode(detail.additionalInformation)}",${detail.failed}]`;
-  return { first, last };
+  return { detail, first, last };
 }
 
-/** By UTF-16 units, which is the same everywhere; equal texts are equal values. */
 function byText(a: CanonicalPolicy, b: CanonicalPolicy): number {
-  return a.text < b.text ? -1 : a.text > b.text ? 1 : 0;
+  return order(a.text, b.text);
 }
 
-/** As byText; the first cells differ nearly always. */
+/** Type and MX tell most apart, and are whole texts: cells would have to be joined to be compared. */
 function byCells(a: DetailCells, b: DetailCells): number {
-  if (a.first !== b.first) return a.first < b.first ? -1 : 1;
-  return a.last < b.last ? -1 : a.last > b.last ? 1 : 0;
+  return (
+    order(a.detail.resultType, b.detail.resultType) ||
+    order(a.detail.receivingMx, b.detail.receivingMx) ||
+    order(a.last, b.last)
+  );
+}
+
+/** By UTF-16 units, which is the same everywhere. */
+function order(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
 }

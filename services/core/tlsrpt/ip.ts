@@ -11,11 +11,11 @@ const IP_CHARS_MAX = 45;
 export interface IpAddress {
   /** In canonical form (RFC 5952), "" when the text sent is no address. */
   text: string;
-  /** As IPv6 address, IPv4 mapped; "::" when there is none. */
-  ipv6: string;
+  /** Its two cells in a row, an IPv6 value, IPv4 mapped, and no text besides; "" for none. */
+  cells: string;
 }
 
-const NO_ADDRESS: IpAddress = { text: "", ipv6: "::" };
+const NO_ADDRESS: IpAddress = { text: "", cells: "" };
 
 /** Reads an address as canonicalIp does. */
 export function readAddress(text: string): IpAddress {
@@ -25,7 +25,8 @@ export function readAddress(text: string): IpAddress {
 const shortAddress = remembered((text: string): IpAddress => {
   const address = text.includes(":") ? canonicalIpv6(text) : isIpv4(text) ? text : "";
   if (address === "") return NO_ADDRESS;
-  return { text: address, ipv6: address.includes(":") ? address : `::ffff:${address}` };
+  const cells = address.includes(":") ? `"${address}",""` : `"::ffff:${address}",""`;
+  return { text: address, cells: address === "::" ? "" : cells };
 }, BOUNDS.addressMemoMax);
 
 /**

@@ -65,7 +65,7 @@ const END_TOLERANCE_MS = 1_000;
  * and a sender that is no domain.
  */
 export function parseFileName(name: string): ReportFileName | null {
-  if (name.length > BOUNDS.hintCharsMax) return null;
+  if (name === "" || name.length > BOUNDS.hintCharsMax) return null;
   const base = name.slice(Math.max(name.lastIndexOf("/"), name.lastIndexOf("\\")) + 1).trim();
   const match = FILE_NAME.exec(base);
   if (match === null) return null;
@@ -92,7 +92,7 @@ export function parseFileName(name: string): ReportFileName | null {
  * domain. `conforming` says whether it needed none of this.
  */
 export function parseSubject(subject: string): ReportSubject | null {
-  if (subject.length > BOUNDS.hintCharsMax) return null;
+  if (subject === "" || subject.length > BOUNDS.hintCharsMax) return null;
   const text = subject.replace(/\s+/g, " ").trim();
   const match = SUBJECT.exec(text);
   if (match === null) return null;

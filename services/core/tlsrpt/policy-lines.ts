@@ -22,13 +22,26 @@ export function readPolicyLines(
   const sent = readList(cursor, policy[name], rest, "policy-string-not-array");
   const split = type === "tlsa" ? /[\r\n;]+/ : /[\r\n]+/;
   const lines: string[] = [];
-  for (const [i, text] of sent.texts.entries()) {
+  for (let i = 0; i < sent.texts.length; i++) {
+    const text = sent.texts[i] ?? "";
+    if (isPlainLine(text, type) && lines.length < BOUNDS.policyLinesMax) {
+      lines.push(text);
+      continue;
+    }
     const place = sent.single ? rest : `${rest}/${i}`;
     for (const line of unpack(cursor, text, sent.single ? split : null, place)) {
       if (!addLine(cursor, lines, line, type, place)) return lines;
     }
   }
   return lines;
+}
+
+/** A field that is in its normal form already, as nearly all are. */
+const PLAIN_FIELD = /^[A-Za-z][A-Za-z0-9_.-]{0,31}: [!-~]+$/;
+
+/** Whether text is one line for sure, and in its normal form. */
+function isPlainLine(text: string, type: string): boolean {
+  return type !== "tlsa" && text.length <= BOUNDS.textCharsMax && PLAIN_FIELD.test(text);
 }
 
 /** Adds one line; false when the list is full. */
@@ -52,12 +65,8 @@ function addLine(
 
 const FIELD = /^([A-Za-z][A-Za-z0-9_.-]{0,31})\s*:\s*(.*)$/s;
 
-/** A field that is in its normal form already, as nearly all are. */
-const PLAIN_FIELD = /^[A-Za-z][A-Za-z0-9_.-]{0,31}: [!-~]+$/;
-
 /** "key: value" with one space, TLSA fields one space apart (section 4.5). */
 function normalLine(text: string, type: string): string {
-  if (type !== "tlsa" && PLAIN_FIELD.test(text)) return text;
   const line = text.trim();
   if (type === "tlsa") return line.replace(/\s+/g, " ");
   const field = FIELD.exec(line);

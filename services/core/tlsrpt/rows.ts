@@ -1,6 +1,7 @@
 // From a report to the rows of the store, as text. Cells stand in the order of columns.ts; a test
 // holds the two together. Same report, same hints: same rows, whatever order its policies came in.
 
+import { BOUNDS } from "../bounds.ts";
 import type { Deviation } from "../deviation.ts";
 import { domainOfAddress } from "../dns/name.ts";
 import type { Arrival } from "../raw.ts";
@@ -14,6 +15,7 @@ import {
   textCell,
 } from "./cells.ts";
 import { type CanonicalPolicy, canonicalReport, distinct, identityOf } from "./identity.ts";
+import { remembered } from "./memo.ts";
 import type { Delivery, Hints, Policy, Report } from "./report.ts";
 import { additiveSessions, type Sessions } from "./sessions.ts";
 
@@ -35,6 +37,8 @@ export interface RowsInput {
   item?: number;
   /** 128 bits as UUID text, the same for the same text. */
   hash: (text: string) => string;
+  /** Made of `hash` by policyDigester. */
+  policyDigest: (text: string) => string;
 }
 
 /** Rows of one report with the keys that the writer works by; see ReportItem in ingest/item.ts. */
@@ -58,7 +62,7 @@ interface Shared {
   start: string;
   organization: string;
   encode: Encode;
-  hash: (text: string) => string;
+  policyDigest: (text: string) => string;
 }
 
 /** Makes the rows of a report. A policy without a domain of its own is counted on the hints' one. */
@@ -69,7 +73,7 @@ export function reportRows(input: RowsInput): ReportRows {
   const reportKey = hash(identityOf(report, content));
   const contentHash = hash(content);
   const rowsHash = rowsHashOf(contentHash, policies, domains, hash);
-  const organization = report.organization.trim().replace(/\s+/g, " ");
+  const organization = folded(report.organization);
   const start = secondCell(report.startMs);
   const day = start.slice(1, 11);
   const shared: Shared = {
@@ -79,7 +83,7 @@ export function reportRows(input: RowsInput): ReportRows {
     start,
     organization: textCell(organization),
     encode: input.plain ? asIs : escaped,
-    hash,
+    policyDigest: input.policyDigest,
   };
   const ordered = policies.map(({ policy }) => policy);
   const sessions = additiveSessions(ordered, domains);
@@ -95,6 +99,11 @@ export function reportRows(input: RowsInput): ReportRows {
     summaryLines,
     detailLines,
   };
+}
+
+/** One name for an organisation, whatever white space it came with. */
+function folded(text: string): string {
+  return /[^\S ]| {2}|^ | $/.test(text) ? text.trim().replace(/\s+/g, " ") : text;
 }
 
 /** Where hints added nothing the content says it all; a JSON text of two elements is no content. */
@@ -176,22 +185,36 @@ function summaryLine(
   return (
     `[${shared.tenant},${domain},${shared.day},${shared.keys},${index},${shared.start},` +
     `${shared.organization},"${encode(policy.type)}","${encode(policy.mode)}",` +
-    `"${shared.hash(policyDigestText(policy))}","${policy.lines.map(encode).join("\\n")}",` +
+    `"${shared.policyDigest(policyText(policy))}","${policy.lines.map(encode).join("\\n")}",` +
     `${mxPatterns},${policy.successful},${policy.failed},${detailsFailed},` +
     `${sessions.successful},${sessions.failed}]\n`
   );
+}
+
+/** What a policy says: its type and its lines, "" without lines. */
+function policyText({ type, lines }: Policy): string {
+  return lines.length === 0 ? "" : `${type}\n${lines.join("\n")}`;
+}
+
+/**
+ * Makes the digest of a policy of the text that summaryLine gives. It remembers the shorter ones, since the reports of a domain repeat its policy day by day and sender by sender.
+ */
+export function policyDigester(hash: (text: string) => string): (text: string) => string {
+  const digest = (text: string) => hash(policyMeaning(text));
+  const known = remembered(digest, BOUNDS.policyMemoMax);
+  return (text) => (text.length > BOUNDS.policyMemoCharsMax ? digest(text) : known(text));
 }
 
 /**
  * The policy without what carries no meaning: the order of TLSA records and of the fields of an
  * MTA-STS policy (RFC 8461 section 3.2), and the case of hexadecimal digits. "" without lines.
  */
-function policyDigestText(policy: Policy): string {
-  if (policy.lines.length === 0) return "";
-  const lines =
-    policy.type === "tlsa" ? policy.lines.map((line) => line.toUpperCase()) : [...policy.lines];
-  const ordered = policy.type === "tlsa" || policy.type === "sts" ? lines.sort() : lines;
-  return `${policy.type}\n${ordered.join("\n")}`;
+function policyMeaning(text: string): string {
+  const [type = "", ...sent] = text.split("\n");
+  if (text === "") return "";
+  const lines = type === "tlsa" ? sent.map((line) => line.toUpperCase()) : sent;
+  const ordered = type === "tlsa" || type === "sts" ? lines.sort() : lines;
+  return `${type}\n${ordered.join("\n")}`;
 }
 
 function linesOfDetails(

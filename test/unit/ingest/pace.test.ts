@@ -7,7 +7,7 @@ import { createPace } from "../../../services/ingest/pace.ts";
 const running = new AbortController().signal;
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "performance"] });
+  vi.useFakeTimers({ toFake: ["performance"] });
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -22,7 +22,6 @@ test("no arrivals, no wait", async () => {
   const pace = createPace(() => 0);
   vi.advanceTimersByTime(1_000);
   expect(await isFree(pace.makeWay(running))).toBe(true);
-  pace.stop();
 });
 
 test("a burst is waited for until it ends or has had its time", async () => {
@@ -43,5 +42,4 @@ test("a burst is waited for until it ends or has had its time", async () => {
   pace.caughtUp();
   burst(200);
   expect(await isFree(pace.makeWay(running)), "a new one").toBe(false);
-  pace.stop();
 });

@@ -15,7 +15,7 @@ function read(text: string | Uint8Array) {
 
 function good(text: string | Uint8Array, value: unknown, ...noted: string[]) {
   const { result, list } = read(text);
-  expect(result).toEqual({ ok: true, value });
+  expect(result).toEqual({ ok: true, value, plain: expect.any(Boolean) });
   expect(list.map(({ code, place }) => `${code} ${place}`.trim())).toEqual(noted);
 }
 
@@ -44,6 +44,22 @@ test("texts that are read", () => {
   good('{"a":["x\\ud800"]}', { a: ["x\ufffd"] }, "lone-surrogate /a/0");
 });
 
+test("a text is plain when none of its strings needs an escape to be written again", () => {
+  const plain = (text: string | Uint8Array) => {
+    const { result } = read(text);
+    return result.ok && result.plain;
+  };
+  expect(plain('{"a":"b c~"}')).toBe(true);
+  expect(plain('{ "a" : "b" }\n')).toBe(true); // white space between tokens is no part of a string
+  expect(plain('{"a":"b"} and more')).toBe(true);
+  expect(plain('{"a":"b"} ü')).toBe(true); // after the object
+  expect(plain('{"a":"\u007f"}')).toBe(true); // JSON has no escape of it
+  expect(plain('{"a":"\\n"}')).toBe(false);
+  expect(plain('{"a":"\\""}')).toBe(false);
+  expect(plain('{"a":"ü"}')).toBe(false);
+  expect(plain(new Uint8Array([...encode('{"a":"'), 0xe9, ...encode('"}')]))).toBe(false); // as U+FFFD
+});
+
 test("members that occur twice are found where they are", () => {
   good('{"a":1,"a":2}', { a: 2 }, "duplicate-member /a");
   good('{"a":1,"\\u0061":2}', { a: 2 }, "duplicate-member /a"); // the same name, escaped
@@ -51,6 +67,22 @@ test("members that occur twice are found where they are", () => {
   good('{"a":{"b":1},"a":{"b":2}}', { a: { b: 2 } }, "duplicate-member /a");
   good('{"a":{"b":1},"c":{"b":2}}', { a: { b: 1 }, c: { b: 2 } }); // other objects
   good('{"a":"b:","c":":"}', { a: "b:", c: ":" }); // colons inside strings
+  good('{"":0,"":0}', { "": 0 }, "duplicate-member /"); // the shortest that can be
+  good(
+    '{"a":[1e9,1e9,1e9,1e9],"":0,"":0}',
+    { a: [1e9, 1e9, 1e9, 1e9], "": 0 },
+    "duplicate-member /",
+  );
+  good(
+    '{"a":[1e3,1e3,1e3,1e3,1e3],"":0,"":0}',
+    { a: Array(5).fill(1_000), "": 0 },
+    "duplicate-member /",
+  );
+  good(
+    '{"a":1,"":0,"":0}'.padEnd(BOUNDS.jsonHarmlessBytesMax + 1),
+    { a: 1, "": 0 },
+    "duplicate-member /",
+  );
   const { list } = read('{"__proto__":1,"__proto__":2}');
   expect(list[0]?.place).toBe("/__proto__");
 });

@@ -11,7 +11,7 @@ import {
 import { readJson } from "../../../../services/core/tlsrpt/json-text.ts";
 import { parseReport } from "../../../../services/core/tlsrpt/parse.ts";
 import type { Hints, Report } from "../../../../services/core/tlsrpt/report.ts";
-import { reportRows } from "../../../../services/core/tlsrpt/rows.ts";
+import { policyDigester, reportRows } from "../../../../services/core/tlsrpt/rows.ts";
 
 export const RECEIVED_AT_MS = Date.UTC(2026, 5, 15, 12);
 export const NO_HINTS: Hints = { domain: "", submitter: "", startMs: null, endMs: null };
@@ -98,6 +98,7 @@ export function rowsOf(
     rawBytes: 2,
     tenant: "default",
     hash: uuidHash,
+    policyDigest: policyDigester(uuidHash),
   });
   return {
     report: named(REPORT_COLUMNS.slice(0, -1), `[${made.reportCells}]`),

@@ -75,7 +75,7 @@ test("the rows of a policy and its details", () => {
     tenant: "default",
     domain: "example.com",
     day: "2026-06-14",
-    result_type: "validation-failure",
+    result_type: "certificate-expired",
     mx: "mx1.example.com",
     report_key: report["report_key"],
     rows_hash: report["rows_hash"],
@@ -91,8 +91,9 @@ test("the rows of a policy and its details", () => {
     receiving_ip_text: "",
     reason_code: "expired",
     additional_information: "",
-    failed_sessions: 1,
+    failed_sessions: 2,
   });
+  expect(details[1]).toMatchObject({ result_type: "validation-failure", detail_index: 1 });
 });
 
 test("hints stand in for a domain and change the rows, not the content", () => {

@@ -15,6 +15,8 @@ import { type Decoded, decode, type Found } from "../decode/decode.ts";
 import { conforms, violations } from "../validate/validate.ts";
 import type { Item, QuarantineItem } from "./item.ts";
 
+const policyDigest = policyDigester(hash128);
+
 interface Problem {
   reason: QuarantineReason;
   message: string;
@@ -156,8 +158,6 @@ function noteViolations(value: unknown, deviations: Deviations): void {
     if (!known.has(pointer)) deviations.add("schema-violation", pointer, message);
   }
 }
-
-const policyDigest = policyDigester(hash128);
 
 /** 128 bits of SHA-256 over the UTF-8 text, written as a UUID. */
 export function hash128(text: string): string {

@@ -6,12 +6,10 @@ import { readAddress } from "./ip.ts";
 import { replaceLoneSurrogates } from "./json-surrogates.ts";
 import { remembered } from "./memo.ts";
 
-/** Makes of a text what stands between the quotes of its cell. */
+/** Makes of a text what stands between the quotes of its cell: `escaped` or `asIs`. */
 export type Encode = (text: string) => string;
 
-/**
- * Escapes a text. Halves of characters are replaced: the store refuses a row that has one.
- */
+/** Escapes a text. Halves of characters are replaced: the store refuses a row that has one. */
 export function escaped(text: string): string {
   return isPlain(text) ? text : JSON.stringify(replaceLoneSurrogates(text)).slice(1, -1);
 }

@@ -48,9 +48,7 @@ function dateOf(text: string): ReadDate | null {
   const midnight = utcMidnight(Number(found[1]), Number(found[2]), Number(found[3]));
   if (midnight === null) return null;
   const [, , , , separator, hourText, minuteText, secondText, fraction, zone] = found;
-  if (separator === undefined) {
-    return { ms: midnight, deviations: DATE_ONLY };
-  }
+  if (separator === undefined) return { ms: midnight, deviations: DATE_ONLY };
   const time = timeMs(Number(hourText), Number(minuteText), Number(secondText ?? 0), fraction);
   const offset = offsetMs(zone);
   if (time === null || offset === null) return null;

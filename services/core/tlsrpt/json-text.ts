@@ -50,6 +50,7 @@ export function readJson(bytes: Uint8Array, deviations: Deviations): Read | Refu
   return finish(parsed, value, deviations);
 }
 
+/** Mends what JSON.parse lets through, and says what is known of the text. */
 function finish({ text, bytes }: Parsed, value: object, deviations: Deviations): Read {
   const escapes = text.includes("\\");
   if (escapes) mendSurrogates(text, value, deviations);

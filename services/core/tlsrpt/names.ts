@@ -7,13 +7,16 @@ import { type Cursor, type JsonObject, note, readText } from "./cursor.ts";
 import { canonicalIp } from "./ip.ts";
 import type { Names } from "./wire.ts";
 
-/** policy-type or result-type in lower case; unknown ones are kept (section 4.3: a registry). */
+/**
+ * policy-type or result-type in lower case; unknown ones are kept (section 4.3: a registry).
+ * @param known true for types in lower case only
+ */
 export function readType(
   cursor: Cursor,
   object: JsonObject,
   names: Names,
   parent: string,
-  known: (type: string) => boolean, // of types in lower case
+  known: (type: string) => boolean,
   codes: { missing: DeviationCode; unknown: DeviationCode },
 ): string {
   const sent = object[names[0]];

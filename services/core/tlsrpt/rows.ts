@@ -191,13 +191,14 @@ function summaryLine(
   );
 }
 
-/** What a policy says: its type and its lines, "" without lines. */
+/** What a policy says, as policyDigester takes it: its type and its lines, "" without lines. */
 function policyText({ type, lines }: Policy): string {
   return lines.length === 0 ? "" : `${type}\n${lines.join("\n")}`;
 }
 
 /**
- * Makes the digest of a policy of the text that summaryLine gives. It remembers the shorter ones, since the reports of a domain repeat its policy day by day and sender by sender.
+ * Gives the digest of a policy by its text. It remembers the shorter ones: the reports of a domain
+ * repeat its policy from sender to sender and from day to day.
  */
 export function policyDigester(hash: (text: string) => string): (text: string) => string {
   const digest = (text: string) => hash(policyMeaning(text));

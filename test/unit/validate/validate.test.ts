@@ -1,6 +1,9 @@
 // The schema of RFC 8460 section 4.4, and the bounds of validation.
 
+import addFormats from "ajv-formats";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { isPlainName } from "../../../services/core/dns/name.ts";
 import { compileSchema, conforms, violations } from "../../../services/validate/validate.ts";
 
 /** Members to set in each part of the report; `undefined` takes a member away. */
@@ -176,5 +179,22 @@ describe("compileSchema", () => {
   });
   it("refuses a schema with a mistake", () => {
     expect(() => compileSchema({ tpye: "object" })).toThrow("tpye");
+  });
+});
+
+describe("the short ways of formats", () => {
+  it("a plain name is a host name to the library, too", () => {
+    const hostname = addFormats.default.get("hostname");
+    if (!(hostname instanceof RegExp)) throw new Error("no pattern");
+    const label = fc.string({ unit: fc.constantFrom(..."az09-"), maxLength: 70 });
+    fc.assert(
+      fc.property(fc.array(label, { maxLength: 4 }), (labels) => {
+        const name = labels.join(".");
+        if (isPlainName(name)) expect(name).toMatch(hostname);
+      }),
+      { numRuns: 2_000 },
+    );
+    expect(isPlainName("mx1.a-b.example")).toBe(true);
+    expect(isPlainName("a".repeat(64))).toBe(false);
   });
 });

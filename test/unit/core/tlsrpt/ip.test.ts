@@ -1,5 +1,7 @@
 // Spellings of IP addresses.
 
+import { isIPv4, isIPv6 } from "node:net";
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { canonicalIp } from "../../../../services/core/tlsrpt/ip.ts";
 
@@ -53,4 +55,23 @@ test("texts that are none", () => {
   bad("1:2:3:4:5:6:7:192.0.2.1");
   bad("192.0.2.1::");
   bad(":".repeat(100));
+});
+
+test("what Node calls an address is one, and nothing else is", () => {
+  const groups = fc.array(fc.constantFrom("", "0", "1", "db8", "00fF", "12345", "g", "1.2.3.4"));
+  const octets = fc.array(fc.constantFrom("0", "1", "01", "99", "255", "256", "", "-1", "1 "));
+  const text = fc.oneof(
+    fc.ipV4(),
+    fc.ipV6(),
+    groups.map((each) => each.join(":")),
+    octets.map((each) => each.join(".")),
+    fc.string({ unit: fc.constantFrom(..."019afg:.%"), maxLength: 46 }),
+  );
+  fc.assert(
+    fc.property(text, (address) => {
+      const known = isIPv4(address) || (isIPv6(address) && !address.includes("%"));
+      expect([address, canonicalIp(address) !== ""]).toEqual([address, known]);
+    }),
+    { numRuns: 2_000 },
+  );
 });

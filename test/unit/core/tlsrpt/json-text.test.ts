@@ -1,5 +1,6 @@
 // Reading the JSON text of a report: what is tolerated by name, what is refused, and how long it takes.
 
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { BOUNDS } from "../../../../services/core/bounds.ts";
 import { Deviations } from "../../../../services/core/deviation.ts";
@@ -85,6 +86,26 @@ test("members that occur twice are found where they are", () => {
   );
   const { list } = read('{"__proto__":1,"__proto__":2}');
   expect(list[0]?.place).toBe("/__proto__");
+});
+
+test("small and large texts are read alike", () => {
+  const value = fc.oneof(
+    fc.json({ maxDepth: 2 }),
+    fc.constantFrom("1e3", "1000", "-0", "1E-7", "12e1", "0.5", "[ ]", "999999999", '"\\u0041"'),
+  );
+  const member = fc
+    .tuple(fc.constantFrom('""', '"a"', '"b"', '"\\u0061"', '"__proto__"'), value)
+    .map(([name, text]) => `${name}:${text}`);
+  const members = (each: fc.Arbitrary<string>) =>
+    fc.array(each, { maxLength: 5 }).map((texts) => `{${texts.join(",")}}`);
+  const nested = members(members(member).map((text) => `"n":${text}`));
+  fc.assert(
+    fc.property(fc.oneof(members(member), nested), (text) => {
+      const large = read(text.padEnd(BOUNDS.jsonHarmlessBytesMax + 1));
+      expect(read(text)).toEqual(large);
+    }),
+    { numRuns: 500 },
+  );
 });
 
 test("texts that are refused, with their place", () => {

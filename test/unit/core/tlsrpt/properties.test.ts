@@ -98,12 +98,15 @@ test("any text is read or refused, never thrown at", () => {
 
 test("any bent report gives rows that conserve its sums, the same ones each time", () => {
   let read = 0;
+  let readPlain = 0;
   fc.assert(
     fc.property(report, (value) => {
-      const { report: parsed, deviations } = readValue(value);
+      const { report: parsed, deviations, plain } = readValue(value);
       if (parsed === null) return;
       read += 1;
       const rows = rowsOf(parsed, NO_HINTS, deviations);
+      expect(rowsOf(parsed, NO_HINTS, deviations, plain).text).toBe(rows.text);
+      if (plain) readPlain += 1;
       expect(rowsOf(parsed, NO_HINTS, deviations).text).toBe(rows.text);
       const failures = parsed.policies.flatMap(({ details }) => details);
       expect(rows.summaries).toHaveLength(parsed.policies.length);
@@ -125,6 +128,7 @@ test("any bent report gives rows that conserve its sums, the same ones each time
     { numRuns: RUNS },
   );
   expect(read).toBeGreaterThan(RUNS / 10);
+  expect(readPlain).toBeGreaterThan(0);
 });
 
 test("the order of policies and details changes neither identity nor content nor rows", () => {

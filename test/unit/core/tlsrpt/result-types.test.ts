@@ -5,7 +5,8 @@ import { isKnownResultType, RESULT_TYPES } from "../../../../services/core/tlsrp
 import { readSchema } from "../../../../services/validate/validate.ts";
 
 it("has the eleven registered types, as the schema lists them", () => {
-  const detail = readSchema("tlsrpt", "report.schema.json")["$defs"]["failure-detail"];
+  const result = readSchema("tlsrpt", "report.schema.json")["$defs"]["policy-result"];
+  const detail = result.properties["failure-details"].items;
   expect(Object.keys(RESULT_TYPES)).toEqual(detail.properties["result-type"].examples);
   expect(Object.keys(RESULT_TYPES)).toHaveLength(11);
 });

@@ -108,6 +108,7 @@ test("hints stand in for a domain and change the rows, not the content", () => {
   expect(hinted.report["content_hash"]).toBe(bare.report["content_hash"]);
   expect(hinted.report["report_key"]).toBe(bare.report["report_key"]);
   expect(hinted.report["rows_hash"]).not.toBe(bare.report["rows_hash"]);
+  expect(bare.report["rows_hash"]).toBe(bare.report["content_hash"]);
 });
 
 test("sessions are added within a policy type, and the largest type counts", () => {

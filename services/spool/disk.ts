@@ -88,14 +88,30 @@ export const nodeDisk: Disk = {
   close: (handle) => settle((done) => fs.close(handle, done)),
 };
 
+/**
+ * Not by mkdir's own `recursive`, which never ends where a parent exists and takes no folders, as
+ * /proc does.
+ */
 async function makeFolder(path: string): Promise<void> {
-  const first = await result<string | undefined>((done) =>
-    fs.mkdir(path, { recursive: true, mode: FOLDER_MODE }, done),
-  );
-  if (first === undefined) return;
-  for (let made = path; made.length >= first.length; made = dirname(made)) {
-    await syncFolder(dirname(made)).catch(ignoreUnreadable);
+  const parent = dirname(path);
+  try {
+    await settle((done) => fs.mkdir(path, FOLDER_MODE, done));
+  } catch (error) {
+    if (errorCode(error) === "EEXIST" && (await isFolder(path))) return;
+    if (errorCode(error) !== "ENOENT" || parent === path || (await isFolder(parent))) throw error;
+    await makeFolder(parent);
+    await makeFolder(path);
+    return;
   }
+  await syncFolder(parent).catch(ignoreUnreadable);
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  const found = result<fs.Stats>((done) => fs.stat(path, done));
+  return found.then(
+    (state) => state.isDirectory(),
+    () => false,
+  );
 }
 
 /** The parent of the data folder may be closed to us; then its entry is as durable as it gets. */

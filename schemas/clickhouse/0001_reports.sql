@@ -10,7 +10,9 @@
 --               type, then the maximum over the types
 -- raw           the report's JSON exactly as received, decompressed. It travels as base64 because
 --               bytes that are not UTF-8 do not survive JSON.
--- version       a later row for the same key wins; resolve.ts writes version 2 and up
+-- version       a later row for the same claim wins: epoch milliseconds of processing, and more than any
+--               time where resolve.ts decided
+-- is_deleted    set by retire.ts on a claim that its message does not make any more
 
 CREATE TABLE IF NOT EXISTS {{table:reports}} {{on_cluster}} (
   tenant LowCardinality(String),
@@ -49,9 +51,10 @@ CREATE TABLE IF NOT EXISTS {{table:reports}} {{on_cluster}} (
   raw String DEFAULT base64Decode(raw_base64) CODEC(ZSTD(3)),
   raw_bytes UInt32,
   status LowCardinality(String),
-  version UInt64 DEFAULT 1
+  version UInt64,
+  is_deleted UInt8 DEFAULT 0
 )
-ENGINE = {{engine:ReplacingMergeTree(version)}}
+ENGINE = {{engine:ReplacingMergeTree(version, is_deleted)}}
 PARTITION BY toYYYYMM(day)
 ORDER BY (tenant, day, report_key, rows_hash, receipt, item)
 SETTINGS {{durable}}, index_granularity = 1024;

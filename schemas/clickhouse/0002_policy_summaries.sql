@@ -5,7 +5,8 @@
 -- sessions_successful, sessions_failed  additive over everything but policy type (invariant 5)
 -- details_failed                        sum over its failure details; may differ from policy_failed
 -- policy_digest                         of the normalised policy text, so that changes can be seen
--- is_deleted                            set by resolve.ts on the rows of a report that lost
+-- version                               epoch milliseconds of storing, more where resolve.ts decided
+-- is_deleted                            set by resolve.ts and retire.ts on rows that do not count
 
 CREATE TABLE IF NOT EXISTS {{table:policy_summaries}} {{on_cluster}} (
   tenant LowCardinality(String),
@@ -26,7 +27,7 @@ CREATE TABLE IF NOT EXISTS {{table:policy_summaries}} {{on_cluster}} (
   details_failed UInt64,
   sessions_successful UInt64,
   sessions_failed UInt64,
-  version UInt64 DEFAULT 1,
+  version UInt64,
   is_deleted UInt8 DEFAULT 0
 )
 ENGINE = {{engine:ReplacingMergeTree(version, is_deleted)}}

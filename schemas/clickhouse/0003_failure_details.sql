@@ -25,7 +25,7 @@ CREATE TABLE IF NOT EXISTS {{table:failure_details}} {{on_cluster}} (
   reason_code String,
   additional_information String,
   failed_sessions UInt64,
-  version UInt64 DEFAULT 1,
+  version UInt64,
   is_deleted UInt8 DEFAULT 0
 )
 ENGINE = {{engine:ReplacingMergeTree(version, is_deleted)}}

@@ -7,6 +7,8 @@ import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { assetPath } from "../assets.ts";
 import { PANELS } from "../query/index.ts";
 import { columnsOf } from "../query/panel.ts";
+import { healthRoutes } from "./health.ts";
+import { hostCheck } from "./hosts.ts";
 import { openapi } from "./openapi.ts";
 import type { ApiOptions } from "./options.ts";
 import { pageRoute } from "./page.ts";
@@ -38,18 +40,6 @@ const secureHeaders: MiddlewareHandler = async (c, next) => {
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.res.headers.set(name, value);
   if (!c.res.headers.has("Cache-Control")) c.res.headers.set("Cache-Control", "no-store");
 };
-
-function healthRoutes(app: Hono, options: ApiOptions): void {
-  app.get("/healthz", (c) => c.text("ok\n"));
-  app.get("/readyz", async (c) => {
-    const readiness = await options.ready();
-    return c.json(readiness, readiness.ready ? 200 : 503);
-  });
-  app.get("/metrics", async (c) => {
-    const { contentType, text } = await options.metrics();
-    return c.body(text, 200, { "Content-Type": contentType });
-  });
-}
 
 function indexRoutes(app: Hono, options: ApiOptions): void {
   app.get("/api/v1", (c) => {
@@ -105,18 +95,19 @@ function notFound(app: Hono, c: Context): Response {
 }
 
 /**
- * Makes the app; it opens no socket and holds no state.
+ * Makes the app; it opens no socket and remembers nothing but the newest report.
  * @throws when the style sheet is missing from the installation
  */
 export function createApi(options: ApiOptions): Hono {
   const app = new Hono();
   app.use(secureHeaders);
+  app.use(hostCheck(options.hosts === undefined ? [] : options.hosts));
   app.onError((error, c) => {
     const { code, detail } = problemOf(error);
     options.emit("api-failed", { path: c.req.path, problem: code, error });
     return problem(c, code, detail);
   });
-  healthRoutes(app, options);
+  app.route("/", healthRoutes(options));
   indexRoutes(app, options);
   panelRoutes(app, options);
   reportRoutes(app, options);

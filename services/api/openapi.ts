@@ -51,7 +51,7 @@ function metaSchema(panel: Panel): JsonSchema {
       next_cursor: { ...textOrNull, description: "Pass as cursor for the rows after these." },
       totals: rowSchema(panel.totals?.columns ?? []),
       generated_at: { ...text, format: "date-time" },
-      newest_report_at: { ...textOrNull, description: "Arrival of the newest report of all." },
+      newest_report_at: { ...textOrNull, description: "Newest arrival of all; seconds old." },
       newest_report_day: { ...textOrNull, description: "Newest day that a report is about." },
     },
   };

@@ -18,6 +18,11 @@ export interface ApiOptions {
   emit: Emit;
   /** Tenants that a caller without a token may see (invariant 7). */
   tenants: readonly string[];
+  /**
+   * Names besides localhost and loopback addresses that requests may have as Host, without port; none
+   * by default. null takes any: for a listener that everybody reaches, by names we do not know.
+   */
+  hosts?: readonly string[] | null;
   /** Where reports are to be posted, for the page that has none yet; null when not known. */
   reportUrl: string | null;
   /** Where reports are to be mailed, for the same page; null when not known. */

@@ -59,7 +59,7 @@ export function tiles(row: Row): Html {
   const tile = (name: string, value: string, note: string, kind = "") =>
     html`<div class="tile ${kind}"><dt>${name}</dt><dd>${value}<small>${note}</small></dd></div>`;
   const failed = row["failed_sessions"];
-  const conflicts = row["conflicts"] === 0 ? "" : `; ${showPlural(row["conflicts"], "conflict")}`;
+  const conflicts = !row["conflicts"] ? "" : `; ${showPlural(row["conflicts"], "conflict")}`;
   const range = row["first_day"] ? `${row["first_day"]} to ${row["last_day"]}` : "";
   const total = showPlural(row["total_sessions"], "session");
   return html`<dl class="tiles">

@@ -2,7 +2,7 @@
 
 import type { Context, Hono } from "hono";
 import { PANELS } from "../query/index.ts";
-import { newestReport } from "../query/newest.ts";
+import { rememberNewest } from "../query/newest.ts";
 import { columnsOf, type Panel } from "../query/panel.ts";
 import { readParameters } from "../query/parameters.ts";
 import { runPanel } from "../query/run.ts";
@@ -11,7 +11,12 @@ import { negotiate } from "./negotiate.ts";
 import type { ApiOptions } from "./options.ts";
 import { problem } from "./problem.ts";
 
-async function answer(c: Context, panel: Panel, options: ApiOptions): Promise<Response> {
+async function answer(
+  c: Context,
+  panel: Panel,
+  options: ApiOptions,
+  newestOf: ReturnType<typeof rememberNewest>,
+): Promise<Response> {
   const nowMs = (options.clock ?? Date.now)();
   const read = readParameters(panel, c.req.queries(), nowMs);
   if (!read.ok) {
@@ -25,7 +30,7 @@ async function answer(c: Context, panel: Panel, options: ApiOptions): Promise<Re
   const scope = { tenants: options.tenants };
   const [{ rows, meta }, newest] = await Promise.all([
     runPanel(options.store, panel, read.parameters, scope),
-    newestReport(options.store, scope, nowMs),
+    newestOf(scope, nowMs),
   ]);
   if (form === "json") {
     const generated_at = new Date(nowMs).toISOString();
@@ -48,7 +53,8 @@ function nextUrl(c: Context, cursor: string): string {
 
 /** Adds the routes of all panels. */
 export function panelRoutes(app: Hono, options: ApiOptions): void {
+  const newestOf = rememberNewest(options.store);
   for (const panel of PANELS) {
-    app.get(`/api/v1/${panel.id}`, (c) => answer(c, panel, options));
+    app.get(`/api/v1/${panel.id}`, (c) => answer(c, panel, options, newestOf));
   }
 }

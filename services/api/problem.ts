@@ -17,6 +17,7 @@ export const PROBLEMS = {
   "too-many-buckets": { status: 400, title: "Too many buckets" },
   "invalid-cursor": { status: 400, title: "Invalid cursor" },
   "foreign-origin": { status: 403, title: "Request from another site" },
+  "foreign-host": { status: 403, title: "Request for another host" },
   "not-found": { status: 404, title: "Not found" },
   "method-not-allowed": { status: 405, title: "Method not allowed" },
   "not-acceptable": { status: 406, title: "No form of the answer is acceptable" },

@@ -6,6 +6,7 @@ import { RECEIPT_PATTERN } from "../core/receipt.ts";
 import { recordParameters } from "../query/newest.ts";
 import type { Cell, Panel, Row } from "../query/panel.ts";
 import { quarantinedBytes, quarantinedMessage } from "../query/panels/quarantine.ts";
+import type { PanelParameters } from "../query/parameters.ts";
 import { runPanel } from "../query/run.ts";
 import { type Arriving, SpoolRefusal } from "../spool/port.ts";
 import type { ApiOptions } from "./options.ts";
@@ -16,10 +17,15 @@ const NOT_FOUND = "Nothing in quarantine has this receipt; /api/v1/quarantine li
 /** Cells that differ between the items of one message. */
 const ITEM_COLUMNS = ["item", "reason", "reason_title", "reason_advice", "message", "place"];
 
-async function rowsOf(panel: Panel, c: Context, options: ApiOptions): Promise<Row[]> {
+async function rowsOf(
+  panel: Panel,
+  c: Context,
+  options: ApiOptions,
+  filters: PanelParameters["filters"] = {},
+): Promise<Row[]> {
   const receipt = c.req.param("receipt") ?? "";
   if (!RECEIPT_PATTERN.test(receipt)) return [];
-  const parameters = recordParameters({ receipt: [receipt] }, { fromMs: 0, toMs: 1 });
+  const parameters = recordParameters({ ...filters, receipt: [receipt] }, { fromMs: 0, toMs: 1 });
   const scope = { tenants: options.tenants };
   return (await runPanel(options.store, panel, parameters, scope)).rows;
 }
@@ -39,13 +45,21 @@ async function answerMessage(c: Context, options: ApiOptions): Promise<Response>
   return c.json({ data: { ...Object.fromEntries(shared), items }, meta: { generated_at } });
 }
 
-async function bytesOf(c: Context, options: ApiOptions): Promise<Uint8Array | null> {
-  const rows = await rowsOf(quarantinedBytes, c, options);
+/** The bytes of a message, which one of its items keeps: found first, then read alone. */
+async function bytesOf(
+  c: Context,
+  options: ApiOptions,
+  items: readonly Row[],
+): Promise<Uint8Array | null> {
+  const keeper = items.find((row) => row["raw_bytes"] !== 0) ?? items[0];
+  if (!keeper) return null;
+  const filters = { tenant: [String(keeper["tenant"])], item: [String(keeper["item"])] };
+  const rows = await rowsOf(quarantinedBytes, c, options, filters);
   return rows[0] ? new Uint8Array(Buffer.from(String(rows[0]["raw_base64"]), "base64")) : null;
 }
 
 async function answerBytes(c: Context, options: ApiOptions): Promise<Response> {
-  const bytes = await bytesOf(c, options);
+  const bytes = await bytesOf(c, options, await rowsOf(quarantinedMessage, c, options));
   if (!bytes) return problem(c, "not-found", NOT_FOUND);
   return c.body(new Uint8Array(bytes), 200, {
     "Content-Type": "application/octet-stream",
@@ -92,8 +106,9 @@ async function reprocess(c: Context, options: ApiOptions): Promise<Response> {
   if (!options.spool) {
     return problem(c, "spool-unavailable", "This process has no spool: ask one that receives.");
   }
-  const row = (await rowsOf(quarantinedMessage, c, options))[0];
-  const bytes = row ? await bytesOf(c, options) : null;
+  const rows = await rowsOf(quarantinedMessage, c, options);
+  const row = rows[0];
+  const bytes = await bytesOf(c, options, rows);
   if (!row || !bytes) return problem(c, "not-found", NOT_FOUND);
   try {
     const receipt = await options.spool.append(arrivingOf(row), bytes);

@@ -7,6 +7,7 @@ import { recordParameters } from "../query/newest.ts";
 import type { Panel, Row } from "../query/panel.ts";
 import {
   reportBytes,
+  reportClaims,
   reportDetails,
   reportHead,
   reportPlace,
@@ -96,9 +97,14 @@ async function answerBytes(c: Context, options: ApiOptions): Promise<Response> {
   const place = await placeOf(options, id);
   if (!place) return problem(c, "not-found", NOT_FOUND);
   const scope = { tenants: options.tenants };
-  const { rows } = await runPanel(options.store, reportBytes, place, scope);
+  const claims = await runPanel(options.store, reportClaims, place, scope);
   const wanted = c.req.query("content_hash");
-  const row = wanted === undefined ? rows[0] : rows.find((one) => one["content_hash"] === wanted);
+  const claim = claims.rows.find((one) => wanted === undefined || one["content_hash"] === wanted);
+  if (!claim) return problem(c, "not-found", NOT_FOUND);
+  const names = ["receipt", "item", "content_hash"];
+  const only = Object.fromEntries(names.map((name) => [name, [String(claim[name])]]));
+  const parameters = { ...place, filters: { ...place.filters, ...only }, limit: 1 };
+  const row = (await runPanel(options.store, reportBytes, parameters, scope)).rows[0];
   if (!row) return problem(c, "not-found", NOT_FOUND);
   return c.body(new Uint8Array(Buffer.from(String(row["raw_base64"]), "base64")), 200, {
     "Content-Type": "application/json",

@@ -19,6 +19,8 @@ export const EXIT = {
   tryAgain: 75,
   /** EX_CONFIG: the configuration is wrong. */
   configuration: 78,
+  /** Ended by SIGINT before everything was done: 128 and the number of the signal, as shells have it. */
+  interrupted: 130,
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
@@ -28,7 +30,8 @@ export const EXIT_CODES_HELP = `Exit codes:
   1   failed
   2   the command line is wrong
   75  store or server is away; try again later
-  78  the configuration is wrong; see 'sealwatch config check'`;
+  78  the configuration is wrong; see 'sealwatch config check'
+  130 interrupted`;
 
 /** Ends a command with a message for people and an exit code; no stack is shown. */
 export class CommandError extends Error {

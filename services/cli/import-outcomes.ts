@@ -49,12 +49,15 @@ export class Collecting {
 
   /**
    * Waits until every outcome is there.
-   * @param keepDraining called from time to time; sees to it that somebody drains the spool
+   * @param keepDraining called from time to time; sees to it that somebody drains the spool, and gives
+   * what is in its way, or ""
    */
-  async wait(progress: Progress, keepDraining: () => Promise<void>): Promise<void> {
+  async wait(progress: Progress, keepDraining: () => Promise<string>): Promise<void> {
+    let obstacle = "";
     for (let looks = 1; !(await this.look()); looks++) {
-      progress.note(`${this.sum.received} of the messages are in the store`);
-      if (looks % DRAIN_LOOKS === 0) await keepDraining();
+      const stored = `${this.sum.received} of the messages are in the store`;
+      progress.note(obstacle === "" ? stored : `${stored}; ${obstacle}`);
+      if (looks % DRAIN_LOOKS === 0) obstacle = await keepDraining();
       await sleep(OUTCOME_POLL_MS);
     }
   }

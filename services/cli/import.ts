@@ -3,16 +3,19 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../config/config.ts";
+import { silent } from "../observe/events.ts";
 import type { Observer } from "../observe/observer.ts";
 import { findFiles, readSource } from "../receive/import-sources.ts";
-import { acquireLock, DataFolderInUse } from "../spool/lock.ts";
 import { createOutcomeReader } from "../spool/outcomes.ts";
-import { type SegmentOutcome, SpoolRefusal } from "../spool/port.ts";
+import { type Arriving, type SegmentOutcome, SpoolRefusal } from "../spool/port.ts";
 import { type OpenSpoolWriter, openSpoolWriter } from "../spool/spool-writer.ts";
-import { migrating, openConfiguredStore, startDraining } from "./draining.ts";
-import { EXIT } from "./exit-codes.ts";
+import { StoreError } from "../store/port.ts";
+import { CommandError, EXIT } from "./exit-codes.ts";
+import { type DrainingHere, drainHere } from "./import-draining.ts";
 import { Collecting } from "./import-outcomes.ts";
+import { createPending } from "./import-pending.ts";
 import { createProgress, type Progress } from "./progress.ts";
+import { whenToldToStop } from "./signals.ts";
 import { printable } from "./terminal.ts";
 
 export interface ImportOptions {
@@ -25,11 +28,20 @@ interface Passed {
   failed: number;
 }
 
-/** Appends on their way at a time; they share fsyncs. */
-const APPENDS_MAX = 128;
+/** What ends an import early; reading looks at both, waiting for the store only at `lost`. */
+interface Ending {
+  /** A signal came: no more files are read, what was taken is waited for. */
+  interrupted: boolean;
+  /** Another process took the data folder from this one. */
+  lost: boolean;
+}
+
 const FULL_SPOOL_WAIT_MS = 1_000;
 
-/** Runs the command and returns its exit code. */
+/**
+ * Runs the command and returns its exit code.
+ * @throws CommandError, StoreError, SpoolRefusal, DataFolderUnusable
+ */
 export async function runImport(
   config: Config,
   observer: Observer,
@@ -42,52 +54,119 @@ export async function runImport(
     if (found.kind === "file") files.push(found.path);
     else tellPassed(found, passed);
   }
-  let draining = await drainHere(config, observer);
-  const spool = await openSpoolWriter({
-    folder: config.dataDir,
-    notify: true,
-    bytesMax: config.spool.bytesMax,
-    diskFreeBytesMin: config.spool.diskFreeBytesMin,
-    emit: observer.emit,
-  });
-  const outcomes = createOutcomeReader(config.dataDir);
-  const collect = new Collecting(spool, outcomes);
+  const ending: Ending = { interrupted: false, lost: false };
+  // Standard input may be silent for ever, so what ends the import ends it too.
+  const endInput = () => {
+    if (files.includes("-")) process.stdin.destroy();
+  };
+  const startDraining = () =>
+    drainHere(config, observer, () => {
+      ending.lost = true;
+      endInput();
+    });
+  let draining = await startDraining().catch(explainFirst);
+  // From here on: until then a signal ends the program, and nothing has been taken.
+  watchSignals(ending, endInput);
+  const spool = await openSpool(config, observer, draining);
+  const collect = new Collecting(spool, createOutcomeReader(config.dataDir));
   const progress = createProgress({ label: "importing", total: files.length });
   try {
-    await appendAll(config, files, { spool, passed, collect, progress });
+    await appendAll(config, files, { spool, passed, collect, progress, ending });
     await spool.close();
     await collect.wait(progress, async () => {
+      if (ending.lost) throw lostFolder(config);
       // The server that drained for us may have stopped.
-      draining ??= await drainHere(config, observer);
+      draining ??= await startDraining().catch(waitForStore);
+      return draining?.waiting() ? STORE_AWAY : "";
     });
   } finally {
     progress.finish();
+    await spool.close();
     await draining?.stop();
   }
-  return report(collect, passed, options);
+  return report(collect, passed, options, ending);
 }
 
-async function appendAll(
+const STORE_AWAY = "the store does not answer and is waited for";
+
+async function openSpool(
   config: Config,
-  files: readonly string[],
-  to: { spool: OpenSpoolWriter; passed: Passed; collect: Collecting; progress: Progress },
-): Promise<void> {
-  const pending = new Set<Promise<void>>();
+  observer: Observer,
+  draining: DrainingHere | null,
+): Promise<OpenSpoolWriter> {
+  try {
+    return await openSpoolWriter({
+      folder: config.dataDir,
+      notify: true,
+      bytesMax: config.spool.bytesMax,
+      diskFreeBytesMin: config.spool.diskFreeBytesMin,
+      emit: observer.emit,
+    });
+  } catch (error) {
+    await draining?.stop();
+    throw error;
+  }
+}
+
+/** Before anything was read a store that is away or refuses ends the import. */
+function explainFirst(error: unknown): never {
+  if (!(error instanceof StoreError)) throw error;
+  const exitCode = error.retryable ? EXIT.tryAgain : EXIT.failed;
+  const text = `${error.message}; nothing was imported`;
+  throw new CommandError(text, { cause: error, exitCode });
+}
+
+/** Later on one that is away is waited for: what was taken is in the spool. */
+function waitForStore(error: unknown): null {
+  if (error instanceof StoreError && error.retryable) return null;
+  throw error;
+}
+
+function lostFolder(config: Config): CommandError {
+  const text =
+    `another process took the data folder ${config.dataDir} over; what was taken so far ` +
+    "is in its spool and is stored by that process or by the next one that starts";
+  return new CommandError(text, { exitCode: EXIT.failed });
+}
+
+function watchSignals(ending: Ending, endInput: () => void): void {
+  void whenToldToStop(silent).told.then(() => {
+    ending.interrupted = true;
+    const text = "interrupted: reads no more and waits for what was taken; once more ends at once";
+    process.stderr.write(`sealwatch: ${text}\n`);
+    endInput();
+  });
+}
+
+interface Appending {
+  spool: OpenSpoolWriter;
+  passed: Passed;
+  collect: Collecting;
+  progress: Progress;
+  ending: Ending;
+}
+
+async function appendAll(config: Config, files: readonly string[], to: Appending): Promise<void> {
+  const { ending } = to;
+  const pending = createPending();
+  const over = () => ending.interrupted || ending.lost;
   for (const path of files) {
+    if (over()) break;
     for await (const source of readSource(path, config.messageBytesMax, process.stdin)) {
+      // What standard input says when it was ended by us is no message and no failure.
+      if (over()) break;
       if (source.kind !== "message") {
         tellPassed(source, to.passed);
         continue;
       }
-      const append = appendPatiently(to.spool, source.fileName, source.bytes);
-      const settled = append.then(() => void pending.delete(settled));
-      pending.add(settled);
-      if (pending.size >= APPENDS_MAX) await Promise.race(pending);
+      const { fileName, bytes } = source;
+      await pending.add(bytes.length, () => appendPatiently(to.spool, fileName, bytes, over));
     }
     to.progress.advance(1);
     await to.collect.lookNowAndThen();
   }
-  await Promise.all(pending);
+  await pending.end();
+  if (ending.lost) throw lostFolder(config);
 }
 
 /** A full spool is waited for: files do not go away. */
@@ -95,62 +174,30 @@ async function appendPatiently(
   spool: OpenSpoolWriter,
   fileName: string,
   bytes: Uint8Array,
+  over: () => boolean,
 ): Promise<void> {
+  const arriving: Arriving = {
+    channel: "import",
+    peer: "",
+    helo: "",
+    tls: "",
+    mailFrom: "",
+    rcptTo: [],
+    contentType: "",
+    fileName,
+    key: "",
+    reprocess: false,
+  };
   for (;;) {
     try {
-      await spool.append(
-        {
-          channel: "import",
-          peer: "",
-          helo: "",
-          tls: "",
-          mailFrom: "",
-          rcptTo: [],
-          contentType: "",
-          fileName,
-          key: "",
-          reprocess: false,
-        },
-        bytes,
-      );
+      await spool.append(arriving, bytes);
       return;
     } catch (error) {
       if (!(error instanceof SpoolRefusal) || error.reason === "spool-failed") throw error;
+      if (over()) return;
       await sleep(FULL_SPOOL_WAIT_MS);
     }
   }
-}
-
-/** Starts store and writer in this program; null when another one drains the data folder. */
-async function drainHere(
-  config: Config,
-  observer: Observer,
-): Promise<{ stop(): Promise<void> } | null> {
-  const lock = await acquireLock(config.dataDir, { role: "import", api: null }).catch(heldByOther);
-  if (lock === null) return null;
-  try {
-    const opened = await openConfiguredStore(config, observer.emit);
-    const draining = await startDraining(
-      config,
-      migrating(opened.store, config, observer.emit),
-      observer.emit,
-    );
-    return {
-      stop: async () => {
-        await draining.stop();
-        await opened.stop();
-        await lock.release();
-      },
-    };
-  } catch (error) {
-    await lock.release();
-    throw error;
-  }
-}
-
-function heldByOther(error: unknown): null {
-  if (error instanceof DataFolderInUse) return null;
-  throw error;
 }
 
 function tellPassed(
@@ -162,11 +209,20 @@ function tellPassed(
   process.stderr.write(`sealwatch: ${printable(source.place)} ${source.why}\n`);
 }
 
-function report(collect: Collecting, passed: Passed, options: ImportOptions): number {
+function report(
+  collect: Collecting,
+  passed: Passed,
+  options: ImportOptions,
+  ending: Ending,
+): number {
   const { received, stored, duplicate, conflict, quarantined } = collect.sum;
   const counts = { received, stored, duplicate, conflict, quarantined };
   if (options.json) process.stdout.write(`${JSON.stringify(counts)}\n`);
   else process.stdout.write(readable(collect.sum, passed));
+  if (ending.interrupted) {
+    process.stderr.write("sealwatch: interrupted; the files that were left are not imported\n");
+    return EXIT.interrupted;
+  }
   return passed.failed > 0 ? EXIT.failed : EXIT.ok;
 }
 

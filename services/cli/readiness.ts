@@ -12,9 +12,9 @@ export interface UsedStore {
   describe(): string;
 }
 
-/** Asks spool and store; never rejects. */
+/** Asks spool and store; never rejects. @param opened null in a process that has no store */
 export async function checkReadiness(
-  opened: UsedStore,
+  opened: UsedStore | null,
   spool: OpenSpoolWriter,
   draining: Draining | null,
 ): Promise<Readiness> {
@@ -24,8 +24,8 @@ export async function checkReadiness(
       ok: refusing === null,
       detail: refusing === null ? `${bytes} bytes wait` : `refuses messages: ${refusing}`,
     },
-    store: await checkStore(opened),
   };
+  if (opened !== null) checks["store"] = await checkStore(opened);
   if (draining !== null) {
     const waiting = draining.writer.waiting();
     const detail = waiting ? "waits for the store; reports are kept in the spool" : "drains";

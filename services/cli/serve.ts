@@ -4,9 +4,10 @@
 import { readFileSync } from "node:fs";
 import { Hono } from "hono";
 import { createApi } from "../api/app.ts";
+import { healthRoutes } from "../api/health.ts";
 import type { ApiOptions } from "../api/options.ts";
 import type { Config } from "../config/config.ts";
-import { localUrl } from "../config/listen.ts";
+import { isLoopback, localUrl } from "../config/listen.ts";
 import { BOUNDS } from "../core/bounds.ts";
 import { DEFAULT_TENANT } from "../ingest/lines.ts";
 import type { Observer } from "../observe/observer.ts";
@@ -33,12 +34,13 @@ export async function runServe(
 ): Promise<number> {
   const stops: Stop[] = [];
   const signal = whenToldToStop(observer.emit);
+  const folder = holdingFolder();
   let exitCode: number = EXIT.failed;
   try {
-    await start(config, observer, version, stops);
+    await start(config, observer, version, stops, folder);
     observer.emit("started", { version, pid: process.pid, dataDir: config.dataDir });
-    await signal.told;
-    exitCode = EXIT.ok;
+    await Promise.race([signal.told, folder.lost]);
+    exitCode = folder.isLost() ? EXIT.failed : EXIT.ok;
     return exitCode;
   } finally {
     signal.startDeadline(BOUNDS.stopMsMax, exitCode);
@@ -49,11 +51,32 @@ export async function runServe(
   }
 }
 
+/** The data folder, as long as no other process takes it: two writers must not drain one spool. */
+interface HoldingFolder {
+  lost: Promise<void>;
+  isLost(): boolean;
+  onLost(): void;
+}
+
+function holdingFolder(): HoldingFolder {
+  let isLost = false;
+  let tell = () => {};
+  const lost = new Promise<void>((resolve) => {
+    tell = resolve;
+  });
+  const onLost = () => {
+    isLost = true;
+    tell();
+  };
+  return { lost, isLost: () => isLost, onLost };
+}
+
 async function start(
   config: Config,
   observer: Observer,
   version: string,
   stops: Stop[],
+  folder: HoldingFolder,
 ): Promise<void> {
   const { emit } = observer;
   const has = (role: Config["roles"][number]) => config.roles.includes(role);
@@ -62,7 +85,8 @@ async function start(
     const holder = { role: "serve", api: apiUrl(config) };
     // An import or a query that holds the folder ends soon; another server does not.
     const waitsFor = (role: string) => ["import", "query", "migrate"].includes(role);
-    const lock = await acquireLock(config.dataDir, holder, { emit, waitsFor });
+    const { onLost } = folder;
+    const lock = await acquireLock(config.dataDir, holder, { emit, waitsFor, onLost });
     stops.push(() => lock.release());
   }
   const spool = await openSpoolWriter({
@@ -80,7 +104,7 @@ async function start(
   let draining: Draining | null = null;
   if (has("writer") && opened !== null) {
     draining = await startDraining(config, opened.store, emit, spool.appended);
-    stops.push(stopDraining(draining));
+    stops.push(stopDraining(draining, folder));
   }
   stops.push(() => spool.close());
   registerGauges(observer, spool, draining);
@@ -93,9 +117,9 @@ async function start(
 }
 
 /** On SIGTERM the spool is drained for as long as the store takes it, within the deadline. */
-function stopDraining(draining: Draining): Stop {
+function stopDraining(draining: Draining, folder: HoldingFolder): Stop {
   return async () => {
-    if (!draining.writer.waiting()) await draining.writer.drained();
+    if (!folder.isLost() && !draining.writer.waiting()) await draining.writer.drained();
     await draining.stop();
   };
 }
@@ -121,13 +145,12 @@ function listeners(config: Config, observer: Observer, parts: Parts): (() => Pro
   }
   const takesReports = config.roles.includes("https");
   const reports = reportRoutes({ spool, messageBytesMax, emit });
+  const health = healthRoutes(healthOptions(observer, parts));
   const site = new Hono<{ Bindings: Peer }>();
   if (takesReports && report.listen === null) site.route("/", reports);
-  if (config.roles.includes("api")) site.route("/", createApi(apiOptions(config, observer, parts)));
-  if (site.routes.length > 0) {
-    const options = { ...http.listen, connectionsMax, fetch: site.fetch, name: "http", emit };
-    starts.push(() => listenHttp(options));
-  }
+  site.route("/", config.roles.includes("api") ? api(config, observer, parts) : health);
+  const siteOptions = { ...http.listen, connectionsMax, fetch: site.fetch, name: "http", emit };
+  starts.push(() => listenHttp(siteOptions));
   if (takesReports && report.listen !== null) {
     const options = { ...report.listen, connectionsMax, fetch: reports.fetch, name: "report" };
     starts.push(() => listenHttp({ ...options, tls, emit }));
@@ -140,22 +163,37 @@ function readTls({ tls }: Config): TlsPair | null {
   return { cert: readFileSync(tls.cert), key: readFileSync(tls.key) };
 }
 
-function apiOptions(config: Config, observer: Observer, parts: Parts): ApiOptions {
-  const { opened, spool, draining, version } = parts;
-  if (opened === null) throw new Error("the role api needs a store");
-  const { url, reportAddress } = config.public;
+function healthOptions(observer: Observer, parts: Parts): Pick<ApiOptions, "ready" | "metrics"> {
+  const { opened, spool, draining } = parts;
   return {
-    store: opened.store,
-    spool,
     ready: () => checkReadiness(opened, spool, draining),
     metrics: () => observer.metricsText(),
+  };
+}
+
+function api(config: Config, observer: Observer, parts: Parts): Hono {
+  const { opened, spool, version } = parts;
+  if (opened === null) throw new Error("the role api needs a store");
+  const { url, reportAddress } = config.public;
+  return createApi({
+    ...healthOptions(observer, parts),
+    store: opened.store,
+    spool,
     emit: observer.emit,
     tenants: [DEFAULT_TENANT],
     reportUrl: url === null ? null : `${url}/v1/tlsrpt`,
     reportAddress,
     version,
     openMode: true,
-  };
+    hosts: hostsOf(config),
+  });
+}
+
+/** Names that the API answers to besides this machine's own; any, where everybody reaches it. */
+function hostsOf({ http, public: { url } }: Config): string[] | null {
+  if (!isLoopback(http.listen)) return null;
+  const urls = [localUrl(http.listen), ...(url === null ? [] : [url])];
+  return urls.map((one) => new URL(one).hostname);
 }
 
 /** Where commands of this machine find the API; null in a process without it. */

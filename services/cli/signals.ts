@@ -2,8 +2,7 @@
 // either way.
 
 import type { Emit } from "../observe/events.ts";
-
-const AT_ONCE = 130;
+import { EXIT } from "./exit-codes.ts";
 
 export interface StopSignal {
   /** Resolves at the first signal. */
@@ -19,7 +18,7 @@ export function whenToldToStop(emit: Emit): StopSignal {
     for (const signal of ["SIGTERM", "SIGINT"] as const) {
       process.on(signal, () => {
         count += 1;
-        if (count > 1) process.exit(AT_ONCE);
+        if (count > 1) process.exit(EXIT.interrupted);
         emit("stopping", { signal });
         resolve();
       });

@@ -17,6 +17,9 @@ export const BOUNDS = {
   reportBytesMax: 64 * MIB,
   /** All decoded bytes of one received message together, so that many parts do not add up. */
   decodedBytesMax: 96 * MIB,
+  /** Compressed reports unfold 5 to 50 times; beyond this, and beyond some bytes, it is a bomb. */
+  inflateRatioMax: 250,
+  inflateRatioBytesMin: MIB,
   /** gzip in gzip is seen; a third layer never was. */
   compressionLayersMax: 3,
   /** Entries read from one zip file. */
@@ -60,9 +63,11 @@ export const BOUNDS = {
   policyTextCharsMax: 64 * KIB,
   mxPatternsMax: 1_000,
   /** One string of a report as kept in a row; longer ones are cut, with a deviation. */
-  textCharsMax: 4_096,
+  textCharsMax: 1_024,
   /** Differences from the JSON Schema that are listed on one report. */
   schemaViolationsMax: 32,
+  /** Characters of the rows of one report, which repeat its names in every failure detail. */
+  reportRowCharsMax: 200_000_000,
   /** Deviations kept on one report; the count of the rest is kept in the last one. */
   deviationsMax: 200,
   /** Sessions in one count: more than ten million a second for a whole day is not a count. */
@@ -149,6 +154,11 @@ export const BOUNDS = {
   burstMsMax: 10_000,
   /** Segments of one batch together; a larger one goes alone. */
   batchBytesMax: 8 * MIB,
+  /** Messages that are decoded at a time, and their bytes: 250 times as much may come out of them. */
+  sliceRecordsMax: 100,
+  sliceBytesMax: 512 * KIB,
+  /** Characters of rows that are committed together. */
+  partCharsMax: 6 * MIB,
   /** What a small segment counts for in a batch, so that a batch has 64 files at most. */
   batchSegmentBytesMin: 128 * KIB,
   /** Records given to a decoding worker at a time. */
@@ -157,7 +167,7 @@ export const BOUNDS = {
   /** Records that one worker decodes at a time: zlib's threads overlap, and bombs do not add up. */
   decodeConcurrencyMax: 4,
   /** A worker that takes longer over one chunk is ended, its records are tried one by one. */
-  decodeMsMax: 30_000,
+  decodeMsMax: 60_000,
   /** Heap of one decoding worker: a report of the largest allowed size fits several times. */
   decodeHeapMbMax: 1_024,
   /** Room for the short-lived objects of one decoding worker; less of it is collected more often. */
@@ -169,6 +179,8 @@ export const BOUNDS = {
   // --- store and queries ------------------------------------------------------------------------
 
   storeRequestMsMax: 120_000,
+  /** Wait for most replicas to have an insert; less than the call itself may take. */
+  insertQuorumMsMax: 60_000,
   insertBytesMax: 32 * MIB,
   queryMsMax: 15_000,
   queryRowsMax: 10_000,
@@ -201,6 +213,9 @@ export const BOUNDS = {
   engineRestartMsMax: 15_000,
   /** Buckets of one trend: four hundred days, or seventeen days of hours. */
   trendBucketsMax: 400,
+  /** How long the newest report is remembered, and for how many sets of tenants. */
+  newestReportKeptMs: 5_000,
+  newestReportScopesMax: 64,
   /** Days up to now that a query is about when it does not say. */
   queryDaysDefault: 30,
   /** What the store's Date type can hold. */
@@ -242,6 +257,9 @@ export const BOUNDS = {
   /** `sealwatch health`: an instance that takes longer is not well. */
   healthMsMax: 5_000,
   healthBodyBytesMax: 64 * KIB,
+  /** Appends of an import that are on their way to the disk at a time, and their bytes. */
+  importPendingMax: 128,
+  importPendingBytesMax: 64 * MIB,
   /** A progress bar is drawn ten times a second at most. */
   progressMsMin: 100,
 } as const;

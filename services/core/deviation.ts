@@ -3,6 +3,7 @@
 // `docs/deviations.md` has a heading per code; a test holds the two together.
 
 import { BOUNDS } from "./bounds.ts";
+import { cutText } from "./text.ts";
 import type { DEVIATIONS } from "./tlsrpt/deviations.ts";
 
 export type DeviationCode = keyof typeof DEVIATIONS;
@@ -40,5 +41,5 @@ export class Deviations {
 
 function excerpt(value: unknown): string {
   const text = typeof value === "string" ? value : (JSON.stringify(value) ?? String(value));
-  return text.length <= VALUE_CHARS_MAX ? text : `${text.slice(0, VALUE_CHARS_MAX - 1)}…`;
+  return text.length <= VALUE_CHARS_MAX ? text : `${cutText(text, VALUE_CHARS_MAX - 1)}…`;
 }

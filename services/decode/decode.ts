@@ -143,15 +143,15 @@ function unfoldInflated(piece: Piece, inflated: Inflated, state: State): Unfolde
 async function unfoldZip(piece: Piece, state: State): Promise<void> {
   if (!enterCompression(piece, state)) return;
   deviate(piece, "zip-container", "", piece.fileName);
-  const unzipped = await unzip(piece.bytes, outputMax(state));
-  if (!unzipped.ok) return fail(piece, state, unzipped);
-  const { entries, unread } = unzipped;
+  const { entries, failure, unread } = await unzip(piece.bytes, outputMax(state));
+  if (failure !== null && entries.length === 0) return fail(piece, state, failure);
   for (const { name, bytes } of entries) {
     state.bytesLeft -= bytes.length;
     const claimed = entries.length === 1 ? piece.claimed : isReportName(name);
     const deviations = [...piece.deviations];
     await unfold({ ...piece, bytes, fileName: name, claimed, deviations }, state);
   }
+  if (failure !== null) fail({ ...piece, claimed: true }, state, failure);
   if (unread > 0) {
     const message = `${unread} entries of the zip file are beyond ${BOUNDS.zipEntriesMax}`;
     fail({ ...piece, claimed: true }, state, { reason: "too-many-reports", message });
@@ -163,7 +163,8 @@ async function unfoldMail(outer: Piece, state: State): Promise<void> {
   if (piece.mails >= BOUNDS.mailDepthMax) return fail(piece, state, tooDeep());
   const mail = await readMail(piece.bytes, state.bytesLeft);
   if (!mail.ok) return fail({ ...piece, claimed: true }, state, mail);
-  const { header, parts } = mail;
+  const { header, parts, misnamed } = mail;
+  if (misnamed) deviate(piece, "content-type-misnamed", "Content-Type", "ContentType");
   if (state.decoded.header === null) {
     state.decoded.header = header;
     state.decoded.otherwise = classifyMail(header, state.nullSender);

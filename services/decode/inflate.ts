@@ -23,12 +23,14 @@ const FLAG_NAME = 8;
 const FLAG_COMMENT = 16;
 
 /**
- * Unfolds gzip bytes, all members joined. Memory stays within about `bytesMax`. What is small is
+ * Unfolds gzip bytes, all members joined. Memory stays within about `limit`. What is small is
  * there at once, so that a report of the usual size waits for nothing.
- * @param bytesMax most bytes of output; more is "decoded-too-large"
+ * @param limit most bytes of output; more is "decoded-too-large", and so is an unlikely ratio
  */
-export function inflate(compressed: Uint8Array, bytesMax: number): Inflated | Promise<Inflated> {
+export function inflate(compressed: Uint8Array, limit: number): Inflated | Promise<Inflated> {
   const bytes = bufferOf(compressed);
+  const ratioBytes = Math.max(BOUNDS.inflateRatioBytesMin, bytes.length * BOUNDS.inflateRatioMax);
+  const bytesMax = Math.min(limit, ratioBytes);
   if (bytesMax < 1) return tooLarge(bytesMax);
   const small = inflateSmall(bytes, bytesMax);
   if (small !== null) return { ok: true, bytes: small, trailingBytes: 0 };

@@ -4,6 +4,7 @@
 
 import { type AttachmentStream, type Headers, MailParser, type MessageText } from "mailparser";
 import { BOUNDS } from "../core/bounds.ts";
+import { cutText } from "../core/text.ts";
 import { type Failure, tooLarge } from "./inflate.ts";
 import { checkMailBounds } from "./mail-bounds.ts";
 import { mailStart } from "./media.ts";
@@ -36,7 +37,8 @@ export interface MailPart {
   bytes: Buffer;
 }
 
-export type Mail = { ok: true; header: MailHeader; parts: MailPart[] } | Failure;
+/** `misnamed` when a header of it or of its parts says "ContentType:" for "Content-Type:". */
+export type Mail = { ok: true; header: MailHeader; parts: MailPart[]; misnamed: boolean } | Failure;
 
 // mailsplit under mailparser takes these; they hold where mail-bounds.ts was outwitted.
 const OPTIONS = {
@@ -62,10 +64,9 @@ export async function readMail(source: Buffer, bytesMax: number): Promise<Mail> 
   try {
     const { headerEnd, misnamed } = bounds;
     const body = renameContentType(bytes, headerEnd, misnamed);
-    return await parse(
-      Buffer.concat([neededHeader(bytes.subarray(0, headerEnd)), ...body]),
-      bytesMax,
-    );
+    const needed = Buffer.concat([neededHeader(bytes.subarray(0, headerEnd)), ...body]);
+    const mail = await parse(needed, bytesMax);
+    return mail.ok ? { ...mail, misnamed: misnamed.length > 0 } : mail;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     if (/header size/.test(message)) return { ok: false, reason: "mail-header-too-large", message };
@@ -107,7 +108,9 @@ function renameContentType(bytes: Buffer, headerEnd: number, offsets: number[]):
   return [...pieces, bytes.subarray(from)];
 }
 
-function parse(bytes: Buffer, bytesMax: number): Promise<Mail> {
+type Parsed = { ok: true; header: MailHeader; parts: MailPart[] } | Failure;
+
+function parse(bytes: Buffer, bytesMax: number): Promise<Parsed> {
   return new Promise((resolve, reject) => {
     const parser = new MailParser(OPTIONS);
     // mailparser turns the types of this list into text; a test fails when it no longer reads it.
@@ -176,9 +179,9 @@ function parameter(headers: Headers, name: string, key: string): string {
   const header: unknown = headers.get(name);
   if (typeof header !== "object" || header === null || !("params" in header)) return "";
   const value: unknown = Object.entries(header.params ?? {}).find(([has]) => has === key)?.[1];
-  return typeof value === "string" ? value : "";
+  return typeof value === "string" ? cut(value) : "";
 }
 
 function cut(value: string): string {
-  return value.slice(0, BOUNDS.textCharsMax);
+  return cutText(value, BOUNDS.textCharsMax);
 }

@@ -72,7 +72,22 @@ export function isDmarcXml(bytes: Uint8Array): boolean {
   return /<(?:[A-Za-z0-9]+:)?feedback[\s>]/.test(head);
 }
 
-const BASE64_TEXT = /^[A-Za-z0-9+/\s]+={0,2}\s*$/;
+/** 1 for each byte of the base64 alphabet (RFC 4648 section 4). */
+const BASE64_BYTES = Uint8Array.from({ length: 256 }, (_, byte) =>
+  /[A-Za-z0-9+/]/.test(String.fromCharCode(byte)) ? 1 : 0,
+);
+
+/** Whether bytes are base64 with white space anywhere and padding at its end; it looks once. */
+function isBase64(bytes: Uint8Array): boolean {
+  let end = bytes.length;
+  while (end > 0 && isSpace(bytes[end - 1])) end--;
+  for (let padding = 0; padding < 2 && bytes[end - 1] === 0x3d; padding++) end--;
+  for (let at = 0; at < end; at++) {
+    const byte = bytes[at] ?? 0;
+    if (BASE64_BYTES[byte] === 0 && !isSpace(byte)) return false;
+  }
+  return end > 0;
+}
 
 /**
  * Bytes behind base64 text that lacks its Content-Transfer-Encoding, or null when the bytes are
@@ -82,9 +97,8 @@ export function unlabelledBase64(bytes: Uint8Array): Buffer | null {
   const head = bufferOf(bytes).toString("latin1", 0, BOUNDS.textHeadBytesMax).trimStart();
   // How gzip, zip, "{" and a byte order mark begin in base64.
   if (!/^(?:H4sI|UEsD|e[w-z0-9+/]|77u\/)/.test(head)) return null;
-  const text = bufferOf(bytes).toString("latin1");
-  if (!BASE64_TEXT.test(text)) return null;
-  const decoded = Buffer.from(text, "base64");
+  if (!isBase64(bytes)) return null;
+  const decoded = Buffer.from(bufferOf(bytes).toString("latin1"), "base64");
   const media = sniff(decoded, false);
   return media === "gzip" || media === "zip" || media === "json" ? decoded : null;
 }

@@ -5,6 +5,7 @@ import type { Readable } from "node:stream";
 import { crc32 } from "node:zlib";
 import { type Entry, fromBuffer, type ZipFile } from "yauzl";
 import { BOUNDS } from "../core/bounds.ts";
+import { cutText } from "../core/text.ts";
 import { type Failure, tooLarge } from "./inflate.ts";
 import { bufferOf } from "./media.ts";
 
@@ -14,23 +15,37 @@ export interface ZipEntry {
   bytes: Buffer;
 }
 
-/** `unread` counts the entries beyond BOUNDS.zipEntriesMax. */
-export type Unzipped = { ok: true; entries: ZipEntry[]; unread: number } | Failure;
+/**
+ * `failure` is why reading ended or an entry was left out, the first such; null when all is well.
+ * `unread` counts the entries beyond BOUNDS.zipEntriesMax.
+ */
+export interface Unzipped {
+  entries: ZipEntry[];
+  failure: Failure | null;
+  unread: number;
+}
 
 /**
- * Reads the files of a zip archive, first ones first.
+ * Reads the files of a zip archive, first ones first. What was read before an entry that is damaged
+ * or too large is kept, and so are the entries after it.
  * @param bytesMax most bytes of all entries together; more is "decoded-too-large"
  */
 export async function unzip(bytes: Uint8Array, bytesMax: number): Promise<Unzipped> {
+  const unzipped: Unzipped = { entries: [], failure: null, unread: 0 };
   try {
-    return await readEntries(await open(bytes), bytesMax);
+    await readEntries(await open(bytes), bytesMax, unzipped);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const reason = /truncated|EOF|overflows/i.test(message)
-      ? "compressed-truncated"
-      : "compressed-corrupt";
-    return { ok: false, reason, message: `the zip file cannot be read: ${message}` };
+    unzipped.failure ??= damaged(error);
   }
+  return unzipped;
+}
+
+function damaged(error: unknown): Failure {
+  const message = error instanceof Error ? error.message : String(error);
+  const reason = /truncated|EOF|overflows/i.test(message)
+    ? "compressed-truncated"
+    : "compressed-corrupt";
+  return { ok: false, reason, message: `the zip file cannot be read: ${message}` };
 }
 
 function open(bytes: Uint8Array): Promise<ZipFile> {
@@ -46,21 +61,27 @@ function open(bytes: Uint8Array): Promise<ZipFile> {
   });
 }
 
-async function readEntries(file: ZipFile, bytesMax: number): Promise<Unzipped> {
-  const entries: ZipEntry[] = [];
+async function readEntries(file: ZipFile, bytesMax: number, into: Unzipped): Promise<void> {
   let left = bytesMax;
   for (let seen = 0; seen < BOUNDS.zipEntriesMax; seen++) {
     const entry = await nextEntry(file);
     if (entry === null) break;
     const name = entry.fileNameRaw.toString("utf8");
     if (name.endsWith("/")) continue;
-    if (entry.uncompressedSize > left) return tooLarge(bytesMax);
-    const bytes = await readEntry(file, entry, left);
-    if (bytes === null) return tooLarge(bytesMax);
-    left -= bytes.length;
-    entries.push({ name: name.slice(name.lastIndexOf("/") + 1), bytes });
+    if (entry.uncompressedSize > left) {
+      into.failure ??= tooLarge(bytesMax);
+      continue;
+    }
+    // A damaged entry is charged as well: its bytes are unfolded before it shows.
+    left -= entry.uncompressedSize;
+    try {
+      const fileName = cutText(name.slice(name.lastIndexOf("/") + 1), BOUNDS.textCharsMax);
+      into.entries.push({ name: fileName, bytes: await readEntry(file, entry) });
+    } catch (error) {
+      into.failure ??= damaged(error);
+    }
   }
-  return { ok: true, entries, unread: file.entryCount - file.entriesRead };
+  into.unread = file.entryCount - file.entriesRead;
 }
 
 function nextEntry(file: ZipFile): Promise<Entry | null> {
@@ -77,26 +98,21 @@ function nextEntry(file: ZipFile): Promise<Entry | null> {
   });
 }
 
-/** Bytes of one entry; null when they are more than `bytesMax`. */
-function readEntry(file: ZipFile, entry: Entry, bytesMax: number): Promise<Buffer | null> {
+/** Bytes of one entry. yauzl holds it to the size that it announces. */
+function readEntry(file: ZipFile, entry: Entry): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     file.openReadStream(entry, (error, stream) => {
       if (error) reject(error);
-      else collect(stream, entry.crc32, bytesMax).then(resolve, reject);
+      else collect(stream, entry.crc32).then(resolve, reject);
     });
   });
 }
 
 /** yauzl leaves the checksum to its caller. */
-async function collect(stream: Readable, checksum: number, bytesMax: number) {
+async function collect(stream: Readable, checksum: number): Promise<Buffer> {
   const pieces: Buffer[] = [];
-  let size = 0;
-  for await (const piece of stream) {
-    size += piece.length;
-    if (size > bytesMax) return null;
-    pieces.push(piece);
-  }
-  const bytes = Buffer.concat(pieces, size);
+  for await (const piece of stream) pieces.push(piece);
+  const bytes = Buffer.concat(pieces);
   if (crc32(bytes) !== checksum) throw new Error("the checksum of an entry is wrong");
   return bytes;
 }

@@ -1,19 +1,17 @@
-// A batch: some segments of the spool, read and decoded, with every item knowing its segment.
+// A batch: some segments of the spool, read, then decoded part by part, with every item knowing its
+// segment.
 
 import { BOUNDS } from "../core/bounds.ts";
 import type { Raw } from "../core/raw.ts";
 import type { Segment, SpoolReader, SpoolRecord } from "../spool/port.ts";
 import type { Entry } from "./entry.ts";
+import type { Item } from "./item.ts";
 import type { DecodePool } from "./pool.ts";
 
-export interface Batch {
-  segments: Segment[];
-  /** How many messages were read, refusal counts not among them. */
-  messages: number;
+/** Entries that are committed together, each with its segment at the same place. */
+export interface Part {
   entries: Entry[];
-  /** The segment of each entry, in the same order. */
   segmentOf: Segment[];
-  refusals: Extract<SpoolRecord, { kind: "refusals" }>[];
 }
 
 /** The oldest segments that fit one batch; the first is taken whatever its size. */
@@ -28,37 +26,76 @@ export function takeSegments(listed: readonly Segment[]): Segment[] {
   return taken;
 }
 
-/** Reads and decodes segments. Never fails for what is in them. */
-export async function decodeBatch(
-  spool: SpoolReader,
-  decode: DecodePool,
-  segments: Segment[],
-): Promise<Batch> {
-  const batch: Batch = { segments, messages: 0, entries: [], segmentOf: [], refusals: [] };
-  const raws: Raw[] = [];
-  const origins: Segment[] = [];
+/** The messages of some segments, before they are decoded. */
+export interface Reading {
+  segments: Segment[];
+  messages: { raw: Raw; segment: Segment }[];
+  refusals: Extract<SpoolRecord, { kind: "refusals" }>[];
+}
+
+/**
+ * Reads segments. Of a message that is there twice, because its group was written again or because
+ * somebody asked twice to try it again, the last copy counts.
+ */
+export async function readSegments(spool: SpoolReader, segments: Segment[]): Promise<Reading> {
+  const messages = new Map<string, { raw: Raw; segment: Segment }>();
+  const refusals: Reading["refusals"] = [];
   for (const segment of segments) {
     for (const record of await spool.read(segment)) {
-      if (record.kind === "refusals") {
-        batch.refusals.push(record);
-      } else {
-        raws.push(record.raw);
-        origins.push(segment);
-      }
+      if (record.kind === "refusals") refusals.push(record);
+      else messages.set(record.raw.arrival.receipt, { raw: record.raw, segment });
     }
   }
-  const decoded = raws.length === 0 ? [] : await decode.decode(raws);
-  batch.messages = raws.length;
-  raws.forEach((raw, at) => {
-    const segment = origins[at];
-    const items = decoded[at];
-    if (segment === undefined || items === undefined || items.length === 0) {
-      throw new Error(`message ${raw.arrival.receipt} came out of decoding without an item`);
-    }
-    items.forEach((item, index) => {
-      batch.entries.push({ raw, index, item });
-      batch.segmentOf.push(segment);
+  return { segments, messages: [...messages.values()], refusals };
+}
+
+/**
+ * Decodes the messages in parts whose rows fit into memory: little can unfold to much. Never fails for
+ * what is in them.
+ */
+export async function* decodeParts(reading: Reading, decode: DecodePool): AsyncGenerator<Part> {
+  let part: Part = { entries: [], segmentOf: [] };
+  let chars = 0;
+  for (const slice of slices(reading.messages)) {
+    const decoded = await decode.decode(slice.map((one) => one.raw));
+    slice.forEach(({ raw, segment }, at) => {
+      const items = decoded[at];
+      if (items === undefined || items.length === 0) {
+        throw new Error(`message ${raw.arrival.receipt} came out of decoding without an item`);
+      }
+      items.forEach((item, index) => {
+        part.entries.push({ raw, index, item });
+        part.segmentOf.push(segment);
+        chars += rowChars(item) + raw.bytes.length;
+      });
     });
-  });
-  return batch;
+    if (chars < BOUNDS.partCharsMax) continue;
+    yield part;
+    part = { entries: [], segmentOf: [] };
+    chars = 0;
+  }
+  if (part.entries.length > 0) yield part;
+}
+
+/** Runs of messages that are decoded at a time, bounded in number and bytes. */
+function* slices(messages: Reading["messages"]): Generator<Reading["messages"]> {
+  let slice: Reading["messages"] = [];
+  let bytes = 0;
+  for (const message of messages) {
+    const { length } = message.raw.bytes;
+    const full = slice.length >= BOUNDS.sliceRecordsMax || bytes + length > BOUNDS.sliceBytesMax;
+    if (slice.length > 0 && full) {
+      yield slice;
+      slice = [];
+      bytes = 0;
+    }
+    slice.push(message);
+    bytes += length;
+  }
+  if (slice.length > 0) yield slice;
+}
+
+function rowChars(item: Item): number {
+  if (item.kind === "quarantine") return 0;
+  return item.reportCells.length + item.summaryLines.length + item.detailLines.length;
 }

@@ -21,6 +21,7 @@ import type { ReportItem } from "./item.ts";
 import { quarantineLine, receiptLine } from "./lines.ts";
 import { clearReprocessed } from "./reprocess.ts";
 import { resolveClaims } from "./resolve.ts";
+import { claimKey, retireClaims } from "./retire.ts";
 
 /** An entry whose item is a report; the type guard keeps casts away. */
 type ReportEntry = Entry & { item: ReportItem };
@@ -40,7 +41,7 @@ export async function commitBatch(
   nowMs: number,
 ): Promise<Ended[]> {
   const reports = entries.filter(isReport);
-  const known = reports.length === 0 ? new Map() : await readClaims(store, items(reports));
+  const known = await knownClaims(store, entries, reports);
   const statuses = new Map<Entry, Claim["status"]>();
   const claiming: ReportEntry[] = [];
   for (const entry of reports) {
@@ -49,7 +50,7 @@ export async function commitBatch(
     statuses.set(entry, status);
     if (own !== undefined || status === "stored") claiming.push(entry);
   }
-  await insertReports(store, reports, statuses);
+  await insertReports(store, reports, statuses, nowMs);
   await insertQuarantine(store, entries, nowMs);
   if (claiming.length > 0) await settle(store, claiming, statuses, nowMs);
   const ended = entries.map((entry) => end(entry, statuses.get(entry)));
@@ -57,6 +58,31 @@ export async function commitBatch(
   await store.insert("receipts", RECEIPT_COLUMNS, ledger);
   await clearReprocessed(store, entries, nowMs);
   return ended;
+}
+
+/**
+ * Looks the identities up. A message that was understood otherwise before, and is tried again or was
+ * interrupted by an upgrade, gives its old claims back first.
+ */
+async function knownClaims(
+  store: Store,
+  entries: readonly Entry[],
+  reports: readonly ReportEntry[],
+): Promise<Claims> {
+  const known = reports.length === 0 ? new Map() : await readClaims(store, items(reports));
+  const stale = new Set(
+    entries.filter((one) => one.raw.arrival.reprocess).map((one) => one.raw.arrival.receipt),
+  );
+  for (const entry of reports) {
+    const own = ownClaim(known.get(identityOf(entry.item)), entry);
+    if (own !== undefined && own.rows_hash !== entry.item.rowsHash) stale.add(own.receipt);
+  }
+  if (stale.size === 0) return known;
+  for (const receipt of stale) {
+    const kept = reports.filter((one) => one.raw.arrival.receipt === receipt);
+    await retireClaims(store, receipt, new Set(kept.map((one) => claimKey(one.item, one.index))));
+  }
+  return reports.length === 0 ? known : readClaims(store, items(reports));
 }
 
 function items(entries: readonly ReportEntry[]): ReportItem[] {
@@ -91,6 +117,7 @@ async function insertReports(
   store: Store,
   entries: readonly ReportEntry[],
   statuses: ReadonlyMap<Entry, Claim["status"]>,
+  nowMs: number,
 ): Promise<void> {
   let rows = "";
   let summaries = "";
@@ -99,10 +126,10 @@ async function insertReports(
   for (const entry of entries) {
     const status = statuses.get(entry);
     if (status === undefined || status === "duplicate") continue;
-    rows += `[${entry.item.reportCells},"${status}"]\n`;
+    rows += `[${entry.item.reportCells},"${status}",${nowMs}]\n`;
     if (status !== "stored") continue;
-    summaries += entry.item.summaryLines;
-    details += entry.item.detailLines;
+    summaries += versioned(entry.item.summaryLines, nowMs);
+    details += versioned(entry.item.detailLines, nowMs);
     occasion += `${entry.raw.arrival.receipt} `;
   }
   if (rows !== "") await store.insert("reports", REPORT_COLUMNS, rows);
@@ -112,6 +139,11 @@ async function insertReports(
   if (details !== "") {
     await store.insert("failure_details", FAILURE_DETAIL_COLUMNS, details, occasion);
   }
+}
+
+/** Adds the last cell to each line. Line feeds within texts are escaped, so each ends a line. */
+function versioned(lines: string, nowMs: number): string {
+  return lines.replaceAll("]\n", `,${nowMs}]\n`);
 }
 
 async function insertQuarantine(

@@ -41,14 +41,7 @@ export async function readClaims(store: Store, items: readonly ReportItem[]): Pr
   const claims: Claims = new Map();
   for (let i = 0; i < literals.length; i += KEYS_PER_STATEMENT) {
     const keys = literals.slice(i, i + KEYS_PER_STATEMENT).join(",");
-    const rows = await store.select<Claim>(
-      `SELECT tenant, toString(day) AS day, report_key, rows_hash, content_hash, receipt, item,
-         status, toString(received_at) AS received_at, channel, organization
-       FROM reports FINAL
-       WHERE (tenant, day, report_key) IN (${keys})`,
-      {},
-      { rowsMax: 1_000_000 },
-    );
+    const rows = await selectClaims(store, `(tenant, day, report_key) IN (${keys})`);
     for (const row of rows) {
       const key = identityOf({ tenant: row.tenant, day: row.day, reportKey: row.report_key });
       const list = claims.get(key);
@@ -58,6 +51,25 @@ export async function readClaims(store: Store, items: readonly ReportItem[]): Pr
   }
   return claims;
 }
+
+/** The claims that one message made, to whatever identities. */
+export function readClaimsOf(store: Store, receipt: string): Promise<Claim[]> {
+  return selectClaims(store, `receipt = '${receipt}'`);
+}
+
+function selectClaims(store: Store, condition: string): Promise<Claim[]> {
+  return store.select<Claim>(
+    `SELECT tenant, toString(reports.day) AS day, report_key, rows_hash, content_hash, receipt,
+       item, status, toString(reports.received_at) AS received_at, channel, organization
+     FROM reports FINAL
+     WHERE ${condition}`,
+    {},
+    { rowsMax: CLAIMS_MAX },
+  );
+}
+
+/** Claims in one answer; a few for each key, and some more where somebody plays games. */
+const CLAIMS_MAX = 1_000_000;
 
 function literalOf(item: ReportItem): string {
   const parts = [item.tenant, item.day, item.reportKey];

@@ -9,7 +9,7 @@ import type { Raw } from "../core/raw.ts";
 import { readJson } from "../core/tlsrpt/json-text.ts";
 import { checkMessage, hintsOf, type MessageParts } from "../core/tlsrpt/message.ts";
 import { parseReport } from "../core/tlsrpt/parse.ts";
-import type { Delivery } from "../core/tlsrpt/report.ts";
+import type { Delivery, Report } from "../core/tlsrpt/report.ts";
 import { policyDigester, reportRows } from "../core/tlsrpt/rows.ts";
 import { type Decoded, decode, type Found } from "../decode/decode.ts";
 import { conforms, violations } from "../validate/validate.ts";
@@ -94,7 +94,12 @@ function itemOf(raw: Raw, tenant: string, decoded: Decoded, found: Found, index:
   const hints = hintsOf(parts);
   const parsed = parseReport(read.value, hints, raw.arrival.receivedAtMs, deviations);
   if (!parsed.ok) return refused(tenant, decoded, found, deviations, parsed);
-  noteViolations(read.value, deviations);
+  if (rowChars(parsed.report) > BOUNDS.reportRowCharsMax) {
+    const message = "its names are too long to be repeated in so many failure details";
+    const problem = { reason: "too-many-details", message } as const;
+    return refused(tenant, decoded, found, deviations, problem);
+  }
+  const conforming = noteViolations(read.value, deviations);
   checkMessage(parsed.report, parts, deviations);
   const list = deviations.finish();
   const rows = reportRows({
@@ -105,7 +110,7 @@ function itemOf(raw: Raw, tenant: string, decoded: Decoded, found: Found, index:
     arrival: raw.arrival,
     delivery: deliveryOf(decoded, found.media),
     deviations: list,
-    conforming: list.length === 0,
+    conforming,
     rawBase64: found.bytes.toString("base64"),
     rawBytes: found.bytes.length,
     tenant,
@@ -132,6 +137,17 @@ function refused(
   });
 }
 
+/** About how much the rows of a report take. */
+function rowChars({ organization, policies }: Report): number {
+  return policies.reduce((sum, { domain, type, details }) => {
+    const repeated = organization.length + domain.length + type.length + FIXED_ROW_CHARS;
+    return sum + details.length * repeated;
+  }, 0);
+}
+
+/** Keys, dates, addresses and numbers of one failure detail. */
+const FIXED_ROW_CHARS = 300;
+
 /** The texts around a report: those of the mail that holds it, then those of the mail around that. */
 function partsOf(decoded: Decoded, found: Found): MessageParts {
   const inner = found.header;
@@ -145,18 +161,16 @@ function partsOf(decoded: Decoded, found: Found): MessageParts {
   };
 }
 
-/** Differences from the schema, where no deviation speaks of the place or of a member of it. */
-function noteViolations(value: unknown, deviations: Deviations): void {
-  if (conforms(value)) return;
-  const known = new Set<string>();
-  for (const { place } of deviations.list) {
-    if (place === "") continue;
-    known.add(place);
-    known.add(place.slice(0, place.lastIndexOf("/")));
-  }
+/** Notes differences from the schema where no deviation speaks of the place; true without any. */
+function noteViolations(value: unknown, deviations: Deviations): boolean {
+  if (conforms(value)) return true;
+  const known = new Set(deviations.list.map(({ place }) => place));
   for (const { pointer, message } of violations(value, BOUNDS.schemaViolationsMax)) {
-    if (!known.has(pointer)) deviations.add("schema-violation", pointer, message);
+    if (pointer === "" || !known.has(pointer)) {
+      deviations.add("schema-violation", pointer, message);
+    }
   }
+  return false;
 }
 
 /** 128 bits of SHA-256 over the UTF-8 text, written as a UUID. */

@@ -1,6 +1,7 @@
 // Rows of the ledger and of the quarantine as JSONCompactEachRow text, in the order of
 // core/tlsrpt/columns.ts. Rows of reports are made in core/tlsrpt/rows.ts.
 
+import { wellFormed } from "../core/text.ts";
 import type { RefusalCount } from "../spool/port.ts";
 import type { Ended, Entry } from "./entry.ts";
 import type { Claim } from "./identities.ts";
@@ -130,6 +131,7 @@ export function quarantineLine(
   ]);
 }
 
+/** Half a character, which outside text may hold, would make the store refuse the row. */
 function line(cells: unknown[]): string {
-  return `${JSON.stringify(cells)}\n`;
+  return `${JSON.stringify(cells, (_, cell) => (typeof cell === "string" ? wellFormed(cell) : cell))}\n`;
 }

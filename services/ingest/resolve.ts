@@ -11,7 +11,8 @@ import type { Store } from "../store/port.ts";
 import type { Claim } from "./identities.ts";
 import { claimReceiptLine } from "./lines.ts";
 
-const FACT_TABLES = [
+/** The tables whose rows belong to a claim, and what numbers the rows within one. */
+export const FACT_TABLES = [
   { table: "policy_summaries", place: "policy_index" },
   { table: "failure_details", place: "policy_index, detail_index" },
 ] as const;
@@ -54,7 +55,8 @@ async function demote(store: Store, loser: Claim, version: number, nowMs: number
   await store.command(
     `INSERT INTO reports SELECT * REPLACE('${loser.status}' AS status, ${version} AS version)
      FROM reports FINAL
-     WHERE ${identity(loser)} AND receipt = '${loser.receipt}' AND item = ${loser.item}`,
+     WHERE ${identityCondition(loser)} AND rows_hash = '${loser.rows_hash}'
+       AND receipt = '${loser.receipt}' AND item = ${loser.item}`,
   );
   await store.insert("receipts", RECEIPT_COLUMNS, claimReceiptLine(loser, version, nowMs));
 }
@@ -71,13 +73,14 @@ async function setDeleted(
     await store.command(
       `INSERT INTO ${table} SELECT * REPLACE(${version} AS version, ${deleted ? 1 : 0} AS is_deleted)
        FROM ${table}
-       WHERE ${identity(claim)} AND rows_hash = '${rowsHash}'
+       WHERE ${identityCondition(claim)} AND rows_hash = '${rowsHash}'
        LIMIT 1 BY domain, ${place}`,
     );
   }
 }
 
-function identity(claim: Claim): string {
+/** The rows of an identity, as a condition. */
+export function identityCondition(claim: Claim): string {
   const { tenant, day, report_key: key } = claim;
   return `tenant = '${tenant}' AND day = '${day}' AND report_key = '${key}'`;
 }

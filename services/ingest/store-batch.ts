@@ -1,35 +1,59 @@
-// Commits one batch and adds up its outcomes. Rows that the store refuses for what is in them are
-// found by halving and go to quarantine, so that one message never holds up the rest.
+// Commits one part of a batch and adds up its outcomes. A message whose rows cannot be stored is found by
+// halving and goes to quarantine, so that it never holds up the rest.
 
+import { BOUNDS } from "../core/bounds.ts";
+import { cutText } from "../core/text.ts";
 import { RECEIPT_COLUMNS } from "../core/tlsrpt/columns.ts";
 import type { Emit } from "../observe/events.ts";
 import type { Segment, SegmentOutcome } from "../spool/port.ts";
 import { type Store, StoreError } from "../store/port.ts";
-import type { Batch } from "./batch.ts";
+import type { Part, Reading } from "./batch.ts";
 import { commitBatch } from "./commit.ts";
 import type { Ended, Entry } from "./entry.ts";
 import { refusalLines } from "./lines.ts";
+import { retireClaims } from "./retire.ts";
 
-/** ClickHouse codes that speak of the rows, not of the server: values that it cannot parse. */
-const CODES_OF_ROWS = new Set(["6", "26", "27", "38", "41", "53", "70", "72", "117", "131", "376"]);
+/** ClickHouse codes that speak of the rows, not of the server: values that it cannot read. */
+const CODES_OF_ROWS = new Set(
+  [6, 25, 26, 27, 28, 32, 33, 38, 41, 53, 69, 70, 72, 117, 130, 131, 190, 321, 349, 376, 467].map(
+    String,
+  ),
+);
 
 const EXAMPLES_MAX = 100;
 
+/** Outcomes of the segments of a batch, to be added to part by part. */
+export type Outcomes = Map<Segment, SegmentOutcome>;
+
+/** Zero for each segment. */
+export function noOutcomes(segments: readonly Segment[]): Outcomes {
+  return new Map(segments.map((segment) => [segment, emptyOutcome()]));
+}
+
 /**
- * Stores a whole batch and tells per segment how its items ended.
+ * Stores one part and adds how its items ended to the outcomes.
  * @throws StoreError while the store is away; the call may then be repeated
  */
-export async function storeBatch(
+export async function storePart(
   store: Store,
-  batch: Batch,
+  part: Part,
   nowMs: number,
+  outcomes: Outcomes,
   emit: Emit,
-): Promise<Map<Segment, SegmentOutcome>> {
-  const ended = await commitOrHalve(store, batch.entries, nowMs);
-  const refusals = batch.refusals.map((record) => refusalLines(record, nowMs)).join("");
-  if (refusals !== "") await store.insert("receipts", RECEIPT_COLUMNS, refusals);
+): Promise<void> {
+  const ended = await commitOrHalve(store, part.entries, nowMs);
   tell(ended, emit);
-  return addUp(batch, ended);
+  addUp(part, ended, outcomes);
+}
+
+/** Stores the counts of what was refused before acknowledgement. @throws StoreError */
+export async function storeRefusals(
+  store: Store,
+  refusals: Reading["refusals"],
+  nowMs: number,
+): Promise<void> {
+  const lines = refusals.map((record) => refusalLines(record, nowMs)).join("");
+  if (lines !== "") await store.insert("receipts", RECEIPT_COLUMNS, lines);
 }
 
 async function commitOrHalve(
@@ -41,18 +65,29 @@ async function commitOrHalve(
   try {
     return await commitBatch(store, entries, nowMs);
   } catch (error) {
-    if (!(error instanceof StoreError) || !CODES_OF_ROWS.has(error.code)) throw error;
+    // An error of the store that does not speak of the rows is no fault of any message.
+    if (error instanceof StoreError && !CODES_OF_ROWS.has(error.code)) throw error;
     const half = middleMessage(entries);
-    if (half === entries.length) {
-      return commitBatch(
-        store,
-        entries.map((entry) => refused(entry, error)),
-        nowMs,
-      );
-    }
+    if (half === entries.length) return quarantineAll(store, entries, nowMs, error);
     const first = await commitOrHalve(store, entries.slice(0, half), nowMs);
     return [...first, ...(await commitOrHalve(store, entries.slice(half), nowMs))];
   }
+}
+
+/** One message that cannot be stored: what was stored of it is taken back. */
+async function quarantineAll(
+  store: Store,
+  entries: readonly Entry[],
+  nowMs: number,
+  error: unknown,
+): Promise<Ended[]> {
+  const receipt = entries[0]?.raw.arrival.receipt;
+  if (receipt !== undefined) await retireClaims(store, receipt, new Set());
+  return commitBatch(
+    store,
+    entries.map((entry) => refused(entry, error)),
+    nowMs,
+  );
 }
 
 /** Where the second half begins; the items of one message stay together. */
@@ -66,15 +101,18 @@ function middleMessage(entries: readonly Entry[]): number {
   return at;
 }
 
-function refused(entry: Entry, error: StoreError): Entry {
+/** Without any outside text, which may be what the store refuses; the bytes are kept. */
+function refused(entry: Entry, error: unknown): Entry {
   const delivery = { media: "", subject: "", messageId: "", headerFrom: "" };
+  const none = { helo: "", mailFrom: "", rcptTo: [], contentType: "", fileName: "", key: "" };
   return {
     ...entry,
+    raw: { ...entry.raw, arrival: { ...entry.raw.arrival, ...none } },
     item: {
       kind: "quarantine",
       tenant: entry.item.tenant,
       reason: "store-refused",
-      message: error.message,
+      message: error instanceof Error ? cutText(error.message, BOUNDS.textCharsMax) : "",
       place: "",
       delivery,
       deviations: [],
@@ -97,11 +135,9 @@ function tell(ended: readonly Ended[], emit: Emit): void {
   for (const fields of counts.values()) emit("items-ended", fields);
 }
 
-function addUp(batch: Batch, ended: readonly Ended[]): Map<Segment, SegmentOutcome> {
-  const outcomes = new Map<Segment, SegmentOutcome>();
-  for (const segment of batch.segments) outcomes.set(segment, emptyOutcome());
+function addUp(part: Part, ended: readonly Ended[], outcomes: Outcomes): void {
   ended.forEach(({ entry, outcome, reason }, at) => {
-    const segment = batch.segmentOf[at];
+    const segment = part.segmentOf[at];
     const sum = segment === undefined ? undefined : outcomes.get(segment);
     if (sum === undefined) throw new Error("an entry of the batch has no segment");
     sum.received += 1;
@@ -109,10 +145,9 @@ function addUp(batch: Batch, ended: readonly Ended[]): Map<Segment, SegmentOutco
     if (entry.item.kind !== "quarantine") return;
     sum.reasons[reason] = (sum.reasons[reason] ?? 0) + 1;
     if (sum.examples.length >= EXAMPLES_MAX) return;
-    const { receipt, fileName } = entry.raw.arrival;
+    const { receipt, fileName } = part.entries[at]?.raw.arrival ?? entry.raw.arrival;
     sum.examples.push({ receipt, fileName, reason, message: entry.item.message });
   });
-  return outcomes;
 }
 
 /** An outcome of nothing, to add to. */

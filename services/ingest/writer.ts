@@ -5,12 +5,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { BOUNDS } from "../core/bounds.ts";
 import type { Emit } from "../observe/events.ts";
-import type { Segment, SpoolReader } from "../spool/port.ts";
+import type { SpoolReader } from "../spool/port.ts";
 import type { Store } from "../store/port.ts";
-import { type Batch, decodeBatch, takeSegments } from "./batch.ts";
+import { decodeParts, type Reading, readSegments, takeSegments } from "./batch.ts";
 import { createPace } from "./pace.ts";
 import type { DecodePool } from "./pool.ts";
-import { storeBatch } from "./store-batch.ts";
+import { noOutcomes, storePart, storeRefusals } from "./store-batch.ts";
 
 export interface Writer {
   /** True while the last call of the store failed. */
@@ -43,14 +43,17 @@ export function startWriter(options: WriterOptions): Writer {
   const idleWaiters = new Set<() => void>();
   let waiting = false;
 
-  /** Time between attempts doubles up to its bound; a stop ends the wait. */
-  async function retry<T>(work: () => Promise<T>): Promise<T | undefined> {
+  /**
+   * Repeats until it succeeds or the writer is told to stop, which it tells. Time between attempts
+   * doubles up to its bound.
+   */
+  async function retry(work: () => Promise<void>): Promise<boolean> {
     for (let delay: number = BOUNDS.storeRetryMsFirst; !stopping.signal.aborted; ) {
       try {
-        const result = await work();
+        await work();
         if (waiting) emit("store-available");
         waiting = false;
-        return result;
+        return true;
       } catch (error) {
         waiting = true;
         emit("store-unavailable", { error, retryInMs: delay });
@@ -58,43 +61,45 @@ export function startWriter(options: WriterOptions): Writer {
         delay = Math.min(delay * 2, BOUNDS.storeRetryMsMax);
       }
     }
-    return undefined;
+    return false;
   }
 
-  async function next(busy: readonly Segment[]): Promise<Batch | null> {
+  async function next(): Promise<Reading | null> {
     await pace.makeWay(stopping.signal);
-    const listed = await spool.list();
-    const free = listed.filter((one) => !busy.some((other) => other.name === one.name));
-    const taken = takeSegments(free);
-    return taken.length === 0 ? null : decodeBatch(spool, decode, taken);
+    const taken = takeSegments(await spool.list());
+    return taken.length === 0 ? null : readSegments(spool, taken);
   }
 
-  async function finish(batch: Batch, startedAtMs: number): Promise<void> {
-    const done = await retry(() => storeBatch(store, batch, clock(), emit));
-    if (done === undefined) return;
-    for (const [segment, outcome] of done) await spool.done(segment, outcome);
-    const seconds = (Date.now() - startedAtMs) / 1000;
-    emit("batch-stored", { seconds, messages: batch.messages, items: batch.entries.length });
+  /** While one part is committed the next is decoded. */
+  async function drain(reading: Reading): Promise<void> {
+    const startedAtMs = performance.now();
+    const outcomes = noOutcomes(reading.segments);
+    const parts = decodeParts(reading, decode);
+    let ahead = parts.next();
+    for (let turn = await ahead; turn.done !== true; turn = await ahead) {
+      const part = turn.value;
+      ahead = parts.next();
+      ahead.catch(() => {}); // looked at in the next turn
+      if (!(await retry(() => storePart(store, part, clock(), outcomes, emit)))) return;
+    }
+    if (!(await retry(() => storeRefusals(store, reading.refusals, clock())))) return;
+    for (const [segment, outcome] of outcomes) await spool.done(segment, outcome);
+    const seconds = (performance.now() - startedAtMs) / 1000;
+    emit("batch-stored", { seconds, messages: reading.messages.length });
   }
 
   async function run(): Promise<void> {
-    let ahead: Promise<Batch | null> = next([]);
     while (!stopping.signal.aborted) {
-      const startedAtMs = Date.now();
-      const batch = await ahead;
-      if (batch === null) {
-        pace.caughtUp();
-        for (const wake of idleWaiters) wake();
-        idleWaiters.clear();
-        await sleep(POLL_MS, undefined, { signal: stopping.signal }).catch(() => {});
-        ahead = next([]);
+      const reading = await next();
+      if (reading !== null) {
+        await drain(reading);
         continue;
       }
-      ahead = next(batch.segments);
-      ahead.catch(() => {}); // looked at in the next round
-      await finish(batch, startedAtMs);
+      pace.caughtUp();
+      for (const wake of idleWaiters) wake();
+      idleWaiters.clear();
+      await sleep(POLL_MS, undefined, { signal: stopping.signal }).catch(() => {});
     }
-    await ahead;
   }
 
   /** A folder that cannot be read for a moment must not end the writer. */

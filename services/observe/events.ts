@@ -164,6 +164,10 @@ export const EVENTS = {
     level: "warn",
     message: "lock file of the data folder cannot be touched",
   },
+  "lock-lost": {
+    level: "error",
+    message: "data folder is held by another process now; this one ends before both write",
+  },
   "batch-stored": {
     level: "info",
     message: "batch is in the store",

@@ -4,10 +4,17 @@ import type { PanelQuery } from "./panel.ts";
 import type { FilterName } from "./parameters.ts";
 import { floorDay, printDay } from "./range.ts";
 
+/** One organization however it wrote its name: filters and groups compare it like identities do. */
+export const FOLDED_ORGANIZATION = "lowerUTF8(organization)";
+
+/** The spelling of the newest day, for an aggregate over rows of one folded organization. */
+export const ORGANIZATION_SPELLING = "max((day, toString(organization)))";
+
 /** SQL expression per filter, where it is not the column of the same name. */
 const EXPRESSIONS: Partial<Record<FilterName, string>> = {
-  organization: "lowerUTF8(organization)",
+  organization: FOLDED_ORGANIZATION,
   report: "report_key",
+  item: "toString(item)",
 };
 
 /** One condition per filter that is set, out of those that the table can be asked for. */
@@ -15,7 +22,7 @@ export function whereFilters(query: PanelQuery, names: readonly FilterName[]): s
   return names.flatMap((name) => {
     const values = query.parameters.filters[name];
     if (values === undefined) return [];
-    const type = name === "report" ? "Array(UUID)" : "Array(String)";
+    const type = ["report", "content_hash"].includes(name) ? "Array(UUID)" : "Array(String)";
     return `${EXPRESSIONS[name] ?? name} IN ${query.bind(name, type, [...values])}`;
   });
 }

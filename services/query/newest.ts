@@ -23,6 +23,26 @@ export async function newestReport(store: Store, scope: Scope, nowMs: number): P
   return { newest_report_day: null, newest_report_at: null };
 }
 
+/**
+ * The same for many callers in a row: an answer is BOUNDS.newestReportKeptMs old at most, and those
+ * who ask at once share one. A failure is not kept.
+ */
+export function rememberNewest(store: Store): (scope: Scope, nowMs: number) => Promise<Row> {
+  const kept = new Map<string, { untilMs: number; row: Promise<Row> }>();
+  return (scope, nowMs) => {
+    const key = JSON.stringify(scope.tenants);
+    const found = kept.get(key);
+    if (found && nowMs < found.untilMs) return found.row;
+    const row = newestReport(store, scope, nowMs);
+    if (kept.size >= BOUNDS.newestReportScopesMax) kept.clear();
+    kept.set(key, { untilMs: nowMs + BOUNDS.newestReportKeptMs, row });
+    row.catch(() => {
+      if (kept.get(key)?.row === row) kept.delete(key);
+    });
+    return row;
+  };
+}
+
 function firstMs(): number {
   return readInstant(BOUNDS.queryDayFirst) ?? 0;
 }

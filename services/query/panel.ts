@@ -5,8 +5,8 @@ import type { QueryParameter } from "../store/port.ts";
 import type { PanelParameters, ParameterName } from "./parameters.ts";
 
 /**
- * How a column's cells look in an answer. count is a whole number, ratio lies in 0..1, date is
- * YYYY-MM-DD, time is RFC 3339 in UTC, texts is an array of text.
+ * How a column's cells look in an answer. count is a whole number, ratio lies in 0..1 with six digits,
+ * date is YYYY-MM-DD, time is RFC 3339 in UTC, texts is an array of text.
  */
 export type ColumnType = "text" | "count" | "ratio" | "date" | "time" | "flag" | "texts";
 

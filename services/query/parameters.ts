@@ -114,7 +114,7 @@ export const PARAMETERS = {
 } as const satisfies Record<string, Parameter>;
 export type ParameterName = keyof typeof PARAMETERS;
 
-/** Parameters that select rows by value; receipt and report are set by routes, not by users. */
+/** Parameters that select rows by value; report to content_hash are set by routes. */
 export type FilterName =
   | "tenant"
   | "domain"
@@ -123,7 +123,9 @@ export type FilterName =
   | "result_type"
   | "policy_type"
   | "report"
-  | "receipt";
+  | "receipt"
+  | "item"
+  | "content_hash";
 
 /** Parameters that passed: normalised and with defaults. */
 export interface PanelParameters {

@@ -143,7 +143,7 @@ function readCell(column: Column, raw: Record<string, unknown>): Cell {
     case "count":
       return readCount(String(value));
     case "ratio":
-      return Number(value);
+      return roundRatio(Number(value));
     case "time":
       return `${String(value).replace(" ", "T")}Z`;
     case "flag":
@@ -153,6 +153,13 @@ function readCell(column: Column, raw: Record<string, unknown>): Cell {
     default:
       return String(value);
   }
+}
+
+/** Six digits; some of many is never rounded to none or to all. */
+function roundRatio(ratio: number): number {
+  const millionths = Math.round(ratio * 1e6);
+  if (ratio > 0 && ratio < 1) return Math.min(Math.max(millionths, 1), 999_999) / 1e6;
+  return millionths / 1e6;
 }
 
 /** A JSON number as long as it is exact (2^53), decimal text beyond. */

@@ -81,12 +81,14 @@ class HttpReceiver {
     const body = new Body(this.#inFlight, this.#messageBytesMax);
     try {
       const bytes = small
-        ? new Uint8Array(await c.req.arrayBuffer())
+        ? new Uint8Array(await c.req.arrayBuffer().catch(aborted))
         : await readInto(c, body, this.#receivedBytesMax);
       if (body.refusal !== null) return this.#refuse(body.refusal);
       return await this.#append(c, bytes);
-    } catch {
-      return this.#refuse("aborted");
+    } catch (error) {
+      if (error instanceof BodyAborted) return this.#refuse("aborted");
+      this.#emit("receiver-failed", { channel: "https", error });
+      return this.#refuse("spool-failed");
     } finally {
       if (small) this.#inFlight.give(announced);
       body.release();
@@ -130,6 +132,15 @@ class HttpReceiver {
   }
 }
 
+/** The connection ended before the body did; everything else that fails is a mistake of ours. */
+class BodyAborted extends Error {
+  override readonly name = "BodyAborted";
+}
+
+function aborted(cause: unknown): never {
+  throw new BodyAborted("the body ended early", { cause });
+}
+
 /** The length that is announced, or -1 when none is: the body comes in chunks, or there is none. */
 function readLength(header: string | undefined): number {
   return header === undefined ? -1 : Number(header);
@@ -142,7 +153,7 @@ async function readInto(c: ReportContext, body: Body, receivedBytesMax: number) 
   // cancelled: that would cut the connection.
   const reader = stream.getReader();
   while (body.received <= receivedBytesMax) {
-    const { done, value } = await reader.read();
+    const { done, value } = await reader.read().catch(aborted);
     if (done) break;
     body.add(value);
   }

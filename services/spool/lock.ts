@@ -39,6 +39,10 @@ export interface LockOptions {
   waitsFor?: (role: string) => boolean;
   /** This process; another one in tests. */
   self?: Owner;
+  /** Called once when the lock is gone or another's: this process must stop using the folder. */
+  onLost?: () => void;
+  /** Time between signs of life; BOUNDS.lockHeartbeatMs when not given. */
+  heartbeatMs?: number;
 }
 
 const LOCK_FILE = "sealwatch.lock";
@@ -64,7 +68,7 @@ export async function acquireLock(
   let deadlineMs = performance.now() + 2 * BOUNDS.ownerSilenceMsMax;
   let first: Found | null = null;
   while (performance.now() < deadlineMs) {
-    if (await createLock(path, text)) return hold(path, text, emit);
+    if (await createLock(path, text)) return hold(path, text, options);
     const found = await look(path, self);
     if (found?.fate === "gone") {
       await removeLeftBehind(folder, self);
@@ -153,19 +157,42 @@ async function removeOldGuard(guard: string): Promise<void> {
 }
 
 /** Shows that the holder lives, until it lets go. */
-function hold(path: string, text: string, emit: Emit): { release(): Promise<void> } {
+function hold(path: string, text: string, options: LockOptions): { release(): Promise<void> } {
+  const { emit = silent, onLost = () => {}, heartbeatMs = BOUNDS.lockHeartbeatMs } = options;
+  let released = false;
+
+  async function showLife(): Promise<void> {
+    const found = await readFile(path, "utf8").catch(nullIfMissing);
+    if (released) return;
+    if (found === text) {
+      const now = new Date();
+      await utimes(path, now, now);
+      return;
+    }
+    released = true;
+    clearInterval(beat);
+    emit("lock-lost", { path, holder: found === null ? null : readInfo(found) });
+    onLost();
+  }
+
   const beat = setInterval(() => {
-    const now = new Date();
-    utimes(path, now, now).catch((cause: unknown) => emit("lock-heartbeat-failed", { cause }));
-  }, BOUNDS.lockHeartbeatMs).unref();
+    showLife().catch((cause: unknown) => emit("lock-heartbeat-failed", { cause }));
+  }, heartbeatMs).unref();
   return {
     async release() {
+      released = true;
       clearInterval(beat);
       // Somebody may have taken it over meanwhile: theirs is not ours to remove.
       const now = await readFile(path, "utf8").catch(() => "");
       if (now === text) await unlink(path).catch(ignoreMissing);
     },
   };
+}
+
+/** For a file that may be gone: that is an answer. Every other error is thrown on. */
+function nullIfMissing(error: unknown): null {
+  if (errorCode(error) === "ENOENT") return null;
+  throw error;
 }
 
 function readInfo(text: string): LockInfo | null {

@@ -10,6 +10,8 @@ import type { SegmentOutcome } from "./port.ts";
 
 const ENDING = ".json";
 const DRAFT_ENDING = ".tmp";
+/** No room: on the disk, or for this user. */
+const FULL_CODES = new Set(["ENOSPC", "EDQUOT"]);
 
 export interface OutcomeReader {
   /** The outcome of a segment, once; null while there is none yet. */
@@ -44,6 +46,43 @@ export async function writeOutcome(
 ): Promise<void> {
   const path = join(folders.done, segmentName + ENDING);
   await writeWhole(disk, path, Buffer.from(JSON.stringify(outcome)));
+}
+
+export interface LateOutcomes {
+  /**
+   * Writes an outcome, or keeps it in memory while the disk is full: the segment must go first then,
+   * or a full disk would never get emptier.
+   */
+  writeOrKeep(segmentName: string, outcome: SegmentOutcome): Promise<void>;
+  /** Writes what was kept, as far as it goes. Never rejects: the spool drains without it. */
+  write(): Promise<void>;
+}
+
+/** Outcomes of one data folder that may have to wait for room on the disk. */
+export function createLateOutcomes(disk: Disk, folders: SpoolFolders): LateOutcomes {
+  const kept = new Map<string, SegmentOutcome>();
+
+  async function fits(segmentName: string, outcome: SegmentOutcome): Promise<boolean> {
+    try {
+      await writeOutcome(disk, folders, segmentName, outcome);
+      return true;
+    } catch (error) {
+      if (!FULL_CODES.has(errorCode(error))) throw error;
+      return false;
+    }
+  }
+
+  return {
+    async writeOrKeep(segmentName, outcome) {
+      if (!(await fits(segmentName, outcome))) kept.set(segmentName, outcome);
+    },
+    async write() {
+      for (const [segmentName, outcome] of kept) {
+        if (!(await fits(segmentName, outcome).catch(() => false))) return;
+        kept.delete(segmentName);
+      }
+    },
+  };
 }
 
 /** Writes a whole file durably; its folder's entry is as durable as the next sync makes it. */

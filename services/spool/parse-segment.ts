@@ -28,7 +28,10 @@ const LAST_LINE_BYTES_MAX = 20;
 /** Bytes checked while looking for the next record, as a multiple of the segment's size. */
 const SEARCH_FACTOR_MAX = 64;
 
-/** What is read, and how far: `end` is the end of the records, before the last line. */
+/**
+ * What is read, and how far: `end` is where the last line begins. The last record of a segment without
+ * one may end in the same words, so a record is judged by its checksum first.
+ */
 interface Reading {
   text: Buffer;
   name: string;
@@ -102,7 +105,7 @@ function nextRecord(reading: Reading, position: number): Found | null {
 function recordAt(reading: Reading, start: number): Found | null {
   const { text } = reading;
   const extent = extentAt(text, start);
-  if (extent === null || extent.end > reading.end) return null;
+  if (extent === null || extent.end > text.length) return null;
   const { headerStart, bodyStart, end } = extent;
   if (text[bodyStart - 1] !== FEED || text[end - 1] !== FEED) return null;
   const header = text.subarray(headerStart, bodyStart - 1);

@@ -6,7 +6,7 @@ import { setAside } from "./damaged.ts";
 import { type Disk, ignoreMissing, nodeDisk } from "./disk.ts";
 import { listSegments, prepareFolders, segmentPath } from "./folders.ts";
 import { isNotifySegment, segmentTimeMs } from "./format.ts";
-import { removeOldOutcomes, writeOutcome } from "./outcomes.ts";
+import { createLateOutcomes, removeOldOutcomes } from "./outcomes.ts";
 import { type Owner, type OwnerFate, ownerFate } from "./owner.ts";
 import { type Damage, parseSegment } from "./parse-segment.ts";
 import type { Segment, SegmentOutcome, SpoolReader, SpoolRecord } from "./port.ts";
@@ -53,10 +53,12 @@ function readFrom(reading: TakeoverOptions): OpenSpoolReader {
   const keptWhole = new Set<string>();
   /** Segments whose state was told of: a segment is read again when the store was away. */
   const toldOf = new Set<string>();
+  const late = createLateOutcomes(disk, folders);
   let cleanedAtMs = Number.NEGATIVE_INFINITY;
 
   async function list(): Promise<Segment[]> {
     await takeOver();
+    await late.write();
     if (clock() - cleanedAtMs > OUTCOME_CHECK_MS) {
       cleanedAtMs = clock();
       await removeOldOutcomes(disk, folders, clock());
@@ -107,12 +109,14 @@ function readFrom(reading: TakeoverOptions): OpenSpoolReader {
   async function done(segment: Segment, outcome: SegmentOutcome): Promise<void> {
     const { name } = segment;
     const path = segmentPath(folders.ready, name);
-    if (segment.notify) await writeOutcome(disk, folders, name, outcome);
+    if (segment.notify) await late.writeOrKeep(name, outcome);
     if (keptWhole.has(name)) await disk.rename(path, segmentPath(folders.damaged, name));
     else await disk.unlink(path).catch(ignoreMissing);
     keptWhole.delete(name);
     toldOf.delete(name);
     waiting.delete(name);
+    // Its removal may have made the room that its outcome needs.
+    await late.write();
   }
 
   return {

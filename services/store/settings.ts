@@ -33,11 +33,22 @@ export const INSERT_SETTINGS = {
   max_partitions_per_insert_block: "0",
 } as const satisfies Settings;
 
-/** What a cluster needs beside; {} for a single server. */
+/**
+ * What the claims of ingest/commit.ts rest on: whoever inserted last reads all that was inserted. They
+ * are sent with every call, since resolve.ts also writes by INSERT SELECT.
+ */
 export function topologySettings(topology: Topology): Settings {
-  if (topology.kind === "single") return {};
-  // Without quorum inserts it costs one look at Keeper; with them, reads see every insert.
-  const replicated = { select_sequential_consistency: 1 };
+  // Without replicas it changes nothing; ClickHouse Cloud, a single server to us, has some.
+  const single = { select_sequential_consistency: 1 };
+  if (topology.kind === "single") return single;
+  const replicated = {
+    ...single,
+    // An insert is acknowledged by most replicas, one insert at a time: with parallel ones no replica
+    // could tell what it lacks. The one that is told to wait (286) is repeated by its writer.
+    insert_quorum: "auto",
+    insert_quorum_parallel: 0,
+    insert_quorum_timeout: BOUNDS.insertQuorumMsMax,
+  };
   if (topology.kind === "replicated") return replicated;
   return {
     ...replicated,

@@ -1,14 +1,17 @@
 // Routes of single records and the first page, on the real engine.
 
 import { mkdtemp, rm } from "node:fs/promises";
+import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createApi } from "../../services/api/app.ts";
 import { silent } from "../../services/observe/events.ts";
+import { listenHttp } from "../../services/receive/http-listener.ts";
 import { type Arriving, SpoolRefusal, type SpoolWriter } from "../../services/spool/port.ts";
 import { migrate } from "../../services/store/migrate.ts";
 import { type OpenedStore, openStore } from "../../services/store/open.ts";
+import type { Store } from "../../services/store/port.ts";
 import { receipt, seedQuarantine, seedReceipt, seedReport, uuid } from "./seed.ts";
 
 const NOW = Date.parse("2026-03-20T10:00:00Z");
@@ -36,9 +39,26 @@ const spool: SpoolWriter = {
   async close() {},
 };
 
-function app(tenants = ["default"], clock = () => NOW) {
+/** The store, and how many rows with bytes were read from it. */
+function countingBytes(): { store: Store; state: { rows: number } } {
+  const state = { rows: 0 };
+  const store: Store = {
+    insert: (...given) => opened.store.insert(...given),
+    command: (sql) => opened.store.command(sql),
+    ping: () => opened.store.ping(),
+    close: async () => {},
+    async select<Row>(...given: Parameters<Store["select"]>) {
+      const rows = await opened.store.select<Row>(...given);
+      if (given[0].includes("base64Encode")) state.rows += rows.length;
+      return rows;
+    },
+  };
+  return { store, state };
+}
+
+function app(tenants = ["default"], clock = () => NOW, store: Store = opened.store) {
   return createApi({
-    store: opened.store,
+    store,
     spool,
     ready: async () => ({ ready: true, checks: {} }),
     metrics: async () => ({ contentType: "text/plain", text: "" }),
@@ -109,6 +129,28 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+test("a page of another name cannot read what the listener on loopback tells", async () => {
+  const { fetch } = app();
+  const target = { host: "127.0.0.1", port: 0, name: "http", connectionsMax: 10, emit: silent };
+  const running = await listenHttp({ ...target, fetch });
+  const { port } = new URL(`http://${running.address}`);
+  const statusFor = (host: string) =>
+    new Promise((resolve, reject) => {
+      const path = "/api/v1/overview";
+      request({ host: "127.0.0.1", port, path, headers: { Host: host } }, (response) => {
+        response.resume().on("end", () => resolve(response.statusCode));
+      })
+        .on("error", reject)
+        .end();
+    });
+  try {
+    expect(await statusFor(`evil.example:${port}`)).toBe(403);
+    expect(await statusFor(`127.0.0.1:${port}`)).toBe(200);
+  } finally {
+    await running.stop();
+  }
+});
+
 describe("a report", () => {
   test("is shown whole, with deviations in words", async () => {
     const response = await app().request(`/api/v1/reports/${uuid(1)}`);
@@ -158,6 +200,15 @@ describe("a report", () => {
     expect(none.status).toBe(404);
   });
 
+  test("is read alone, without the bytes of its conflicts", async () => {
+    for (const query of ["", `?content_hash=${uuid(99)}`]) {
+      const { store, state } = countingBytes();
+      const of = app(["default"], () => NOW, store);
+      expect((await of.request(`/api/v1/reports/${uuid(1)}/raw${query}`)).status).toBe(200);
+      expect([query, state.rows]).toEqual([query, 1]);
+    }
+  });
+
   test("of another tenant does not exist", async () => {
     for (const path of [uuid(2), `${uuid(2)}/raw`, uuid(77)]) {
       expect((await app().request(`/api/v1/reports/${path}`)).status, path).toBe(404);
@@ -186,6 +237,12 @@ describe("a quarantined message", () => {
     expect(new Uint8Array(await response.arrayBuffer())).toEqual(BYTES);
     expect(response.headers.get("Content-Type")).toBe("application/octet-stream");
     expect(response.headers.get("Content-Disposition")).toMatch(/^attachment/);
+  });
+
+  test("is read alone, without the bytes of its other items", async () => {
+    const { store, state } = countingBytes();
+    const response = await app(["default"], () => NOW, store).request(`${path}/raw`);
+    expect([response.status, state.rows]).toEqual([200, 1]);
   });
 
   test("goes back into the spool as it came", async () => {

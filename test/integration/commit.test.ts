@@ -7,7 +7,9 @@ import { printReceipt } from "../../services/core/receipt.ts";
 import { commitBatch } from "../../services/ingest/commit.ts";
 import type { Entry } from "../../services/ingest/entry.ts";
 import { ingest } from "../../services/ingest/ingest.ts";
-import type { Store } from "../../services/store/port.ts";
+import { noOutcomes, storePart } from "../../services/ingest/store-batch.ts";
+import { silent } from "../../services/observe/events.ts";
+import { type Store, StoreError } from "../../services/store/port.ts";
 import { startTestStore, type TestStore } from "../support/engine.ts";
 import { type ReportShape, reportJson } from "../support/reports.ts";
 
@@ -169,6 +171,75 @@ describe("reprocessing", () => {
     expect(rows).toEqual([{ raw: "never understood" }]);
     expect((await sums()).outcomes).toEqual({ quarantined: 1 });
   });
+});
+
+describe("a message that is understood otherwise than before", () => {
+  test("an upgrade in mid-air replaces the old claim, and resends are duplicates", async () => {
+    const first = await report({ number: 7, successful: 10, failures: 2 });
+    await commitBatch(engine.store, first, at());
+    const receipt = first[0]?.raw.arrival.receipt ?? "";
+    const other = await receive(reportJson({ number: 7, successful: 30, failures: 1 }), receipt);
+    for (const entry of other) entry.raw.arrival.reprocess = false;
+    expect((await commitBatch(engine.store, other, at())).map((one) => one.outcome)).toEqual([
+      "stored",
+    ]);
+    expect(await sums()).toEqual({ sessions: 31, failed: 1, details: 1, outcomes: { stored: 1 } });
+    const resend = await report({ number: 7, successful: 30, failures: 1 });
+    expect((await commitBatch(engine.store, resend, at()))[0]?.outcome).toBe("duplicate");
+  });
+
+  test("reprocessing that gives another identity moves the report, forth and back", async () => {
+    const first = await report({ number: 8, failures: 2 });
+    await commitBatch(engine.store, first, at());
+    const receipt = first[0]?.raw.arrival.receipt ?? "";
+    for (const number of [9, 8, 9]) {
+      const moved = await receive(reportJson({ number, failures: number }), receipt);
+      expect((await commitBatch(engine.store, moved, at()))[0]?.outcome).toBe("stored");
+      expect(await sums()).toEqual({
+        sessions: 10 + number,
+        failed: number,
+        details: number,
+        outcomes: { stored: 1 },
+      });
+    }
+  });
+});
+
+test("a message whose rows the store refuses in the middle leaves no claim behind", async () => {
+  for (const table of ["policy_summaries", "failure_details"]) {
+    await engine.empty();
+    const entries = await report({ number: 11, failures: 2 });
+    const refusing: Store = {
+      ...intercept(engine.store, (work) => work()),
+      insert: async (into, ...rest) => {
+        if (into === table) throw new StoreError("refused", { code: "117", retryable: false });
+        return engine.store.insert(into, ...rest);
+      },
+    };
+    const segment = { name: "s", bytes: 1, notify: false };
+    const part = { entries, segmentOf: entries.map(() => segment) };
+    await storePart(refusing, part, at(), noOutcomes([segment]), silent);
+    expect(await sums()).toEqual({
+      sessions: 0,
+      failed: 0,
+      details: 0,
+      outcomes: { quarantined: 1 },
+    });
+    const resend = await report({ number: 11, failures: 2 });
+    expect((await commitBatch(engine.store, resend, at()))[0]?.outcome).toBe("stored");
+    expect((await sums()).sessions).toBe(12);
+  }
+});
+
+test("outside text with half a character is stored like any other", async () => {
+  const entries = await receive('{"organization-name":"x","report-id":"1"}');
+  for (const { raw } of entries) raw.arrival.key = "half \ud83d";
+  const [ended] = await commitBatch(engine.store, entries, at());
+  expect(ended).toMatchObject({ outcome: "quarantined", reason: "policies-missing" });
+  const rows = await engine.store.select<{ url_key: string }>(
+    "SELECT url_key FROM quarantine FINAL",
+  );
+  expect(rows).toEqual([{ url_key: "half \ufffd" }]);
 });
 
 describe("writers at once", () => {

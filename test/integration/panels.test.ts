@@ -12,7 +12,7 @@ import { readParameters } from "../../services/query/parameters.ts";
 import { type PanelResult, runPanel } from "../../services/query/run.ts";
 import { migrate } from "../../services/store/migrate.ts";
 import { type OpenedStore, openStore } from "../../services/store/open.ts";
-import { receipt, uuid } from "./seed.ts";
+import { receipt, seedReport, uuid } from "./seed.ts";
 import { EXPIRED, MX1, MX2, NO_TLS, seedLedger, seedPanels } from "./seed-panels.ts";
 
 const NOW = Date.parse("2026-03-20T10:00:00Z");
@@ -62,7 +62,7 @@ describe("overview", () => {
         total_sessions: 287,
         successful_sessions: 267,
         failed_sessions: 20,
-        success_rate: 267 / 287,
+        success_rate: 0.930314,
         first_day: "2026-03-02",
         last_day: "2026-03-10",
         last_report_at: "2026-03-10T12:00:00.000Z",
@@ -74,6 +74,7 @@ describe("overview", () => {
     const names = ["successful_sessions", "failed_sessions", "reports"];
     const sts = await run("overview", { policy_type: "sts" });
     expect(only(sts.rows, ...names)).toEqual([[247, 19, 4]]);
+    expect(only(sts.rows, "conflicts", "last_report_at")).toEqual([[null, null]]);
     const both = await run("overview", { policy_type: ["sts", "TLSA"] });
     expect(only(both.rows, ...names)).toEqual([[247, 19, 4]]);
   });
@@ -179,6 +180,16 @@ describe("trend", () => {
     }
   });
 
+  test("is one series for an organization however it wrote its name", async () => {
+    const { rows } = await run("trend", { step: "week", by: "organization" });
+    expect(only(rows, "bucket", "series")).toEqual([
+      ["2026-03-02T00:00:00Z", "Big Sender"],
+      ["2026-03-02T00:00:00Z", "Example Mail"],
+      ["2026-03-09T00:00:00Z", "Example Mail"],
+      ["2026-03-09T00:00:00Z", "Quiet Sender"],
+    ]);
+  });
+
   test("says null, not zero, for successes that senders do not tell", async () => {
     const byMx = await run("trend", { step: "month", by: "mx" });
     expect(only(byMx.rows, ...cells)).toEqual([
@@ -203,13 +214,27 @@ test("reports are listed newest first, with conflicts, in pages that meet", asyn
     [uuid(3), "stored", "Example Mail", 70, 6],
     [uuid(7), "conflict", "Example Mail", 800, 80],
     [uuid(2), "stored", "Big Sender", 90, 10],
-    [uuid(1), expect.any(String), "Example Mail", 100, 0],
-    [uuid(1), expect.any(String), "Example Mail", 100, 0],
+    [uuid(1), expect.any(String), "EXAMPLE mail", 100, 0],
+    [uuid(1), expect.any(String), "EXAMPLE mail", 100, 0],
   ]);
-  expect(meta).toMatchObject({ totals: { reports: 4, conflicts: 2 }, next_cursor: null });
+  expect(meta).toMatchObject({
+    totals: { reports: 4, conflicts: 2, duplicates: 0 },
+    next_cursor: null,
+  });
   const first = await run("reports", { limit: "2" });
   const second = await run("reports", { limit: "2", cursor: String(first.meta.next_cursor) });
   expect([...first.rows, ...second.rows]).toEqual(rows.slice(0, 4));
+});
+
+test("the totals of reports add up with the copy of a second writer", async () => {
+  const policies = [{ domain: "twice.example", type: "sts", successful: 1, failed: 0 }];
+  const twice = { n: 20, tenant: "twice", day: "2026-03-05", organization: "Twice", policies };
+  await seedReport(opened.store, twice);
+  const report = { status: "duplicate", rows_hash: uuid(98), receipt: receipt(98) };
+  await seedReport(opened.store, { ...twice, report });
+  const { rows, meta } = await run("reports", {}, ["twice"]);
+  expect(rows.map(({ status }) => status).sort()).toEqual(["duplicate", "stored"]);
+  expect(meta.totals).toEqual({ reports: 1, conflicts: 0, duplicates: 1 });
 });
 
 test("every panel gives the same rows in pages of one as in one page", async () => {

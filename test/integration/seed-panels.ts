@@ -11,7 +11,8 @@ export const NO_TLS = "starttls-not-supported";
 
 /** Reports 1 to 5 are ours, 1 has a conflict, 6 is another tenant's, 7 lost and was deleted. */
 export async function seedPanels(store: Store): Promise<void> {
-  const day1 = { n: 1, day: "2026-03-02", organization: "Example Mail" };
+  // One organization that changed the letter case of its name.
+  const day1 = { n: 1, day: "2026-03-02", organization: "EXAMPLE mail" };
   const conflict = { status: "conflict", rows_hash: uuid(99), content_hash: uuid(99) };
   const policies1 = [{ domain: "example.com", type: "sts", successful: 100, failed: 0 }];
   await seedReport(store, { ...day1, policies: policies1 });

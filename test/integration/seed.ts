@@ -67,7 +67,7 @@ export interface SeedReport {
   deleted?: boolean;
 }
 
-const REPORT = [...REPORT_COLUMNS, "version"];
+const REPORT = REPORT_COLUMNS;
 const POLICY = [...POLICY_SUMMARY_COLUMNS, "version", "is_deleted"];
 const DETAIL = [...FAILURE_DETAIL_COLUMNS, "version", "is_deleted"];
 

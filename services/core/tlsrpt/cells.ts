@@ -2,8 +2,8 @@
 // for JSON.stringify, and 64-bit numbers and timestamps need a form of their own anyway.
 
 import { BOUNDS } from "../bounds.ts";
+import { wellFormed } from "../text.ts";
 import { readAddress } from "./ip.ts";
-import { replaceLoneSurrogates } from "./json-surrogates.ts";
 import { remembered } from "./memo.ts";
 
 /** Makes of a text what stands between the quotes of its cell: `escaped` or `asIs`. */
@@ -11,7 +11,7 @@ export type Encode = (text: string) => string;
 
 /** Escapes a text. Halves of characters are replaced: the store refuses a row that has one. */
 export function escaped(text: string): string {
-  return isPlain(text) ? text : JSON.stringify(replaceLoneSurrogates(text)).slice(1, -1);
+  return isPlain(text) ? text : JSON.stringify(wellFormed(text)).slice(1, -1);
 }
 
 /** For texts that are known to need no escape: trying each costs as much as writing it. */

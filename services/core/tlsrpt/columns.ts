@@ -1,6 +1,7 @@
 // The columns of each table that we insert, in the order of the compact rows of rows.ts. The DDL is
 // in schemas/clickhouse; a test holds the two together. Columns with a DEFAULT in the DDL that a row
-// does not give (version, is_deleted) are not listed.
+// does not give (is_deleted) are not listed. `version`, and `status` of reports, are added by
+// ingest/commit.ts: they are decided when the rows are stored.
 
 export const REPORT_COLUMNS = [
   "tenant",
@@ -38,6 +39,7 @@ export const REPORT_COLUMNS = [
   "raw_base64",
   "raw_bytes",
   "status",
+  "version",
 ] as const;
 
 export const POLICY_SUMMARY_COLUMNS = [
@@ -59,6 +61,7 @@ export const POLICY_SUMMARY_COLUMNS = [
   "details_failed",
   "sessions_successful",
   "sessions_failed",
+  "version",
 ] as const;
 
 export const FAILURE_DETAIL_COLUMNS = [
@@ -82,6 +85,7 @@ export const FAILURE_DETAIL_COLUMNS = [
   "reason_code",
   "additional_information",
   "failed_sessions",
+  "version",
 ] as const;
 
 export const QUARANTINE_COLUMNS = [

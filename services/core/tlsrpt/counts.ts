@@ -3,6 +3,7 @@
 
 import { BOUNDS } from "../bounds.ts";
 import type { DeviationCode } from "../deviation.ts";
+import { cutText } from "../text.ts";
 import { type Cursor, fail, type JsonObject, nameSent, note } from "./cursor.ts";
 import type { Names } from "./wire.ts";
 
@@ -53,6 +54,6 @@ function isCount(value: number): boolean {
 
 function shown(value: unknown): string {
   if (typeof value === "number") return String(value);
-  if (typeof value === "string") return JSON.stringify(value.slice(0, 40));
+  if (typeof value === "string") return JSON.stringify(cutText(value, 40));
   return Array.isArray(value) ? "an array" : `a ${typeof value}`;
 }

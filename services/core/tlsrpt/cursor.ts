@@ -4,6 +4,7 @@
 import { BOUNDS } from "../bounds.ts";
 import type { DeviationCode, Deviations } from "../deviation.ts";
 import type { QuarantineReason } from "../outcome.ts";
+import { cutText as cut } from "../text.ts";
 import type { Names } from "./wire.ts";
 
 export type JsonObject = Record<string, unknown>;
@@ -116,7 +117,8 @@ export function readText(
 ): string {
   const plain = object[names[0]];
   if (typeof plain === "string" && plain.length <= BOUNDS.textCharsMax) {
-    const text = isTrimmed(plain) ? plain : plain.trim();
+    if (isTrimmed(plain)) return plain;
+    const text = trimmed(cursor, plain, `${parent}/${names[0]}`);
     if (text !== "") return text;
   }
   if (plain === undefined && missing === undefined && !hasAlias(object, names)) return "";
@@ -128,6 +130,13 @@ function isTrimmed(text: string): boolean {
   const first = text.charCodeAt(0);
   const last = text.charCodeAt(text.length - 1);
   return first > 0x20 && first < 0x7f && last > 0x20 && last < 0x7f;
+}
+
+/** The text without white space around it; for a blank one the caller has a word of its own. */
+function trimmed(cursor: Cursor, text: string, rest: string): string {
+  const inner = text.trim();
+  if (inner !== text && inner !== "") note(cursor, "text-trimmed", rest, text);
+  return inner;
 }
 
 function hasAlias(object: JsonObject, names: Names): boolean {
@@ -147,7 +156,7 @@ function readOddText(
   const rest = `${parent}/${nameSent(cursor, object, names, parent)}`;
   const value = object[rest.slice(parent.length + 1)];
   if (value === undefined && missing === undefined) return "";
-  const text = cutText(cursor, textOf(cursor, value, rest).trim(), rest);
+  const text = cutText(cursor, trimmed(cursor, textOf(cursor, value, rest), rest), rest);
   if (text === "" && (missing !== undefined || isBlank(value))) {
     note(cursor, missing ?? "member-blank", rest, value ?? "");
   }
@@ -170,5 +179,5 @@ export function textOf(cursor: Cursor, value: unknown, rest: string): string {
 export function cutText(cursor: Cursor, text: string, rest: string): string {
   if (text.length <= BOUNDS.textCharsMax) return text;
   note(cursor, "text-cut", rest, `${text.length} characters`);
-  return text.slice(0, BOUNDS.textCharsMax).replace(/[\ud800-\udbff]$/, "");
+  return cut(text, BOUNDS.textCharsMax);
 }

@@ -52,6 +52,11 @@ export const DEVIATIONS = {
     meaning: "The report has no Content-Type; it was recognised by its bytes.",
     rule: "RFC 8460 section 6.4 and section 6.5",
   },
+  "content-type-misnamed": {
+    title: "Content-Type without its hyphen",
+    meaning: "A header of the mail says ContentType, which was read as Content-Type.",
+    rule: "RFC 2045 section 5",
+  },
   "not-multipart-report": {
     title: "The mail is not a multipart/report of type tlsrpt",
     meaning: "The report was found in a mail of another form.",
@@ -137,6 +142,11 @@ export const DEVIATIONS = {
   "member-alias": {
     title: "A member under another name",
     meaning: "A name from a draft, or one that a sender made up, was read as the member it means.",
+    rule: "RFC 8460 section 4.4",
+  },
+  "text-trimmed": {
+    title: "White space around a text",
+    meaning: "White space before or after the text of a member was cut off.",
     rule: "RFC 8460 section 4.4",
   },
   "member-blank": {
@@ -339,8 +349,8 @@ export const DEVIATIONS = {
     rule: "RFC 8460 section 4.3 and section 6.6",
   },
   "type-form": {
-    title: "A policy-type or result-type in capitals or with white space",
-    meaning: "It was trimmed and put into lower case.",
+    title: "A policy-type or result-type in capitals",
+    meaning: "It was put into lower case.",
     rule: "RFC 8460 section 4.3 and section 4.4",
   },
   "name-form": {

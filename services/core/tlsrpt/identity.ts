@@ -8,21 +8,23 @@
 // the channel do not: one report may come by mail and by HTTPS.
 
 import { addressCells, asIs, type Encode, escaped, listCell } from "./cells.ts";
-import type { FailureDetail, Policy, Report } from "./report.ts";
+import type { FailureDetail, Hints, Policy, Report } from "./report.ts";
 
 /**
  * What identifies a report: organisation, report-id, period and the domains of its body. Without a
  * report-id the content stands in its place, so that a sender without ids has partial reports of one
- * day counted side by side, and repeats of one recognised.
+ * day counted side by side, and repeats of one recognised. A policy without a domain then has the
+ * domain that the message names: two such reports may differ in nothing else.
  */
-export function identityText(report: Report): string {
-  return identityOf(report, report.reportId === "" ? contentText(report) : "");
+export function identityText(report: Report, hints: Hints): string {
+  return identityOf(report, hints, report.reportId === "" ? contentText(report) : "");
 }
 
 /** As identityText, for a caller that has the content text already. */
-export function identityOf(report: Report, content: string): string {
+export function identityOf(report: Report, hints: Hints, content: string): string {
   const { organization, reportId, startMs, endMs, policies } = report;
-  const domains = distinct(policies.map(({ domain }) => domain));
+  const instead = reportId === "" ? hints.domain : "";
+  const domains = distinct(policies.map(({ domain }) => domain || instead));
   const name = escaped(organization.trim().toLowerCase());
   const id = reportId === "" ? `["content",${content}]` : `"${escaped(reportId)}"`;
   return `["${name}",${id},${startMs},${endMs},${listCell(domains)}]`;

@@ -2,15 +2,10 @@
 // the store refuses them. They are replaced once, here, before anything reads the report.
 
 import type { Deviations } from "../deviation.ts";
+import { cutText, wellFormed } from "../text.ts";
 
 /** A surrogate escape; text decoded from UTF-8 can hold surrogates in no other way. */
 const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
-const LONE_SURROGATE = /\p{Surrogate}/gu;
-
-/** Text with every surrogate that lacks its other half replaced by U+FFFD. */
-export function replaceLoneSurrogates(text: string): string {
-  return text.replace(LONE_SURROGATE, "\ufffd");
-}
 
 /**
  * Replaces lone surrogates in all strings of a value, in place, each with a deviation (RFC 7493
@@ -27,7 +22,7 @@ function mend(value: object, place: string, deviations: Deviations): void {
     if (typeof member === "object" && member !== null) {
       mend(member, `${place}/${escapeToken(name)}`, deviations);
     } else if (typeof member === "string") {
-      const text = replaceLoneSurrogates(member);
+      const text = wellFormed(member);
       if (text === member) continue;
       deviations.add("lone-surrogate", `${place}/${escapeToken(name)}`, text);
       Object.defineProperty(value, name, { value: text });
@@ -37,5 +32,5 @@ function mend(value: object, place: string, deviations: Deviations): void {
 
 /** One token of a JSON pointer (RFC 6901 section 3), cut where a name is absurdly long. */
 export function escapeToken(name: string): string {
-  return name.slice(0, 200).replaceAll("~", "~0").replaceAll("/", "~1");
+  return cutText(name, 200).replaceAll("~", "~0").replaceAll("/", "~1");
 }

@@ -25,7 +25,7 @@ export function readType(
   const type = text.toLowerCase();
   if (type === "") return "";
   const rest = `${parent}/${names[0]}`;
-  if (type !== sent) note(cursor, "type-form", rest, sent);
+  if (type !== text) note(cursor, "type-form", rest, text);
   if (!known(type)) note(cursor, codes.unknown, rest, text);
   return type;
 }

@@ -3,6 +3,7 @@
 
 import { BOUNDS } from "../bounds.ts";
 import { isDomainName, normalizeDomain } from "../dns/name.ts";
+import { cutText } from "../text.ts";
 import type { RecordFault, RecordFaultCode } from "./record-faults.ts";
 
 export interface RuaUri {
@@ -107,5 +108,5 @@ function refused(code: RecordFaultCode, offset: number, value: string): RuaUriRe
 }
 
 function fault(code: RecordFaultCode, offset: number, value: string): RecordFault {
-  return { code, offset, value: value.slice(0, BOUNDS.faultCharsMax) };
+  return { code, offset, value: cutText(value, BOUNDS.faultCharsMax) };
 }

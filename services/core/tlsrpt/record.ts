@@ -2,6 +2,7 @@
 // print, with a name for everything that can be wrong with one. Nothing here asks the DNS.
 
 import { BOUNDS } from "../bounds.ts";
+import { cutText } from "../text.ts";
 import { RECORD_FAULTS, type RecordFault, type RecordFaultCode } from "./record-faults.ts";
 import { parseRuaUri, type RuaUri } from "./record-uri.ts";
 
@@ -166,5 +167,5 @@ function indexesOf(texts: string[], test: (text: string) => boolean): number[] {
 }
 
 function fault(code: RecordFaultCode, offset: number, value: string): RecordFault {
-  return { code, offset, value: value.slice(0, BOUNDS.faultCharsMax) };
+  return { code, offset, value: cutText(value, BOUNDS.faultCharsMax) };
 }

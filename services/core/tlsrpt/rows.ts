@@ -70,7 +70,7 @@ export function reportRows(input: RowsInput): ReportRows {
   const { report, hints, hash } = input;
   const { policies, content } = canonicalReport(report, input.plain);
   const domains = policies.map(({ policy }) => policy.domain || hints.domain);
-  const reportKey = hash(identityOf(report, content));
+  const reportKey = hash(identityOf(report, hints, content));
   const contentHash = hash(content);
   const rowsHash = rowsHashOf(contentHash, policies, domains, hash);
   const organization = folded(report.organization);

@@ -1,5 +1,6 @@
 // Which of our MX hosts fail TLS, and how.
 
+import { FOLDED_ORGANIZATION } from "../filters.ts";
 import type { Panel } from "../panel.ts";
 import { detailSessions, SESSION_TOTALS } from "../sessions.ts";
 
@@ -46,7 +47,7 @@ export const failuresByMx: Panel = {
   drawing: "table",
   sql: (query) => `
     SELECT mx, toString(result_type) AS result_type, sum(failed) AS failed_sessions,
-      uniqExact(tenant, report_key) AS reports, uniqExact(organization) AS organizations,
+      uniqExact(tenant, report_key) AS reports, uniqExact(${FOLDED_ORGANIZATION}) AS organizations,
       uniqExact(domain) AS domains, min(day) AS first_day, max(day) AS last_day,
       arraySort(groupUniqArrayArray(policy_types)) AS policy_types
     FROM ${detailSessions(query, ["mx", "result_type"])}

@@ -1,6 +1,6 @@
 // Which sending organizations fail to reach us by TLS, and how.
 
-import { isFiltered } from "../filters.ts";
+import { FOLDED_ORGANIZATION, isFiltered, ORGANIZATION_SPELLING } from "../filters.ts";
 import type { Panel } from "../panel.ts";
 import { detailSessions, SESSION_TOTALS, summarySessions } from "../sessions.ts";
 
@@ -25,7 +25,11 @@ export const failuresByOrganization: Panel = {
     "format",
   ],
   columns: [
-    { name: "organization", type: "text", description: "organization-name as sent." },
+    {
+      name: "organization",
+      type: "text",
+      description: "organization-name as last sent; upper and lower case make no difference.",
+    },
     {
       name: "result_type",
       type: "text",
@@ -69,7 +73,7 @@ export const failuresByOrganization: Panel = {
   ],
   drawing: "table",
   sql: (query) => `
-    SELECT organization, result_type,
+    SELECT own_spelling.2 AS organization, result_type,
       if(detailed, detail_failed, own_failed) AS failed_sessions,
       if(detailed, detail_reports, own_reports) AS reports, mx_hosts,
       if(detailed, detail_domains, own_domains) AS domains,
@@ -78,23 +82,23 @@ export const failuresByOrganization: Panel = {
       own_total AS organization_total_sessions, own_failed AS organization_failed_sessions,
       if(own_total = 0, NULL, (own_total - own_failed) / own_total) AS organization_success_rate
     FROM (
-      SELECT toString(organization) AS organization, toString(result_type) AS result_type,
+      SELECT ${FOLDED_ORGANIZATION} AS folded, toString(result_type) AS result_type,
         true AS detailed, sum(failed) AS detail_failed,
         uniqExact(tenant, report_key) AS detail_reports, uniqExact(domain) AS detail_domains,
         length(arrayFilter(mx -> mx != '', groupUniqArrayArray(mx_hosts))) AS mx_hosts,
         min(day) AS detail_first, max(day) AS detail_last,
         arraySort(groupUniqArrayArray(policy_types)) AS policy_types
       FROM ${detailSessions(query, ["result_type"])}
-      GROUP BY organization, result_type
+      GROUP BY folded, result_type
     ) AS details
     FULL JOIN (
-      SELECT toString(organization) AS organization, sum(successful + failed) AS own_total,
-        sum(failed) AS own_failed, uniqExactIf((tenant, report_key), failed > 0) AS own_reports,
+      SELECT ${FOLDED_ORGANIZATION} AS folded, ${ORGANIZATION_SPELLING} AS own_spelling,
+        sum(successful + failed) AS own_total, sum(failed) AS own_failed, uniqExactIf((tenant, report_key), failed > 0) AS own_reports,
         uniqExactIf(domain, failed > 0) AS own_domains, minIf(day, failed > 0) AS own_first,
         maxIf(day, failed > 0) AS own_last
       FROM ${summarySessions(query)}
-      GROUP BY organization
-    ) AS summaries USING (organization)
+      GROUP BY folded
+    ) AS summaries USING (folded)
     WHERE detailed ${isFiltered(query, "mx", "result_type") ? "" : "OR own_failed > 0"}`,
   totals: SESSION_TOTALS,
 };

@@ -1,11 +1,17 @@
 // One row: how much was reported, by whom, and how well TLS worked.
 
-import { isFiltered, whereReports } from "../filters.ts";
+import { FOLDED_ORGANIZATION, isFiltered, whereReports } from "../filters.ts";
 import type { Panel, PanelQuery } from "../panel.ts";
 import { summarySessions } from "../sessions.ts";
 
-/** Reports by the reports table: it also knows those without a policy, and conflicts. */
+/**
+ * Reports by the reports table: it also knows those without a policy, and conflicts. It knows no
+ * policy types, so what it says is not said when the row is about some of them.
+ */
 function reports(query: PanelQuery): string {
+  if (isFiltered(query, "policy_type")) {
+    return "SELECT NULL AS stored, NULL AS conflicts, NULL AS last_report_at";
+  }
   return `SELECT countIf(status = 'stored') AS stored, countIf(status = 'conflict') AS conflicts,
       maxOrNullIf(received_at, status = 'stored') AS last_report_at
     ${query.from("reports", whereReports(query))}`;
@@ -24,7 +30,10 @@ export const overview: Panel = {
       name: "conflicts",
       type: "count",
       unit: "reports",
-      description: "Reports with other content under an identity that counts already; not summed.",
+      nullable: true,
+      description:
+        "Reports with other content under an identity that counts already; not summed. Null with a " +
+        "filter by policy type, which conflicts are not known by.",
     },
     { name: "organizations", type: "count", description: "Organizations that reported." },
     { name: "domains", type: "count", description: "Policy domains that were reported on." },
@@ -53,7 +62,8 @@ export const overview: Panel = {
       name: "last_report_at",
       type: "time",
       nullable: true,
-      description: "When the last of these reports came in.",
+      description:
+        "When the last of these reports came in; null without one, or with a filter by policy type.",
     },
   ],
   order: [],
@@ -65,7 +75,8 @@ export const overview: Panel = {
       if(total_sessions = 0, NULL, succeeded / total_sessions) AS success_rate,
       first_day, last_day, last_report_at
     FROM (
-      SELECT uniqExact(tenant, report_key) AS fact_reports, uniqExact(organization) AS organizations,
+      SELECT uniqExact(tenant, report_key) AS fact_reports,
+        uniqExact(${FOLDED_ORGANIZATION}) AS organizations,
         uniqExactIf(domain, domain != '') AS domains, sum(successful) AS succeeded,
         sum(failed) AS failing, minOrNull(day) AS first_day, maxOrNull(day) AS last_day
       FROM ${summarySessions(query)}

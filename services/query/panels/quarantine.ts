@@ -80,7 +80,7 @@ export const quarantinedMessage: Panel = {
   words: { columns: REASON_COLUMNS, cells: (row) => reasonInWords(row["reason"]) },
 };
 
-/** The bytes of one quarantined message, as base64 since they need not be UTF-8. */
+/** The bytes kept with one item, as base64 since they need not be UTF-8. */
 export const quarantinedBytes: Panel = {
   id: "quarantined-bytes",
   title: "The bytes of a quarantined message",
@@ -94,5 +94,5 @@ export const quarantinedBytes: Panel = {
   drawing: "table",
   sql: (query) => `
     SELECT item, base64Encode(raw) AS raw_base64
-    ${query.from("quarantine", whereFilters(query, ["receipt"]))}`,
+    ${query.from("quarantine", whereFilters(query, ["receipt", "item"]))}`,
 };

@@ -46,6 +46,8 @@ const HEAD: readonly Column[] = [
   { name: "deviation_values", type: "texts", description: "What was found there." },
 ];
 
+const CLAIM = ["status", "received_at", "receipt", "item", "content_hash"];
+
 /** The report that counts first, then its conflicts. */
 export const reportHead: Panel = {
   id: "report-head",
@@ -146,23 +148,36 @@ export const reportDetails: Panel = {
     )`,
 };
 
-/** Bytes of the report that counts and of its conflicts, as base64 since they need not be UTF-8. */
+/** Which claims to a report there are, in the order of the head, without their bytes. */
+export const reportClaims: Panel = {
+  id: "report-claims",
+  title: "The claims to a report",
+  description: "What tells the report that counts and its conflicts apart.",
+  parameters: [],
+  columns: HEAD.filter(({ name }) => CLAIM.includes(name)),
+  order: reportHead.order,
+  drawing: "table",
+  sql: (query) => `
+    SELECT ${selectReport(HEAD.filter(({ name }) => CLAIM.includes(name)))}
+    ${query.from("reports", whereReports(query))}`,
+};
+
+/** Bytes of one claim, as base64 since they need not be UTF-8; megabytes, so one at a time. */
 export const reportBytes: Panel = {
   id: "report-bytes",
   title: "The bytes of a report",
   description: "The JSON exactly as received, decompressed.",
   parameters: [],
   columns: [
-    { name: "status", type: "text", description: "stored or conflict." },
-    { name: "received_at", type: "time", description: "When it came in." },
     { name: "receipt", type: "text", description: "Receipt of the message." },
-    { name: "content_hash", type: "text", description: "Hash of what the report says." },
     { name: "raw_base64", type: "text", description: "The bytes in base64." },
   ],
-  order: [{ column: "status", descending: true }, { column: "received_at" }, { column: "receipt" }],
+  order: [{ column: "receipt" }],
   drawing: "table",
   sql: (query) => `
-    SELECT status, received_at, receipt, toString(content_hash) AS content_hash,
-      base64Encode(raw) AS raw_base64
-    ${query.from("reports", whereReports(query))}`,
+    SELECT receipt, base64Encode(raw) AS raw_base64
+    ${query.from("reports", [
+      ...whereReports(query),
+      ...whereFilters(query, ["receipt", "item", "content_hash"]),
+    ])}`,
 };

@@ -16,7 +16,9 @@ export const REPORT_COLUMNS_LISTED: readonly Column[] = [
   {
     name: "status",
     type: "text",
-    description: "stored, or conflict: other content under an identity that counts already.",
+    description:
+      "stored; conflict: other content under an identity that counts already; or duplicate: the " +
+      "copy of a writer that stored the same report at the same moment. Only stored ones are summed.",
   },
   {
     name: "successful_sessions",
@@ -56,8 +58,8 @@ export const reports: Panel = {
   id: "reports",
   title: "Reports",
   description:
-    "Reports about the range, newest arrival first, conflicts included. The range is that of the " +
-    "days reported on, not of the arrivals.",
+    "Reports about the range, newest arrival first, with conflicts and second copies; meta.totals " +
+    "adds up to all rows. The range is that of the days reported on, not of the arrivals.",
   parameters: ["tenant", "domain", "organization", "from", "to", "limit", "cursor", "format"],
   columns: REPORT_COLUMNS_LISTED,
   order: [
@@ -75,9 +77,11 @@ export const reports: Panel = {
     columns: [
       { name: "reports", type: "count", unit: "reports", description: "Reports that count." },
       { name: "conflicts", type: "count", unit: "reports", description: "Conflicts." },
+      { name: "duplicates", type: "count", unit: "reports", description: "Second copies." },
     ],
     sql: (query) => `
-      SELECT countIf(status = 'stored') AS reports, countIf(status = 'conflict') AS conflicts
+      SELECT countIf(status = 'stored') AS reports, countIf(status = 'conflict') AS conflicts,
+        countIf(status = 'duplicate') AS duplicates
       ${query.from("reports", whereReports(query))}`,
   },
 };

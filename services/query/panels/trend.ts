@@ -1,27 +1,35 @@
 // Sessions over time, in all or split by one thing.
 
-import { isFiltered } from "../filters.ts";
+import { FOLDED_ORGANIZATION, isFiltered, ORGANIZATION_SPELLING } from "../filters.ts";
 import type { Panel, PanelQuery } from "../panel.ts";
 import { STEPS } from "../range.ts";
 import { type DetailKey, detailSessions, SESSION_TOTALS, summarySessions } from "../sessions.ts";
 
-/** Summaries know neither MX nor result type: what asks for one is counted from failure details. */
-function fromDetails(query: PanelQuery, keys: readonly DetailKey[], series: string): string {
-  const { bucket } = STEPS[query.parameters.step];
+const NO_SUCCESSES = "CAST(NULL, 'Nullable(UInt64)')";
+
+/** Rows per bucket and series from a subquery of sessions with these successes. */
+function perBucket(query: PanelQuery, sessions: string, successful: string): string {
+  const { step, by } = query.parameters;
+  const sums = `${successful} AS successful_sessions, sum(failed) AS failed_sessions`;
+  const bucket = `${STEPS[step].bucket} AS bucket`;
+  if (by !== "organization") {
+    const series = by === "total" ? "'total'" : `toString(${by})`;
+    return `SELECT ${bucket}, ${series} AS series, ${sums} FROM ${sessions} GROUP BY bucket, series`;
+  }
+  // One spelling over all buckets, or an organization that changed it would be two series.
   return `
-    SELECT ${bucket} AS bucket, ${series} AS series,
-      CAST(NULL, 'Nullable(UInt64)') AS successful_sessions, sum(failed) AS failed_sessions
-    FROM ${detailSessions(query, keys)}
-    GROUP BY bucket, series`;
+    SELECT bucket, (max(spelling) OVER (PARTITION BY folded)).2 AS series,
+      successful_sessions, failed_sessions
+    FROM (
+      SELECT ${bucket}, ${FOLDED_ORGANIZATION} AS folded, ${ORGANIZATION_SPELLING} AS spelling, ${sums}
+      FROM ${sessions}
+      GROUP BY bucket, folded
+    )`;
 }
 
-function fromSummaries(query: PanelQuery, series: string): string {
-  const { bucket } = STEPS[query.parameters.step];
-  return `
-    SELECT ${bucket} AS bucket, ${series} AS series,
-      sum(successful) AS successful_sessions, sum(failed) AS failed_sessions
-    FROM ${summarySessions(query)}
-    GROUP BY bucket, series`;
+/** Summaries know neither MX nor result type: what asks for one is counted from failure details. */
+function fromDetails(query: PanelQuery, keys: readonly DetailKey[]): string {
+  return perBucket(query, detailSessions(query, keys), NO_SUCCESSES);
 }
 
 export const trend: Panel = {
@@ -69,10 +77,9 @@ export const trend: Panel = {
   drawing: "bars",
   sql: (query) => {
     const { by } = query.parameters;
-    const series = by === "total" ? "'total'" : `toString(${by})`;
-    if (by === "mx" || by === "result_type") return fromDetails(query, [by], series);
-    if (isFiltered(query, "mx", "result_type")) return fromDetails(query, [], series);
-    return fromSummaries(query, series);
+    if (by === "mx" || by === "result_type") return fromDetails(query, [by]);
+    if (isFiltered(query, "mx", "result_type")) return fromDetails(query, []);
+    return perBucket(query, summarySessions(query), "sum(successful)");
   },
   totals: SESSION_TOTALS,
 };

@@ -218,6 +218,7 @@ describe("help", () => {
         2   the command line is wrong
         75  store or server is away; try again later
         78  the configuration is wrong; see 'sealwatch config check'
+        130 interrupted
       "
     `);
   });

@@ -23,6 +23,7 @@ import { zipOf } from "../../support/zips.ts";
 
 const JSON_TEXT = reportJson({ number: 1 });
 const GZIP = gzipSync(JSON_TEXT);
+const MISNAMED = ["content-type-misnamed"];
 const INLINE_TYPE = "Content-Type: application/tlsrpt+json";
 
 /** The texts that were found whole, with their deviations and the way to them. */
@@ -143,10 +144,10 @@ describe("mails with a report", () => {
   one("a mail attached as octet-stream", "mail > mail > gzip > json", [], () =>
     forward(['Content-Type: application/octet-stream; name="report.eml"']),
   );
-  one("ContentType without its hyphen in a part", "mail > gzip > json", [], () =>
+  one("ContentType without its hyphen in a part", "mail > gzip > json", MISNAMED, () =>
     report(attachment(GZIP, ["ContentType: application/tlsrpt+gzip"])),
   );
-  one("ContentType without its hyphen at the top", "mail > gzip > json", [], () =>
+  one("ContentType without its hyphen at the top", "mail > gzip > json", MISNAMED, () =>
     Buffer.from(
       reportMail({ number: 1 }).toString("latin1").replace("Content-Type", "ContentType"),
       "latin1",
@@ -169,6 +170,12 @@ describe("mails with a report", () => {
       ]),
     );
     expect(await texts(mail)).toMatchObject([{ text: JSON_TEXT, fileName: FILE_NAME }]);
+  });
+
+  it("cuts a long name at a whole character", async () => {
+    const name = `${"x".repeat(BOUNDS.textCharsMax - 1)}\u{1f600}!`;
+    const [found] = await texts(zipOf({ [name]: JSON_TEXT }));
+    expect(found?.fileName).toBe("x".repeat(BOUNDS.textCharsMax - 1));
   });
 
   it("finds several reports, each with its place", async () => {
@@ -250,6 +257,12 @@ describe("files and HTTP bodies", () => {
     const second = reportJson({ number: 2 });
     const found = await texts(zipOf({ "a.json": JSON_TEXT, "b.json": second, "read.me": "hello" }));
     expect(found.map((each) => each.text)).toEqual([JSON_TEXT, second, "not-json"]);
+  });
+
+  it("keeps the reports of a zip file beside an entry that is too large", async () => {
+    const large = Buffer.alloc(BOUNDS.reportBytesMax);
+    const found = await texts(zipOf({ "a!b!1!2.json": JSON_TEXT, "c!d!1!2.json": large }));
+    expect(found.map((each) => each.text)).toEqual([JSON_TEXT, "decoded-too-large"]);
   });
 });
 

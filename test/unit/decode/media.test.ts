@@ -59,5 +59,29 @@ describe("unlabelledBase64", () => {
   it("finds JSON", () => expect(unlabelledBase64(base64('{"a":1}'))?.toString()).toBe('{"a":1}'));
   it("finds gzip", () => expect(unlabelledBase64(base64("\u001f\u008b\u0008"))).not.toBeNull());
   it("leaves other base64", () => expect(unlabelledBase64(base64("hello"))).toBeNull());
+  it("finds it with lines, padding and blank lines after it", () =>
+    expect(unlabelledBase64(Buffer.from("eyJh\r\nIjox\r\nfQ==\r\n\r\n"))?.toString()).toBe(
+      '{"a":1}',
+    ));
+  it("leaves padding in the middle", () =>
+    expect(unlabelledBase64(Buffer.from("eyJh=IjoxfQ=="))).toBeNull());
+  it("looks once at each byte", () => {
+    const length = 1_200_000;
+    let looks = 0;
+    const bytes = Buffer.concat([
+      Buffer.from("H4sI"),
+      Buffer.alloc(length, "\n"),
+      Buffer.from("!"),
+    ]);
+    const counted = new Proxy(bytes, {
+      get(target, name) {
+        if (typeof name === "string" && /^\d+$/.test(name)) looks += 1;
+        const value: unknown = Reflect.get(target, name, target);
+        return typeof value === "function" ? value.bind(target) : value;
+      },
+    });
+    expect(unlabelledBase64(counted)).toBeNull();
+    expect(looks).toBeLessThan(3 * length);
+  });
   it("leaves prose", () => expect(unlabelledBase64(Buffer.from("eyes are not JSON."))).toBeNull());
 });

@@ -13,7 +13,7 @@ describe("unzip", () => {
   it("gives entries, with the last segment of their names", async () => {
     const result = await unzip(zipOf({ "a.json": "{}", "../../etc/b": "x", "folder/": "" }), 10);
     expect(result).toEqual({
-      ok: true,
+      failure: null,
       unread: 0,
       entries: [
         { name: "a.json", bytes: Buffer.from("{}") },
@@ -25,13 +25,13 @@ describe("unzip", () => {
   it("reads no more entries than the bound, and says how many are left", async () => {
     const names = Array.from({ length: BOUNDS.zipEntriesMax + 3 }, (_, i) => [`${i}`, "x"]);
     const result = await unzip(zipOf(Object.fromEntries(names)), BYTES_MAX);
-    expect(result).toMatchObject({ ok: true, unread: 3 });
-    expect(result.ok && result.entries.length).toBe(BOUNDS.zipEntriesMax);
+    expect(result).toMatchObject({ failure: null, unread: 3 });
+    expect(result.entries.length).toBe(BOUNDS.zipEntriesMax);
   });
 
   const bad = (name: string, reason: string, bytes: Buffer) =>
     it(`names ${name}`, async () =>
-      expect(await unzip(bytes, BYTES_MAX)).toMatchObject({ ok: false, reason }));
+      expect(await unzip(bytes, BYTES_MAX)).toMatchObject({ failure: { reason } }));
 
   const whole = zipOf({ "a.json": "x".repeat(1_000) });
   bad("an archive cut in the middle", "compressed-truncated", whole.subarray(0, 40));
@@ -43,6 +43,17 @@ describe("unzip", () => {
   bad("entries together larger than the bound", "decoded-too-large", twoLarge());
   bad("a size that is not the announced one", "compressed-corrupt", lying());
   bad("a wrong checksum", "compressed-corrupt", patched(whole, crc32("x".repeat(1_000))));
+
+  it("keeps the entries before and after one that is damaged or too large", async () => {
+    const names = async (archive: Buffer) => {
+      const { entries, failure } = await unzip(archive, BYTES_MAX);
+      return [...entries.map(({ name }) => name), failure?.reason];
+    };
+    const large = zipOf({ a: "{}", b: "x".repeat(BYTES_MAX + 1), c: "{}" });
+    expect(await names(large)).toEqual(["a", "c", "decoded-too-large"]);
+    const damaged = patched(zipOf({ a: "{}", b: "damaged", c: "{}" }), crc32("damaged"));
+    expect(await names(damaged)).toEqual(["a", "c", "compressed-corrupt"]);
+  });
 
   it("never throws on damaged archives", async () => {
     await fc.assert(

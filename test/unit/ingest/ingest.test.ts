@@ -57,7 +57,7 @@ describe("a report", () => {
       expect(Buffer.from(String(row["raw_base64"]), "base64").toString()).toBe(JSON_TEXT);
       expect(row["raw_bytes"]).toBe(JSON_TEXT.length);
     }
-    expect(found.map(({ row }) => row["conforming"])).toEqual([true, true, false, true]);
+    expect(found.map(({ row }) => row["conforming"])).toEqual([true, true, true, true]);
   });
 
   it("keeps what its mail says", async () => {
@@ -83,6 +83,23 @@ describe("a report", () => {
     expect(about).toHaveLength(1);
   });
 
+  it("lists a missing member beside a deviation of the same object", async () => {
+    const value = JSON.parse(JSON_TEXT);
+    const { policy } = value.policies[0];
+    delete policy["mx-host"];
+    policy["policy-domain"] = "EXAMPLE.COM.";
+    const { row } = await report(JSON.stringify(value));
+    expect(row["conforming"]).toBe(false);
+    const places = row["deviation_places"];
+    expect(places).toContain("/policies/0/policy/policy-domain");
+    expect(places).toContain("/policies/0/policy");
+  });
+
+  it("conforms when only its wrapping or its text deviates", async () => {
+    const { row } = await report(zipOf({ "a.json": `\ufeff${JSON_TEXT}` }));
+    expect(row).toMatchObject({ conforming: true, deviation_codes: ["zip-container", "bom"] });
+  });
+
   it("takes the policy domain from the mail within the mail", async () => {
     const value = JSON.parse(JSON_TEXT);
     delete value.policies[0].policy["policy-domain"];
@@ -102,6 +119,21 @@ describe("a report", () => {
     expect(row["domains"]).toEqual(["example.com"]);
     expect(row["subject"]).toBe("Fwd"); // of the message as it was received
     expect(item.summaryLines).toContain('"example.com"');
+  });
+
+  it("without an id and a domain is another one for another TLS-Report-Domain", async () => {
+    const value = JSON.parse(JSON_TEXT);
+    delete value["report-id"];
+    delete value.policies[0].policy["policy-domain"];
+    const part = gzipPart(gzipSync(JSON.stringify(value)));
+    const keyFor = async (domain: string) => {
+      const headers = REPORT_HEADERS.map((line) =>
+        line.startsWith("TLS-Report-Domain") ? `TLS-Report-Domain: ${domain}` : line,
+      );
+      return (await report(multipart(REPORT_SUBTYPE, [PROSE, part], headers))).item.reportKey;
+    };
+    expect(await keyFor("example.com")).not.toBe(await keyFor("example.net"));
+    expect(await keyFor("example.com")).toBe(await keyFor("example.com"));
   });
 
   it("is noted for a byte order mark, data after it and bytes after gzip", async () => {

@@ -2,17 +2,22 @@
 // store that is away is no fault of any message.
 
 import { expect, test } from "vitest";
-import type { Batch } from "../../../services/ingest/batch.ts";
-import { takeSegments } from "../../../services/ingest/batch.ts";
+import { type Part, readSegments, takeSegments } from "../../../services/ingest/batch.ts";
 import type { Item } from "../../../services/ingest/item.ts";
-import { storeBatch } from "../../../services/ingest/store-batch.ts";
+import { noOutcomes, storePart } from "../../../services/ingest/store-batch.ts";
 import { silent } from "../../../services/observe/events.ts";
 import { type Store, StoreError } from "../../../services/store/port.ts";
 
 const segment = { name: "s", bytes: 1, notify: true };
 const RECEIPT = "01K9ZZZZZZZZZZZZZZZZZZZZ";
 
-function batchOf(names: string[]): Batch {
+async function storeAll(store: Store, names: string[]) {
+  const outcomes = noOutcomes([segment]);
+  await storePart(store, partOf(names), 5, outcomes, silent);
+  return outcomes.get(segment);
+}
+
+function partOf(names: string[]): Part {
   const entries = names.map((name, i) => ({
     raw: {
       arrival: {
@@ -34,13 +39,7 @@ function batchOf(names: string[]): Batch {
     index: 0,
     item: reportItem(name),
   }));
-  return {
-    segments: [segment],
-    messages: names.length,
-    entries,
-    segmentOf: entries.map(() => segment),
-    refusals: [],
-  };
+  return { entries, segmentOf: entries.map(() => segment) };
 }
 
 function reportItem(name: string): Item {
@@ -79,8 +78,7 @@ function storeThatRefuses(code: string): { store: Store; reports: string[] } {
 test("one bad message in a batch is quarantined, all others are stored", async () => {
   const { store, reports } = storeThatRefuses("27");
   const names = ["a", "b", "bad1", "c", "d", "e", "bad2"];
-  const outcomes = await storeBatch(store, batchOf(names), 5, silent);
-  expect(outcomes.get(segment)).toMatchObject({
+  expect(await storeAll(store, names)).toMatchObject({
     received: 7,
     stored: 5,
     quarantined: 2,
@@ -92,7 +90,7 @@ test("one bad message in a batch is quarantined, all others are stored", async (
 
 test("a store that refuses for a reason of its own is not blamed on the messages", async () => {
   const { store } = storeThatRefuses("516");
-  await expect(storeBatch(store, batchOf(["a", "bad"]), 5, silent)).rejects.toThrow(StoreError);
+  await expect(storeAll(store, ["a", "bad"])).rejects.toThrow(StoreError);
 });
 
 test("a batch has some segments, and always one", () => {
@@ -100,4 +98,14 @@ test("a batch has some segments, and always one", () => {
   expect(takeSegments([of(900_000_000), of(1)])).toHaveLength(1);
   expect(takeSegments(Array.from({ length: 500 }, () => of(10)))).toHaveLength(64);
   expect(takeSegments([])).toEqual([]);
+});
+
+test("of a message that is there twice the last copy counts", async () => {
+  const [one, two] = partOf(["a", "a"]).entries.map((entry) => entry.raw);
+  if (one === undefined || two === undefined) throw new Error("two are needed");
+  const again = { arrival: { ...two.arrival, receipt: one.arrival.receipt }, bytes: two.bytes };
+  const records = [one, again].map((raw) => ({ kind: "message" as const, raw }));
+  const spool = { list: async () => [], read: async () => records, done: async () => {} };
+  const { messages } = await readSegments(spool, [segment]);
+  expect(messages.map((message) => message.raw)).toEqual([again]);
 });

@@ -102,3 +102,27 @@ test("a cursor of another panel or of nobody is refused", async () => {
     await expect(run, cursor).rejects.toThrow(CursorError);
   }
 });
+
+test("ratios have six digits, and some of many is neither none nor all", async () => {
+  const cases: [number, number][] = [
+    [0.9690520355364639, 0.969052],
+    [1 - 1e-9, 0.999999],
+    [1e-9, 0.000001],
+    [1, 1],
+    [0, 0],
+  ];
+  const overview = PANELS.find(({ id }) => id === "overview");
+  if (!overview) throw new Error("no overview");
+  for (const [success_rate, shown] of cases) {
+    const { store } = recorder();
+    const answering: Store = {
+      ...store,
+      async select<Row>() {
+        return [{ success_rate }] as Row[];
+      },
+    };
+    const scope = { tenants: ["mine"] };
+    const { rows } = await runPanel(answering, overview, everything(overview), scope);
+    expect(rows[0]?.["success_rate"]).toBe(shown);
+  }
+});

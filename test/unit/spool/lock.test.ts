@@ -2,10 +2,10 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, stat, unlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { BOUNDS } from "../../../services/core/bounds.ts";
 import { DataFolderUnusable } from "../../../services/spool/folders.ts";
 import { acquireLock, DataFolderInUse, readLock } from "../../../services/spool/lock.ts";
@@ -90,6 +90,32 @@ describe("the lock of a data folder", () => {
     await leave(thisOwner());
     await lock.release();
     expect(await readLock(folder)).not.toBeNull();
+  });
+
+  test.each([
+    ["another process has taken", () => leave({ ...thisOwner(), start: "1" })],
+    ["somebody has removed", () => unlink(join(folder, "sealwatch.lock"))],
+  ])("that %s is told of once, and shows life no more", async (_, interfere) => {
+    const { emit, of } = recorder();
+    let lost = 0;
+    const onLost = () => void lost++;
+    const lock = await acquireLock(folder, SERVE, { emit, onLost, heartbeatMs: 5 });
+    await interfere();
+    await vi.waitFor(() => expect(lost).toBe(1));
+    const path = await leave(thisOwner(), 5_000);
+    const { mtimeMs } = await stat(path);
+    const other = await acquireLock(join(folder, "other"), SERVE, { heartbeatMs: 5 });
+    const otherPath = join(folder, "other", "sealwatch.lock");
+    const startedMs = (await stat(otherPath)).mtimeMs;
+    // As many beats of another lock show that there was time for one of this.
+    await vi.waitFor(async () =>
+      expect((await stat(otherPath)).mtimeMs).toBeGreaterThan(startedMs + 20),
+    );
+    expect((await stat(path)).mtimeMs).toBe(mtimeMs);
+    expect(of("lock-lost")).toHaveLength(1);
+    expect(lost).toBe(1);
+    await other.release();
+    await lock.release();
   });
 
   test("cannot be had where the data folder is a file", async () => {

@@ -206,6 +206,37 @@ describe("done", () => {
     expect(await outcomes.take(first.name)).toBeNull();
   });
 
+  test.each([["ENOSPC"], ["EDQUOT"]])(
+    "on a full disk (%s) removes the segment, and leaves the outcome when there is room",
+    async (code) => {
+      await write(["one"], true);
+      const reader = await openReader();
+      const outcomes = createOutcomeReader(FOLDER, disk);
+      const [segment] = await reader.list();
+      if (segment === undefined) throw new Error("no segment");
+      disk.failing.set("write", code);
+      await reader.done(segment, OUTCOME);
+      expect(inFolder("ready")).toEqual([]);
+      expect(await outcomes.take(segment.name)).toBeNull();
+      disk.failing.delete("write");
+      expect(await reader.list()).toEqual([]);
+      expect(await outcomes.take(segment.name)).toEqual(OUTCOME);
+    },
+  );
+
+  test("on a full disk whose room the segment was leaves the outcome at once", async () => {
+    await write(["one"], true);
+    const reader = await openReader();
+    const [segment] = await reader.list();
+    if (segment === undefined) throw new Error("no segment");
+    disk.before = (call) => {
+      if (inFolder("ready").length > 0) disk.failing.set("write", "ENOSPC");
+      else if (call === "write") disk.failing.delete("write");
+    };
+    await reader.done(segment, OUTCOME);
+    expect(await createOutcomeReader(FOLDER, disk).take(segment.name)).toEqual(OUTCOME);
+  });
+
   test("twice is no error", async () => {
     await write(["one"]);
     const reader = await openReader();

@@ -1,10 +1,15 @@
 // Which reports are the same, which say the same.
 
 import { expect, test } from "vitest";
-import { contentText, identityText } from "../../../../services/core/tlsrpt/identity.ts";
+import {
+  contentText,
+  identityText as identityWith,
+} from "../../../../services/core/tlsrpt/identity.ts";
 import type { Report } from "../../../../services/core/tlsrpt/report.ts";
 import { changed, plainPolicy, plainReport } from "./plain.ts";
-import { readValue } from "./reading.ts";
+import { NO_HINTS, readValue } from "./reading.ts";
+
+const identityText = (report: Report, domain = "") => identityWith(report, { ...NO_HINTS, domain });
 
 function read(pointer?: string, value?: unknown): Report {
   const sent = pointer === undefined ? plainReport() : changed(plainReport(), pointer, value);
@@ -79,4 +84,14 @@ test("without a report-id the content identifies", () => {
   const part = { ...one, policies: one.policies.map((policy) => ({ ...policy, failed: 9 })) };
   expect(identityText(one)).toBe(identityText(read("/report-id", null)));
   expect(identityText(one)).not.toBe(identityText(part)); // two partial reports of one day
+});
+
+test("without a report-id the domain of the message stands for one that a policy lacks", () => {
+  const named = read("/report-id", "");
+  const bare = { ...named, policies: named.policies.map((policy) => ({ ...policy, domain: "" })) };
+  expect(identityText(bare, "a.example")).not.toBe(identityText(bare, "b.example"));
+  expect(identityText(bare, "a.example")).toBe(identityText(bare, "a.example"));
+  expect(identityText(named, "a.example")).toBe(identityText(named)); // it has a domain
+  const withId = { ...bare, reportId: "1" };
+  expect(identityText(withId, "a.example")).toBe(identityText(withId)); // the id tells
 });

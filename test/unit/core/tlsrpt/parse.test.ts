@@ -75,7 +75,9 @@ test("who reports", () => {
   good("/organization-name", undefined, "organization-name-missing /organization-name");
   good("/organization-name", null, "organization-name-missing /organization-name");
   good("/organization-name", "  ", "organization-name-missing /organization-name");
-  expect(good("/organization-name", " A B ")?.organization).toBe("A B");
+  const trimmed = "text-trimmed /organization-name";
+  expect(good("/organization-name", " A B ", trimmed)?.organization).toBe("A B");
+  expect(good("/report-id", "\u00a01\n", "text-trimmed /report-id")?.reportId).toBe("1");
   expect(good("/organization-name", 7, "not-text /organization-name")?.organization).toBe("7");
   good(
     "/organization-name",
@@ -90,7 +92,9 @@ test("who reports", () => {
   expect(good("/report-id", 17, "not-text /report-id")?.reportId).toBe("17");
   good("/something-else", { "mx-host-pattern": 1 }); // members that we do not know
   const long = "x".repeat(BOUNDS.textCharsMax + 1);
-  expect(good("/report-id", long, "text-cut /report-id")?.reportId).toHaveLength(4_096);
+  expect(good("/report-id", long, "text-cut /report-id")?.reportId).toHaveLength(
+    BOUNDS.textCharsMax,
+  );
 });
 
 test("policies", () => {
@@ -121,7 +125,7 @@ test("a policy without its policy member keeps its counts", () => {
 
 test("policy type and domain", () => {
   expect(policy("/policy-type", "STS", `type-form ${POLICY}/policy-type`).type).toBe("sts");
-  policy("/policy-type", " sts", `type-form ${POLICY}/policy-type`);
+  policy("/policy-type", " sts", `text-trimmed ${POLICY}/policy-type`);
   expect(policy("/policy-type", "dnsx", `policy-type-unknown ${POLICY}/policy-type`).type).toBe(
     "dnsx",
   );

@@ -98,7 +98,6 @@ test("any text is read or refused, never thrown at", () => {
 
 test("any bent report gives rows that conserve its sums, the same ones each time", () => {
   let read = 0;
-  let readPlain = 0;
   fc.assert(
     fc.property(report, (value) => {
       const { report: parsed, deviations, plain } = readValue(value);
@@ -106,7 +105,6 @@ test("any bent report gives rows that conserve its sums, the same ones each time
       read += 1;
       const rows = rowsOf(parsed, NO_HINTS, deviations);
       expect(rowsOf(parsed, NO_HINTS, deviations, plain).text).toBe(rows.text);
-      if (plain) readPlain += 1;
       expect(rowsOf(parsed, NO_HINTS, deviations).text).toBe(rows.text);
       const failures = parsed.policies.flatMap(({ details }) => details);
       expect(rows.summaries).toHaveLength(parsed.policies.length);
@@ -128,7 +126,6 @@ test("any bent report gives rows that conserve its sums, the same ones each time
     { numRuns: RUNS },
   );
   expect(read).toBeGreaterThan(RUNS / 10);
-  expect(readPlain).toBeGreaterThan(0);
 });
 
 test("the order of policies and details changes neither identity nor content nor rows", () => {
@@ -145,7 +142,7 @@ test("the order of policies and details changes neither identity nor content nor
       if (parsed === null) return;
       const turned = policies.map((each) => ({ ...each, details: each.details.toReversed() }));
       const other = { ...parsed, policies: turned };
-      expect(identityText(other)).toBe(identityText(parsed));
+      expect(identityText(other, NO_HINTS)).toBe(identityText(parsed, NO_HINTS));
       expect(contentText(other)).toBe(contentText(parsed));
       expect(rowsOf(other).text).toBe(rowsOf(parsed).text);
     }),

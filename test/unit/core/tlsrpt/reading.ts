@@ -85,6 +85,7 @@ export function rowsOf(
   hints: Hints = NO_HINTS,
   deviations: Deviation[] = [],
   plain = false,
+  conforming = deviations.length === 0,
 ): Rows {
   const made = reportRows({
     report,
@@ -93,7 +94,7 @@ export function rowsOf(
     arrival: ARRIVAL,
     delivery: { media: "json", subject: "", messageId: "", headerFrom: "" },
     deviations,
-    conforming: deviations.length === 0,
+    conforming,
     rawBase64: "e30=",
     rawBytes: 2,
     tenant: "default",
@@ -101,7 +102,10 @@ export function rowsOf(
     policyDigest: policyDigester(uuidHash),
   });
   return {
-    report: named(REPORT_COLUMNS.slice(0, -1), `[${made.reportCells}]`),
+    report: named(
+      REPORT_COLUMNS.slice(0, REPORT_COLUMNS.indexOf("status")),
+      `[${made.reportCells}]`,
+    ),
     summaries: lines(made.summaryLines).map((line) => named(POLICY_SUMMARY_COLUMNS, line)),
     details: lines(made.detailLines).map((line) => named(FAILURE_DETAIL_COLUMNS, line)),
     text: JSON.stringify(made),

@@ -96,6 +96,14 @@ test("the rows of a policy and its details", () => {
   expect(details[1]).toMatchObject({ result_type: "validation-failure", detail_index: 1 });
 });
 
+test("a report that needs no escapes has the same rows when nothing is escaped", () => {
+  const { report, deviations, plain } = readValue(plainReport());
+  if (report === null) throw new Error("not read");
+  expect(plain).toBe(true);
+  const asIs = rowsOf(report, NO_HINTS, deviations, true);
+  expect(asIs.text).toBe(rowsOf(report, NO_HINTS, deviations, false).text);
+});
+
 test("hints stand in for a domain and change the rows, not the content", () => {
   const report = read();
   for (const each of report.policies) each.domain = "";

@@ -15,7 +15,7 @@ import { noOutcomes, storePart, storeRefusals } from "./store-batch.ts";
 export interface Writer {
   /** True while the last call of the store failed. */
   waiting(): boolean;
-  /** Resolves when the spool is empty, or when the writer stopped before. */
+  /** Resolves when the spool is empty, or when waiting is vain: the store is away, or we stopped. */
   drained(): Promise<void>;
   /** Ends after the batch in hand; what is left stays in the spool. */
   stop(): Promise<void>;
@@ -43,6 +43,11 @@ export function startWriter(options: WriterOptions): Writer {
   const idleWaiters = new Set<() => void>();
   let waiting = false;
 
+  function wakeIdle(): void {
+    for (const wake of idleWaiters) wake();
+    idleWaiters.clear();
+  }
+
   /**
    * Repeats until it succeeds or the writer is told to stop, which it tells. Time between attempts
    * doubles up to its bound.
@@ -56,6 +61,7 @@ export function startWriter(options: WriterOptions): Writer {
         return true;
       } catch (error) {
         waiting = true;
+        wakeIdle();
         emit("store-unavailable", { error, retryInMs: delay });
         await sleep(delay, undefined, { signal: stopping.signal }).catch(() => {});
         delay = Math.min(delay * 2, BOUNDS.storeRetryMsMax);
@@ -96,8 +102,7 @@ export function startWriter(options: WriterOptions): Writer {
         continue;
       }
       pace.caughtUp();
-      for (const wake of idleWaiters) wake();
-      idleWaiters.clear();
+      wakeIdle();
       await sleep(POLL_MS, undefined, { signal: stopping.signal }).catch(() => {});
     }
   }
@@ -114,7 +119,7 @@ export function startWriter(options: WriterOptions): Writer {
         );
       }
     }
-    for (const wake of idleWaiters) wake();
+    wakeIdle();
   }
 
   const running = keepRunning();

@@ -244,7 +244,7 @@ test("outside text with half a character is stored like any other", async () => 
 
 describe("writers at once", () => {
   test("the same report by two writers counts once in every interleaving", async () => {
-    for (let seed = 0; seed < 12; seed++) {
+    for (let seed = 0; seed < 6; seed++) {
       await engine.empty();
       const number = 1000 + seed;
       const a = await report({ number, failures: 2 });
@@ -260,7 +260,7 @@ describe("writers at once", () => {
   });
 
   test("different contents for one identity by three writers: one counts", async () => {
-    for (let seed = 0; seed < 16; seed++) {
+    for (let seed = 0; seed < 8; seed++) {
       await engine.empty();
       const number = 2000 + seed;
       const contents = [

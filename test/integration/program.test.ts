@@ -56,6 +56,7 @@ describe("stop", () => {
     });
     expect(await postReport(away.http, { number: 1 })).toBe(true);
     const ended = away.end("SIGTERM");
+    await waitUntil("the program to be told", 10_000, () => away.log().includes('"stopping"'));
     process.kill(away.pid, "SIGTERM");
     expect([0, 130]).toContain(await ended);
     const program = await startProgram({ dataDir });

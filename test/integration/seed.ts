@@ -68,8 +68,8 @@ export interface SeedReport {
 }
 
 const REPORT = REPORT_COLUMNS;
-const POLICY = [...POLICY_SUMMARY_COLUMNS, "version", "is_deleted"];
-const DETAIL = [...FAILURE_DETAIL_COLUMNS, "version", "is_deleted"];
+const POLICY = [...POLICY_SUMMARY_COLUMNS, "is_deleted"];
+const DETAIL = [...FAILURE_DETAIL_COLUMNS, "is_deleted"];
 
 /** Additive sessions of a policy row (invariant 5), on the first row of each domain. */
 function additive(policies: readonly SeedPolicy[], index: number): [number, number] {

@@ -102,15 +102,20 @@ export function rowsOf(
     policyDigest: policyDigester(uuidHash),
   });
   return {
-    report: named(
-      REPORT_COLUMNS.slice(0, REPORT_COLUMNS.indexOf("status")),
-      `[${made.reportCells}]`,
-    ),
-    summaries: lines(made.summaryLines).map((line) => named(POLICY_SUMMARY_COLUMNS, line)),
-    details: lines(made.detailLines).map((line) => named(FAILURE_DETAIL_COLUMNS, line)),
+    report: named(upTo(REPORT_COLUMNS, "status"), `[${made.reportCells}]`),
+    summaries: lines(made.summaryLines).map((line) => named(SUMMARY_CELLS, line)),
+    details: lines(made.detailLines).map((line) => named(DETAIL_CELLS, line)),
     text: JSON.stringify(made),
   };
 }
+
+/** The cells that rows.ts makes; the rest is decided when they are stored. */
+function upTo(columns: readonly string[], end: string): readonly string[] {
+  return columns.slice(0, columns.indexOf(end));
+}
+
+const SUMMARY_CELLS = upTo(POLICY_SUMMARY_COLUMNS, "version");
+const DETAIL_CELLS = upTo(FAILURE_DETAIL_COLUMNS, "version");
 
 function lines(text: string): string[] {
   return text.split("\n").slice(0, -1);

@@ -124,8 +124,6 @@ export const BOUNDS = {
   /** With so many segments waiting nobody is in a hurry: larger ones keep the folder small. */
   segmentBacklogMax: 64,
   segmentAgeMsMaxBacklog: 5_000,
-  /** Groups of records that are on their way to the disk at the same time. */
-  commitLanes: 2,
   /** Records that share one fsync, and their bytes; one larger message goes alone. */
   commitRecordsMax: 256,
   commitBytesMax: 8 * MIB,
@@ -158,7 +156,7 @@ export const BOUNDS = {
   sliceRecordsMax: 100,
   sliceBytesMax: 512 * KIB,
   /** Characters of rows that are committed together. */
-  partCharsMax: 6 * MIB,
+  partCharsMax: 24 * MIB,
   /** What a small segment counts for in a batch, so that a batch has 64 files at most. */
   batchSegmentBytesMin: 128 * KIB,
   /** Records given to a decoding worker at a time. */
@@ -171,7 +169,7 @@ export const BOUNDS = {
   /** Heap of one decoding worker: a report of the largest allowed size fits several times. */
   decodeHeapMbMax: 1_024,
   /** Room for the short-lived objects of one decoding worker; less of it is collected more often. */
-  decodeYoungHeapMbMax: 64,
+  decodeYoungHeapMbMax: 32,
   /** Waits between attempts while the store is away. */
   storeRetryMsFirst: 250,
   storeRetryMsMax: 15_000,

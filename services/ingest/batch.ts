@@ -56,8 +56,7 @@ export async function readSegments(spool: SpoolReader, segments: Segment[]): Pro
 export async function* decodeParts(reading: Reading, decode: DecodePool): AsyncGenerator<Part> {
   let part: Part = { entries: [], segmentOf: [] };
   let chars = 0;
-  for (const slice of slices(reading.messages)) {
-    const decoded = await decode.decode(slice.map((one) => one.raw));
+  for await (const { slice, decoded } of decodedSlices(reading, decode)) {
     slice.forEach(({ raw, segment }, at) => {
       const items = decoded[at];
       if (items === undefined || items.length === 0) {
@@ -75,6 +74,22 @@ export async function* decodeParts(reading: Reading, decode: DecodePool): AsyncG
     chars = 0;
   }
   if (part.entries.length > 0) yield part;
+}
+
+/** While one slice is looked at the threads have the next one. */
+async function* decodedSlices(reading: Reading, decode: DecodePool) {
+  const start = (slice: Reading["messages"]) => {
+    const decoding = decode.decode(slice.map((one) => one.raw));
+    decoding.catch(() => {}); // looked at in its turn
+    return { slice, decoding };
+  };
+  let before: ReturnType<typeof start> | null = null;
+  for (const slice of slices(reading.messages)) {
+    const next = start(slice);
+    if (before !== null) yield { slice: before.slice, decoded: await before.decoding };
+    before = next;
+  }
+  if (before !== null) yield { slice: before.slice, decoded: await before.decoding };
 }
 
 /** Runs of messages that are decoded at a time, bounded in number and bytes. */

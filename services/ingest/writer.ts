@@ -7,10 +7,10 @@ import { BOUNDS } from "../core/bounds.ts";
 import type { Emit } from "../observe/events.ts";
 import type { SpoolReader } from "../spool/port.ts";
 import type { Store } from "../store/port.ts";
-import { decodeParts, type Reading, readSegments, takeSegments } from "./batch.ts";
+import { decodeParts, type Part, type Reading, readSegments, takeSegments } from "./batch.ts";
 import { createPace } from "./pace.ts";
 import type { DecodePool } from "./pool.ts";
-import { noOutcomes, storePart, storeRefusals } from "./store-batch.ts";
+import { noOutcomes, type Outcomes, storePart, storeRefusals } from "./store-batch.ts";
 
 export interface Writer {
   /** True while the last call of the store failed. */
@@ -33,6 +33,21 @@ export interface WriterOptions {
 }
 
 const POLL_MS = 50;
+
+interface EndOfBatch {
+  kind: "end";
+  reading: Reading;
+  outcomes: Outcomes;
+  startedAtMs: number;
+  /** To be called when the segments are gone from the spool. */
+  removed(): void;
+}
+
+type Turn =
+  | { kind: "part"; part: Part; outcomes: Outcomes }
+  | EndOfBatch
+  /** Nothing to take; so many segments are still in hand. */
+  | { kind: "idle"; inHand: number };
 
 /** Starts draining. One writer per data folder; the folder's lock sees to that. */
 export function startWriter(options: WriterOptions): Writer {
@@ -70,41 +85,62 @@ export function startWriter(options: WriterOptions): Writer {
     return false;
   }
 
-  async function next(): Promise<Reading | null> {
-    await pace.makeWay(stopping.signal);
-    const taken = takeSegments(await spool.list());
-    return taken.length === 0 ? null : readSegments(spool, taken);
+  /** What is to be done one after the other: parts to commit, ends of batches, and nothing. */
+  async function* turns(): AsyncGenerator<Turn> {
+    const inHand = new Set<string>();
+    for (;;) {
+      await pace.makeWay(stopping.signal);
+      const listed = await spool.list();
+      const taken = takeSegments(listed.filter((segment) => !inHand.has(segment.name)));
+      if (taken.length === 0) {
+        yield { kind: "idle", inHand: inHand.size };
+        continue;
+      }
+      const startedAtMs = performance.now();
+      for (const segment of taken) inHand.add(segment.name);
+      const reading = await readSegments(spool, taken);
+      const outcomes = noOutcomes(taken);
+      for await (const part of decodeParts(reading, decode)) yield { kind: "part", part, outcomes };
+      const removed = () => {
+        for (const segment of taken) inHand.delete(segment.name);
+      };
+      yield { kind: "end", reading, outcomes, startedAtMs, removed };
+    }
   }
 
-  /** While one part is committed the next is decoded. */
-  async function drain(reading: Reading): Promise<void> {
-    const startedAtMs = performance.now();
-    const outcomes = noOutcomes(reading.segments);
-    const parts = decodeParts(reading, decode);
-    let ahead = parts.next();
-    for (let turn = await ahead; turn.done !== true; turn = await ahead) {
-      const part = turn.value;
-      ahead = parts.next();
-      ahead.catch(() => {}); // looked at in the next turn
-      if (!(await retry(() => storePart(store, part, clock(), outcomes, emit)))) return;
-    }
+  async function end({ reading, outcomes, startedAtMs, removed }: EndOfBatch): Promise<void> {
     if (!(await retry(() => storeRefusals(store, reading.refusals, clock())))) return;
     for (const [segment, outcome] of outcomes) await spool.done(segment, outcome);
+    removed();
     const seconds = (performance.now() - startedAtMs) / 1000;
     emit("batch-stored", { seconds, messages: reading.messages.length });
   }
 
-  async function run(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      const reading = await next();
-      if (reading !== null) {
-        await drain(reading);
-        continue;
-      }
+  async function rest(inHand: number): Promise<void> {
+    if (inHand === 0) {
       pace.caughtUp();
       wakeIdle();
-      await sleep(POLL_MS, undefined, { signal: stopping.signal }).catch(() => {});
     }
+    await sleep(POLL_MS, undefined, { signal: stopping.signal }).catch(() => {});
+  }
+
+  /** While one turn is carried out the next is prepared. */
+  async function run(): Promise<void> {
+    const coming = turns();
+    let ahead = coming.next();
+    while (!stopping.signal.aborted) {
+      const { value: turn } = await ahead;
+      if (turn.kind === "idle") {
+        await rest(turn.inHand);
+        ahead = coming.next();
+        continue;
+      }
+      ahead = coming.next();
+      ahead.catch(() => {}); // looked at in the next round
+      if (turn.kind === "end") await end(turn);
+      else await retry(() => storePart(store, turn.part, clock(), turn.outcomes, emit));
+    }
+    await ahead.catch(() => {});
   }
 
   /** A folder that cannot be read for a moment must not end the writer. */

@@ -1,6 +1,5 @@
-// Gathers records into groups and commits them. Each lane has an open segment of its own and commits
-// one group at a time; while one waits for the disk the other takes the next group. Knows nothing of
-// what a record says.
+// Gathers records into groups and commits one group at a time; every step that touches the open
+// segment takes its turn here. Knows nothing of capacity or of what a record says.
 
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { BOUNDS } from "../core/bounds.ts";
@@ -24,67 +23,46 @@ interface Waiting extends UnprintedRecord {
 }
 
 export interface GroupCommitOptions {
-  /** One per lane. A second one is used only while the first is committing. */
-  series: readonly SegmentSeries[];
+  series: SegmentSeries;
   capacity: Pick<Capacity, "grow" | "committed">;
   emit: Emit;
-}
-
-/** The steps that touch one open segment, one after the other. */
-interface Lane {
-  series: SegmentSeries;
-  last: Promise<void>;
-  /** True until it has taken its next group: what arrives before shares it. */
-  scheduled: boolean;
-  committing: boolean;
 }
 
 /** A queue without records. */
 export function createGroupCommit({ series, capacity, emit }: GroupCommitOptions): GroupCommit {
   const waiting: Waiting[] = [];
-  const lanes: Lane[] = series.map((one) => ({
-    series: one,
-    last: Promise.resolve(),
-    scheduled: false,
-    committing: false,
-  }));
+  let last: Promise<void> = Promise.resolve();
+  let scheduled = false;
 
   /** Steps do not reject, so that one turn cannot keep the next from coming. */
-  function inTurn(lane: Lane, step: () => Promise<void>): Promise<void> {
-    lane.last = lane.last.then(step);
-    return lane.last;
+  function inTurn(step: () => Promise<void>): Promise<void> {
+    last = last.then(step);
+    return last;
   }
 
   function schedule(): void {
-    if (lanes.some((lane) => lane.scheduled)) return;
-    const lane = lanes.find((one) => !one.committing);
-    if (lane !== undefined) run(lane);
-  }
-
-  function run(lane: Lane): void {
-    lane.scheduled = true;
-    void inTurn(lane, async () => {
+    if (scheduled) return;
+    scheduled = true;
+    void inTurn(async () => {
       // Whatever arrives in this turn of the event loop shares the group.
       await nextTurn();
-      lane.scheduled = false;
-      await commit(lane, nextGroup(waiting));
+      scheduled = false;
+      await commit(nextGroup(waiting));
       if (waiting.length > 0) schedule();
-      await lane.series.sealWhenFull();
+      await series.sealWhenFull();
     });
   }
 
-  async function commit(lane: Lane, group: Waiting[]): Promise<void> {
+  async function commit(group: Waiting[]): Promise<void> {
     if (group.length === 0) return;
-    lane.committing = true;
-    const refusal = await refusalOf(lane, group);
-    lane.committing = false;
+    const refusal = await refusalOf(group);
     for (const record of group) record.end(refusal);
   }
 
-  async function refusalOf(lane: Lane, group: UnprintedRecord[]): Promise<SpoolRefusal | null> {
+  async function refusalOf(group: UnprintedRecord[]): Promise<SpoolRefusal | null> {
     const startMs = performance.now();
     try {
-      const bytes = await lane.series.commit(group);
+      const bytes = await series.commit(group);
       capacity.grow(bytes);
       capacity.committed(null);
       const seconds = (performance.now() - startMs) / 1000;
@@ -97,23 +75,19 @@ export function createGroupCommit({ series, capacity, emit }: GroupCommitOptions
     }
   }
 
-  async function seal(lane: Lane): Promise<void> {
+  async function seal(): Promise<void> {
     for (let left = waiting.length; left > 0; ) {
       const group = nextGroup(waiting);
       left -= group.length;
-      await commit(lane, group);
+      await commit(group);
     }
-    await lane.series.seal();
+    await series.seal();
   }
 
-  async function probe(lane: Lane): Promise<void> {
-    await lane.series.seal();
-    await refusalOf(lane, []);
-    await lane.series.seal();
-  }
-
-  function allInTurn(step: (lane: Lane) => Promise<void>): Promise<void> {
-    return Promise.all(lanes.map((lane) => inTurn(lane, () => step(lane)))).then(() => {});
+  async function probe(): Promise<void> {
+    await series.seal();
+    await refusalOf([]);
+    await series.seal();
   }
 
   return {
@@ -123,8 +97,8 @@ export function createGroupCommit({ series, capacity, emit }: GroupCommitOptions
         waiting.push({ ...record, end });
         schedule();
       }),
-    seal: () => allInTurn(seal),
-    probe: () => allInTurn(probe),
+    seal: () => inTurn(seal),
+    probe: () => inTurn(probe),
   };
 }
 

@@ -54,25 +54,22 @@ export async function openSpoolWriter(options: SpoolWriterOptions): Promise<Open
   const folders = await prepareFolders(disk, folder);
   const capacity = createCapacity({ disk, folders, bytesMax, diskFreeBytesMin, emit });
   await capacity.scan();
-  const newSeries = () =>
-    createSegmentSeries({
-      disk,
-      folders,
-      token: randomBytes(4).toString("hex"),
-      notify,
-      emit,
-      clock,
-      ageMsMax: () =>
-        capacity.waiting() > BOUNDS.segmentBacklogMax
-          ? BOUNDS.segmentAgeMsMaxBacklog
-          : BOUNDS.segmentAgeMsMax,
-      onAge: () => void group.seal(),
-    });
-  const series = Array.from({ length: BOUNDS.commitLanes }, newSeries);
+  const series = createSegmentSeries({
+    disk,
+    folders,
+    token: randomBytes(4).toString("hex"),
+    notify,
+    emit,
+    clock,
+    ageMsMax: () =>
+      capacity.waiting() > BOUNDS.segmentBacklogMax
+        ? BOUNDS.segmentAgeMsMaxBacklog
+        : BOUNDS.segmentAgeMsMax,
+    onAge: () => void group.seal(),
+  });
   const group = createGroupCommit({ series, capacity, emit });
-  const sealed = () => series.flatMap((one) => one.sealed()).sort();
   const remakeFolders = () => prepareFolders(disk, folder);
-  return writeTo({ capacity, group, clock, remakeFolders, sealed });
+  return writeTo({ capacity, group, clock, remakeFolders, sealed: series.sealed });
 }
 
 interface Writing {

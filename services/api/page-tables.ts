@@ -15,16 +15,25 @@ function section(
   head: readonly string[],
   empty: string,
   links: Html,
+  cut: boolean,
 ): Html {
   const columns = head.map((name) =>
     name.startsWith("#")
       ? html`<th scope="col" class="number">${name.slice(1)}</th>`
       : html`<th scope="col">${name}</th>`,
   );
+  const rest = cut
+    ? html`<p class="quiet">The first ${rows.length} rows. JSON and CSV have all of them.</p>`
+    : "";
   const table = html`<div class="scroll" tabindex="0" role="region" aria-labelledby="${id}">
-    <table><thead><tr>${columns}</tr></thead><tbody>${rows}</tbody></table></div>`;
+    <table><thead><tr>${columns}</tr></thead><tbody>${rows}</tbody></table></div>${rest}`;
   return html`<section class="card"><header><h2 id="${id}">${title}</h2>${links}</header>
     ${rows.length > 0 ? table : html`<p class="quiet">${empty}</p>`}</section>`;
+}
+
+/** True when the panel has more rows than the page shows. */
+function isCut({ meta }: PanelResult): boolean {
+  return meta.next_cursor !== null;
 }
 
 /** JSON and CSV of a panel with the filters of the page. */
@@ -87,7 +96,7 @@ export function mxTable(result: PanelResult, search: string): Html {
   const head = ["MX host", "#Failed", "Result", "#Organizations", "#Domains", "Days", "Policy"];
   const empty = "No failure details in this range.";
   const own = links("failures-by-mx", search);
-  return section("by-mx", "Failures by MX host", rows, head, empty, own);
+  return section("by-mx", "Failures by MX host", rows, head, empty, own, isCut(result));
 }
 
 export function organizationTable(result: PanelResult, search: string): Html {
@@ -108,6 +117,7 @@ export function organizationTable(result: PanelResult, search: string): Html {
     [...head, "#All its sessions", "#Its success rate"],
     "No organization reported a failure in this range.",
     own,
+    isCut(result),
   );
 }
 
@@ -131,6 +141,7 @@ export function reportTable(result: PanelResult, search: string): Html {
     [...head, "By", "Received"],
     "No report in this range.",
     links("reports", search),
+    isCut(result),
   );
 }
 

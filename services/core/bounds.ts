@@ -156,7 +156,7 @@ export const BOUNDS = {
   sliceRecordsMax: 100,
   sliceBytesMax: 512 * KIB,
   /** Characters of rows that are committed together. */
-  partCharsMax: 24 * MIB,
+  partCharsMax: 16 * MIB,
   /** What a small segment counts for in a batch, so that a batch has 64 files at most. */
   batchSegmentBytesMin: 128 * KIB,
   /** Records given to a decoding worker at a time. */

@@ -243,3 +243,26 @@ describe("any bytes", () => {
     );
   });
 });
+
+describe("little that would become much", () => {
+  it("is refused when a valid report unfolds at an unlikely ratio", async () => {
+    const padded = JSON_TEXT.replace("{", `{"x":"${"a".repeat(8 * 1024 * 1024)}",`);
+    const [item] = await items(gzipSync(padded));
+    expect(item).toMatchObject({ kind: "quarantine", reason: "decoded-too-large" });
+    expect((await items(padded))[0]).toMatchObject({ kind: "report" });
+  });
+
+  it("is refused when long names are repeated in too many failure details", async () => {
+    const long = (count: number) => {
+      const whole = JSON.parse(reportJson({ number: 1, failures: 1 }));
+      const [policy] = whole.policies;
+      whole["organization-name"] = "o".repeat(1_000);
+      policy.policy["policy-type"] = "t".repeat(1_000);
+      policy["failure-details"] = Array(count).fill({ "failed-session-count": 1 });
+      return JSON.stringify(whole);
+    };
+    const [item] = await items(long(100_000));
+    expect(item).toMatchObject({ kind: "quarantine", reason: "too-many-details" });
+    expect((await items(long(100)))[0]).toMatchObject({ kind: "report" });
+  });
+});

@@ -208,3 +208,9 @@ describe("damage", () => {
 function headerOf(index: number) {
   return { kind: "message" as const, ...ARRIVING, receipt: receiptOf(index), receivedAtMs: 1 };
 }
+
+test("the last record of an unsealed segment may end in the words of a last line", () => {
+  const bodies = [Buffer.from("one"), Buffer.from("two\n#sealed 7")];
+  expect(receipts(segment(bodies, false))).toEqual([receiptOf(0), receiptOf(1)]);
+  expect(parseSegment(segment(bodies, false), NAME).damages).toEqual([]);
+});

@@ -8,6 +8,9 @@
 -- received_at   our clock, UTC
 -- successful_sessions, failed_sessions  additive, by invariant 5: per domain summed within a policy
 --               type, then the maximum over the types
+-- trust         how far the sender is known (core/trust.ts); trust_rank orders claims to one identity
+-- dkim_*        how the signatures of the mail were judged (core/dkim/verdict.ts)
+-- attribution   what said whose report it is (core/directory/attribute.ts)
 -- raw           the report's JSON exactly as received, decompressed. It travels as base64 because
 --               bytes that are not UTF-8 do not survive JSON.
 -- version       a later row for the same claim wins: epoch milliseconds of processing, and more than any
@@ -34,6 +37,14 @@ CREATE TABLE IF NOT EXISTS {{table:reports}} {{on_cluster}} (
   subject String,
   message_id String,
   header_from String,
+  trust LowCardinality(String),
+  trust_rank UInt8,
+  dkim_result LowCardinality(String),
+  dkim_domain String,
+  dkim_selector String,
+  dkim_basis LowCardinality(String),
+  dkim_notes Array(LowCardinality(String)),
+  attribution LowCardinality(String),
   submitter String,
   organization String,
   contact_info String,

@@ -4,6 +4,8 @@
 -- policy_successful, policy_failed      the policy's own summary; never add them over policy types
 -- sessions_successful, sessions_failed  additive over everything but policy type (invariant 5)
 -- details_failed                        sum over its failure details; may differ from policy_failed
+-- policy_domain                         as sent; domain is the one that it is counted on
+-- trust                                 that of the report (core/trust.ts)
 -- policy_digest                         of the normalised policy text, so that changes can be seen
 -- version                               epoch milliseconds of storing, more where resolve.ts decided
 -- is_deleted                            set by resolve.ts and retire.ts on rows that do not count
@@ -17,6 +19,8 @@ CREATE TABLE IF NOT EXISTS {{table:policy_summaries}} {{on_cluster}} (
   policy_index UInt32,
   start_at DateTime('UTC'),
   organization LowCardinality(String),
+  trust LowCardinality(String),
+  policy_domain String,
   policy_type LowCardinality(String),
   policy_mode LowCardinality(String),
   policy_digest UUID,

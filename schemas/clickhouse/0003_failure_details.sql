@@ -2,6 +2,7 @@
 -- add up to the summary, so totals never come from here (invariant 5).
 --
 -- mx, result_type   "" where the sender did not say
+-- trust             that of the report (core/trust.ts)
 -- sending_ip        ::ffff:a.b.c.d for IPv4; '::' with the text kept beside it when it is no address
 
 CREATE TABLE IF NOT EXISTS {{table:failure_details}} {{on_cluster}} (
@@ -16,6 +17,7 @@ CREATE TABLE IF NOT EXISTS {{table:failure_details}} {{on_cluster}} (
   detail_index UInt32,
   start_at DateTime('UTC'),
   organization LowCardinality(String),
+  trust LowCardinality(String),
   policy_type LowCardinality(String),
   mx_helo String,
   sending_ip IPv6,

@@ -12,6 +12,7 @@ CREATE TABLE IF NOT EXISTS {{table:receipts}} {{on_cluster}} (
   received_at DateTime64(3, 'UTC'),
   processed_at DateTime64(3, 'UTC'),
   channel LowCardinality(String),
+  trust LowCardinality(String),
   outcome LowCardinality(String),
   reason LowCardinality(String),
   items UInt32,

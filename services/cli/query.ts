@@ -3,7 +3,7 @@
 
 import { createApi } from "../api/app.ts";
 import type { Config } from "../config/config.ts";
-import { DEFAULT_TENANT } from "../ingest/lines.ts";
+import { OPERATOR_TENANT } from "../core/directory/directory.ts";
 import type { Observer } from "../observe/observer.ts";
 import { PANELS } from "../query/index.ts";
 import { columnsOf } from "../query/panel.ts";
@@ -76,7 +76,7 @@ async function askHere(
         ready: () => Promise.resolve({ ready: true, checks: {} }),
         metrics: () => observer.metricsText(),
         emit: observer.emit,
-        tenants: [DEFAULT_TENANT],
+        tenants: [OPERATOR_TENANT],
         reportUrl: null,
         reportAddress: null,
         version,

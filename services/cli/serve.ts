@@ -9,7 +9,7 @@ import type { ApiOptions } from "../api/options.ts";
 import type { Config } from "../config/config.ts";
 import { isLoopback, localUrl } from "../config/listen.ts";
 import { BOUNDS } from "../core/bounds.ts";
-import { DEFAULT_TENANT } from "../ingest/lines.ts";
+import { OPERATOR_TENANT } from "../core/directory/directory.ts";
 import type { Observer } from "../observe/observer.ts";
 import { type Peer, reportRoutes } from "../receive/http.ts";
 import { listenHttp } from "../receive/http-listener.ts";
@@ -180,7 +180,7 @@ function api(config: Config, observer: Observer, parts: Parts): Hono {
     store: opened.store,
     spool,
     emit: observer.emit,
-    tenants: [DEFAULT_TENANT],
+    tenants: [OPERATOR_TENANT],
     reportUrl: url === null ? null : `${url}/v1/tlsrpt`,
     reportAddress,
     version,

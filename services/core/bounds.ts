@@ -144,6 +144,15 @@ export const BOUNDS = {
   /** After this silence of its owner an open segment of another machine is taken over. */
   ownerSilenceMsMax: 30_000,
 
+  // --- who sent it ------------------------------------------------------------------------------
+
+  /** DKIM signatures of one mail that are looked at; Google sends two, forwarders add one each. */
+  dkimSignaturesMax: 8,
+  /** A report whose DKIM key cannot be looked up waits for so long: senders of mail give up then too. */
+  dkimRetryMsMaxRequire: 5 * 86_400_000,
+  /** Where unsigned reports count anyhow, it counts after this. */
+  dkimRetryMsMaxFlag: 15 * 60_000,
+
   // --- writer -----------------------------------------------------------------------------------
 
   /** More arrivals a second than this are a burst, which has the processors before the writer. */

@@ -105,6 +105,33 @@ export const QUARANTINE_REASONS = {
     title: "The message holds more reports than the bound",
     advice: "The first ones are taken; split the file and import the rest.",
   },
+  "dkim-unverified": {
+    title: "The mail has no valid DKIM signature of the reporting domain",
+    advice:
+      "RFC 8460 section 3 has such reports ignored. Set dkim to flag to count them with a mark, then " +
+      "reprocess.",
+  },
+  "dkim-deferred": {
+    title: "The DKIM key could not be looked up yet",
+    advice: "DNS did not answer; it is tried again by itself. See the option dns.servers.",
+  },
+  "unknown-domain": {
+    title: "The report is about a domain that is not configured",
+    advice: "If the domain is yours, add it to the file of domains and reprocess.",
+  },
+  "several-tenants": {
+    title: "The report is about domains of several tenants",
+    advice:
+      "Nobody may see the others' part: give each tenant an rua address or URL key of its own.",
+  },
+  "key-required": {
+    title: "Posted without the key of a domain",
+    advice: "The option report.key_required asks for one: publish rua=https://.../v1/tlsrpt/<key>.",
+  },
+  "spool-damaged": {
+    title: "A stretch of the spool was damaged on the disk",
+    advice: "Messages in it cannot be told apart any more; its bytes are kept. Check the disk.",
+  },
   "decode-timeout": {
     title: "Decoding took too long and was ended",
     advice: "Please send us the raw bytes: this is a case we want to know.",
@@ -133,6 +160,10 @@ export const REFUSAL_REASONS = {
   "recipient-unknown": {
     title: "The recipient is not one of the configured addresses",
     advice: "SMTP 550: see the option smtp.recipients.",
+  },
+  "rate-limited": {
+    title: "Too many messages from one address",
+    advice: "SMTP 450, HTTP 429: see the options under limits.",
   },
   stopping: { title: "The server is stopping", advice: "SMTP 421, HTTP 503." },
   aborted: { title: "The sender went away before the end", advice: "Nothing to do." },

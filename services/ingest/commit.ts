@@ -94,8 +94,12 @@ function decide(known: Claims, entry: ReportEntry): Claim["status"] {
   const { item, raw, index } = entry;
   const key = identityOf(item);
   const claims = known.get(key) ?? [];
-  if (claims.some((one) => one.content_hash === item.contentHash)) return "duplicate";
-  const status = claims.length > 0 ? "conflict" : "stored";
+  // A sender that is known better takes an identity over from one that is not: otherwise whoever
+  // posts a forgery first would keep the real report out.
+  const { trust, trustRank } = item;
+  const rivals = claims.filter((one) => one.trust_rank >= trustRank);
+  if (rivals.some((one) => one.content_hash === item.contentHash)) return "duplicate";
+  const status = rivals.some((one) => one.status === "stored") ? "conflict" : "stored";
   claims.push({
     tenant: item.tenant,
     day: item.day,
@@ -107,6 +111,8 @@ function decide(known: Claims, entry: ReportEntry): Claim["status"] {
     status,
     received_at: "",
     channel: raw.arrival.channel,
+    trust,
+    trust_rank: trustRank,
     organization: item.organization,
   });
   known.set(key, claims);

@@ -16,6 +16,8 @@ export interface Claim {
   status: "stored" | "conflict" | "duplicate";
   received_at: string;
   channel: string;
+  trust: string;
+  trust_rank: number;
   organization: string;
 }
 
@@ -60,7 +62,8 @@ export function readClaimsOf(store: Store, receipt: string): Promise<Claim[]> {
 function selectClaims(store: Store, condition: string): Promise<Claim[]> {
   return store.select<Claim>(
     `SELECT tenant, toString(reports.day) AS day, report_key, rows_hash, content_hash, receipt,
-       item, status, toString(reports.received_at) AS received_at, channel, organization
+       item, status, toString(reports.received_at) AS received_at, channel, trust, trust_rank,
+       organization
      FROM reports FINAL
      WHERE ${condition}`,
     {},

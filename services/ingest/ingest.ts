@@ -2,17 +2,37 @@
 // give the same items, and whatever the bytes are, there is at least one item and no exception.
 
 import { hash } from "node:crypto";
+import { organizationalDomain } from "../authenticate/organizational-domain.ts";
+import { checkSignatures, type SignatureCheck } from "../authenticate/signatures.ts";
 import { BOUNDS } from "../core/bounds.ts";
 import { type Deviation, Deviations } from "../core/deviation.ts";
+import {
+  type AttributionBasis,
+  attributeMessage,
+  attributeReport,
+  type MessageEvidence,
+} from "../core/directory/attribute.ts";
+import { OPERATOR_TENANT } from "../core/directory/directory.ts";
+import { describeVerdict, judgeSignatures } from "../core/dkim/judge.ts";
+import { type DkimVerdict, NOT_LOOKED_AT } from "../core/dkim/verdict.ts";
+import { domainOfAddress, domainOrNone } from "../core/dns/name.ts";
 import type { QuarantineReason } from "../core/outcome.ts";
 import type { Raw } from "../core/raw.ts";
 import { readJson } from "../core/tlsrpt/json-text.ts";
-import { checkMessage, hintsOf, type MessageParts } from "../core/tlsrpt/message.ts";
+import {
+  checkMessage,
+  hintsOf,
+  type MessageParts,
+  parseFileName,
+  parseSubject,
+} from "../core/tlsrpt/message.ts";
 import { parseReport } from "../core/tlsrpt/parse.ts";
 import type { Delivery, Report } from "../core/tlsrpt/report.ts";
 import { policyDigester, reportRows } from "../core/tlsrpt/rows.ts";
+import { type Trust, trustRank } from "../core/trust.ts";
 import { type Decoded, decode, type Found } from "../decode/decode.ts";
 import { conforms, violations } from "../validate/validate.ts";
+import type { IngestContext } from "./context.ts";
 import type { Item, QuarantineItem } from "./item.ts";
 
 const policyDigest = policyDigester(hash128);
@@ -23,54 +43,109 @@ interface Problem {
   place?: string;
   deviations?: Deviation[];
   media?: string;
+  /** That of the message when not given. */
+  tenant?: string;
+  dkim?: DkimVerdict;
 }
 
 /**
  * Turns one received message into items, in the order of the message: the reports in it, and what
  * claims to be one but cannot be used. Never throws; at most `reportsPerMessageMax` and one more.
  */
-export async function ingest(raw: Raw, tenant: string): Promise<Item[]> {
+export async function ingest(raw: Raw, context: IngestContext): Promise<Item[]> {
   try {
     const decoded = decode(raw);
-    return itemsOf(raw, tenant, decoded instanceof Promise ? await decoded : decoded);
+    return await itemsOf(message(raw, context, await decoded));
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return [failedItem(tenant, "decode-crashed", message)];
+    return [failedItem("decode-crashed", message)];
   }
 }
 
 /** The item of a message whose decoding gave nothing at all, not even its headers. */
 export function failedItem(
-  tenant: string,
   reason: "decode-crashed" | "decode-timeout",
   message: string,
 ): QuarantineItem {
   const delivery = { media: "", subject: "", messageId: "", headerFrom: "" };
-  return { kind: "quarantine", tenant, reason, message, place: "", delivery, deviations: [] };
+  return {
+    kind: "quarantine",
+    tenant: OPERATOR_TENANT,
+    trust: "unverified",
+    dkim: NOT_LOOKED_AT,
+    reason,
+    message,
+    place: "",
+    delivery,
+    deviations: [],
+  };
 }
 
-function itemsOf(raw: Raw, tenant: string, decoded: Decoded): Item[] {
+/** One message with what it was decoded to, and what is known of all that is in it. */
+interface Message {
+  raw: Raw;
+  context: IngestContext;
+  decoded: Decoded;
+  /** Whose the message is, as far as it says outside of its reports. */
+  tenant: string;
+  /** Its signatures, checked when the first report asks. */
+  signatures(): Promise<SignatureCheck[]>;
+}
+
+function message(raw: Raw, context: IngestContext, decoded: Decoded): Message {
+  let checked: Promise<SignatureCheck[]> | null = null;
+  const signatures = () => {
+    checked ??= checkSignatures(raw.bytes, context.keys);
+    return checked;
+  };
+  const tenant = attributeMessage(context.directory, evidenceOf(raw, decoded, null));
+  return { raw, context, decoded, tenant, signatures };
+}
+
+async function itemsOf(of: Message): Promise<Item[]> {
   const items: Item[] = [];
   /** Broken things that nothing calls a report: told of only when there is nothing else. */
   const doubtful: Item[] = [];
-  for (const found of decoded.found) {
+  for (const found of of.decoded.found) {
     if (items.length > BOUNDS.reportsPerMessageMax) break;
-    const item = itemOf(raw, tenant, decoded, found, items.length);
+    const item = await itemOf(of, found, items.length);
     (found.claimed || item.kind === "report" ? items : doubtful).push(item);
   }
-  if (items.length === 0) return [doubtful[0] ?? quarantine(tenant, decoded, decoded.otherwise)];
+  if (items.length === 0) return [doubtful[0] ?? quarantine(of, of.decoded.otherwise)];
   if (items.length > BOUNDS.reportsPerMessageMax) {
     const message = `more than ${BOUNDS.reportsPerMessageMax} reports are in one message`;
     items.pop();
-    items.push(quarantine(tenant, decoded, { reason: "too-many-reports", message }));
+    items.push(quarantine(of, { reason: "too-many-reports", message }));
   }
-  return items;
+  return keepApart(items);
 }
 
-function quarantine(tenant: string, decoded: Decoded, problem: Problem): QuarantineItem {
-  const { reason, message, place = "", deviations = [] } = problem;
-  const delivery = deliveryOf(decoded, problem.media ?? decoded.media);
-  return { kind: "quarantine", tenant, reason, message, place, delivery, deviations };
+/**
+ * The bytes of a message are kept with what is quarantined of it. When its reports belong to several
+ * tenants, none of them may see the others' there (invariant 7): then it is the operator's.
+ */
+function keepApart(items: Item[]): Item[] {
+  const tenants = new Set(items.map((item) => item.tenant));
+  if (tenants.size < 2) return items;
+  return items.map((item) =>
+    item.kind === "quarantine" ? { ...item, tenant: OPERATOR_TENANT } : item,
+  );
+}
+
+function quarantine(of: Message, problem: Problem): QuarantineItem {
+  const { reason, message, place = "", deviations = [], tenant, dkim = NOT_LOOKED_AT } = problem;
+  const delivery = deliveryOf(of.decoded, problem.media ?? of.decoded.media);
+  return {
+    kind: "quarantine",
+    tenant: tenant ?? of.tenant,
+    trust: trustOf(of, NOT_LOOKED_AT),
+    dkim,
+    reason,
+    message,
+    place,
+    delivery,
+    deviations,
+  };
 }
 
 function deliveryOf({ header }: Decoded, media: string): Delivery {
@@ -83,55 +158,133 @@ function deliveryOf({ header }: Decoded, media: string): Delivery {
 }
 
 /** One text that may be a report, or a thing that could not be unfolded. */
-function itemOf(raw: Raw, tenant: string, decoded: Decoded, found: Found, index: number): Item {
+async function itemOf(of: Message, found: Found, index: number): Promise<Item> {
+  const { raw, context, decoded } = of;
   const deviations = new Deviations();
   for (const { code, place, value } of found.deviations) deviations.add(code, place, value);
-  if (found.failure !== null) return refused(tenant, decoded, found, deviations, found.failure);
+  if (found.failure !== null) return refused(of, found, deviations, found.failure);
 
   const read = readJson(found.bytes, deviations);
-  if (!read.ok) return refused(tenant, decoded, found, deviations, read);
+  if (!read.ok) return refused(of, found, deviations, read);
   const parts = partsOf(decoded, found);
   const hints = hintsOf(parts);
   const parsed = parseReport(read.value, hints, raw.arrival.receivedAtMs, deviations);
-  if (!parsed.ok) return refused(tenant, decoded, found, deviations, parsed);
-  if (rowChars(parsed.report) > BOUNDS.reportRowCharsMax) {
+  if (!parsed.ok) return refused(of, found, deviations, parsed);
+  const { report } = parsed;
+  // Before anything that costs more: reports for others may come in floods (RFC 8460 section 7).
+  const evidence = evidenceOf(raw, decoded, found);
+  const owner = attributeReport(context.directory, evidence, report.policies);
+  if (!owner.known) return refused(of, found, deviations, { ...owner, tenant: OPERATOR_TENANT });
+  const { tenant } = owner;
+  const keyFault = missingKey(of, owner.basis);
+  if (keyFault !== null) return refused(of, found, deviations, { ...keyFault, tenant });
+  const dkim = await verdictOn(of, parts, report);
+  const unsigned = dkimFault(of, dkim);
+  if (unsigned !== null) return refused(of, found, deviations, { ...unsigned, tenant, dkim });
+  if (rowChars(report) > BOUNDS.reportRowCharsMax) {
     const message = "its names are too long to be repeated in so many failure details";
-    const problem = { reason: "too-many-details", message } as const;
-    return refused(tenant, decoded, found, deviations, problem);
+    const problem = { reason: "too-many-details", message, tenant, dkim } as const;
+    return refused(of, found, deviations, problem);
   }
   const conforming = noteViolations(read.value, deviations);
-  checkMessage(parsed.report, parts, deviations);
-  const list = deviations.finish();
+  checkMessage(report, parts, deviations);
+  const trust = trustOf(of, dkim, owner.basis);
   const rows = reportRows({
     item: index,
-    report: parsed.report,
+    report,
     plain: read.plain,
     hints,
     arrival: raw.arrival,
     delivery: deliveryOf(decoded, found.media),
-    deviations: list,
+    deviations: deviations.finish(),
     conforming,
+    trust,
+    dkim,
+    attribution: owner.basis,
+    countedOn: owner.domains,
     rawBase64: found.bytes.toString("base64"),
     rawBytes: found.bytes.length,
     tenant,
     hash: hash128,
     policyDigest,
   });
-  return { kind: "report", tenant, ...rows };
+  return { kind: "report", tenant, trust, trustRank: trustRank(trust, dkim.basis), ...rows };
+}
+
+/** What the message and the mail around a report say of whom it is for. */
+function evidenceOf(raw: Raw, decoded: Decoded, found: Found | null): MessageEvidence {
+  const inner = found?.header ?? null;
+  const outer = decoded.header;
+  const fileName = found?.fileName ?? raw.arrival.fileName;
+  return {
+    rcptTo: raw.arrival.rcptTo,
+    key: raw.arrival.key,
+    reportDomainHeader: domainOrNone(inner?.reportDomain || outer?.reportDomain || ""),
+    subjectDomain: parseSubject(inner?.subject || outer?.subject || "")?.domain ?? "",
+    fileNameDomain: parseFileName(fileName)?.domain ?? "",
+  };
+}
+
+/** A post without a key that is known, where one is asked for. */
+function missingKey({ raw, context }: Message, basis: AttributionBasis): Problem | null {
+  if (!context.keyRequired || raw.arrival.channel !== "https" || basis === "key") return null;
+  return { reason: "key-required", message: "it was posted without the key of a domain" };
+}
+
+/** Signatures are looked at on mail that came by SMTP or from a file; a post is taken as a post. */
+async function verdictOn(of: Message, parts: MessageParts, report: Report): Promise<DkimVerdict> {
+  const { raw, context, decoded } = of;
+  if (context.dkim === "off" || decoded.header === null || raw.arrival.channel === "https") {
+    return NOT_LOOKED_AT;
+  }
+  const names = {
+    contact: domainOfAddress(report.contactInfo),
+    submitter: domainOrNone(parts.submitterHeader),
+    from: domainOfAddress(decoded.header.from),
+  };
+  return judgeSignatures(await of.signatures(), names, organizationalDomain);
+}
+
+/**
+ * RFC 8460 section 3: reports without a valid signature MUST be ignored; they are kept in quarantine.
+ * While DNS does not answer nobody knows, so the message is put back and tried again. A file is the
+ * operator's own word.
+ */
+function dkimFault({ raw, context }: Message, dkim: DkimVerdict): Problem | null {
+  if (raw.arrival.channel !== "smtp" || context.dkim === "off" || dkim.verified) return null;
+  const ageMs = context.nowMs - raw.arrival.receivedAtMs;
+  const patienceMs =
+    context.dkim === "require" ? BOUNDS.dkimRetryMsMaxRequire : BOUNDS.dkimRetryMsMaxFlag;
+  if (dkim.result === "temperror" && ageMs < patienceMs) {
+    const message = `DNS did not answer for the DKIM key of ${dkim.domain || "its signature"}`;
+    return { reason: "dkim-deferred", message };
+  }
+  if (context.dkim === "flag") return null;
+  return { reason: "dkim-unverified", message: describeVerdict(dkim) };
+}
+
+function trustOf(
+  { raw, context }: Message,
+  dkim: DkimVerdict,
+  basis: AttributionBasis | "" = "",
+): Trust {
+  if (dkim.verified) return "verified";
+  const { channel, key } = raw.arrival;
+  if (channel === "import") return "imported";
+  if (channel === "smtp") return "unverified";
+  return basis === "key" || context.directory.keys.has(key) ? "keyed" : "posted";
 }
 
 /** The item of a found thing that cannot be used. */
 function refused(
-  tenant: string,
-  decoded: Decoded,
+  of: Message,
   found: Found,
   deviations: Deviations,
-  { reason, message, place = "" }: Problem,
+  problem: Problem,
 ): QuarantineItem {
-  return quarantine(tenant, decoded, {
-    reason,
-    message,
-    place: [found.place, place].filter((text) => text !== "").join(" "),
+  return quarantine(of, {
+    ...problem,
+    place: [found.place, problem.place ?? ""].filter((text) => text !== "").join(" "),
     deviations: deviations.finish(),
     media: found.media,
   });

@@ -2,8 +2,10 @@
 // quarantine. Items cross the border of a worker thread, so rows travel as text, not as objects.
 
 import type { Deviation } from "../core/deviation.ts";
+import type { DkimVerdict } from "../core/dkim/verdict.ts";
 import type { QuarantineReason } from "../core/outcome.ts";
 import type { Delivery } from "../core/tlsrpt/report.ts";
+import type { Trust } from "../core/trust.ts";
 
 export type { Delivery };
 
@@ -11,6 +13,9 @@ export type { Delivery };
 export interface ReportItem {
   kind: "report";
   tenant: string;
+  trust: Trust;
+  /** Orders claims to one identity, see trustRank. */
+  trustRank: number;
   /** UTC date of the report's start, YYYY-MM-DD. */
   day: string;
   reportKey: string;
@@ -29,6 +34,8 @@ export interface ReportItem {
 export interface QuarantineItem {
   kind: "quarantine";
   tenant: string;
+  trust: Trust;
+  dkim: DkimVerdict;
   reason: QuarantineReason;
   /** One sentence for the reader: what was found. */
   message: string;

@@ -1,6 +1,7 @@
 // Rows of the ledger and of the quarantine as JSONCompactEachRow text, in the order of
 // core/tlsrpt/columns.ts. Rows of reports are made in core/tlsrpt/rows.ts.
 
+import { OPERATOR_TENANT } from "../core/directory/directory.ts";
 import { wellFormed } from "../core/text.ts";
 import type { RefusalCount } from "../spool/port.ts";
 import type { Ended, Entry } from "./entry.ts";
@@ -9,9 +10,6 @@ import type { QuarantineItem } from "./item.ts";
 
 const NO_KEY = "00000000-0000-0000-0000-000000000000";
 const NO_DAY = "1970-01-01";
-
-/** The tenant that everything belongs to until domains are configured. */
-export const DEFAULT_TENANT = "default";
 
 /** "YYYY-MM-DD hh:mm:ss.mmm" in UTC, as DateTime64(3) reads it. */
 function timestamp(ms: number): string {
@@ -29,6 +27,7 @@ export function receiptLine(ended: Ended, nowMs: number): string {
     timestamp(raw.arrival.receivedAtMs),
     timestamp(nowMs),
     raw.arrival.channel,
+    item.trust,
     ended.outcome,
     ended.reason,
     1,
@@ -52,6 +51,7 @@ export function claimReceiptLine(claim: Claim, version: number, nowMs: number): 
     claim.received_at,
     timestamp(nowMs),
     claim.channel,
+    claim.trust,
     claim.status,
     "",
     1,
@@ -72,12 +72,13 @@ export function refusalLines(
   return record.refusals
     .map(({ channel, reason, count }, index) =>
       line([
-        DEFAULT_TENANT,
+        OPERATOR_TENANT,
         record.receipt,
         index,
         at,
         timestamp(nowMs),
         channel,
+        "",
         "refused",
         reason,
         count,
@@ -99,7 +100,7 @@ export function quarantineLine(
   withBytes: boolean,
 ): string {
   const { arrival, bytes } = entry.raw;
-  const { deviations, delivery } = item;
+  const { deviations, delivery, dkim } = item;
   return line([
     item.tenant,
     arrival.receipt,
@@ -118,6 +119,12 @@ export function quarantineLine(
     delivery.subject,
     delivery.messageId,
     delivery.headerFrom,
+    item.trust,
+    dkim.result,
+    dkim.domain,
+    dkim.selector,
+    dkim.basis,
+    dkim.notes,
     item.reason,
     item.message,
     item.place,

@@ -4,19 +4,23 @@
 
 import { assetPath } from "../assets.ts";
 import { BOUNDS } from "../core/bounds.ts";
+import type { KeyAnswer } from "../core/dkim/signature.ts";
 import type { Raw } from "../core/raw.ts";
 import type { Emit } from "../observe/events.ts";
+import { type IngestSettings, OPEN_SETTINGS } from "./context.ts";
 import { failedItem } from "./ingest.ts";
 import type { Item } from "./item.ts";
-import { DEFAULT_TENANT } from "./lines.ts";
 import { type Gone, type Job, startThread, type Thread } from "./thread.ts";
 
 export interface DecodePool {
   /**
    * Items of each message, in the order of the messages.
+   * @param keys DKIM keys of their signatures; what is not there counts as "unknown"
    * @throws Error when the pool is closed or a thread cannot start; nothing is said of the messages
    */
-  decode(records: Raw[]): Promise<Item[][]>;
+  decode(records: Raw[], keys?: ReadonlyMap<string, KeyAnswer>): Promise<Item[][]>;
+  /** Holds for the records that are handed in from now on. */
+  configure(settings: IngestSettings): void;
   /** Ends all threads; work in hand is rejected. */
   close(): Promise<void>;
 }
@@ -24,11 +28,15 @@ export interface DecodePool {
 export interface DecodePoolOptions {
   workers: number;
   emit: Emit;
+  /** OPEN_SETTINGS by default. */
+  settings?: IngestSettings;
   /** Compiled entry of the threads; another one in tests. */
   workerFile?: string;
   /** Milliseconds for one chunk. */
   chunkMsMax?: number;
 }
+
+const NO_KEYS: ReadonlyMap<string, KeyAnswer> = new Map();
 
 /** Starts a pool; its threads start with the first work and do not keep the process alive. */
 export function createDecodePool(options: DecodePoolOptions): DecodePool {
@@ -37,6 +45,7 @@ export function createDecodePool(options: DecodePoolOptions): DecodePool {
   const workers = Math.max(1, options.workers);
   const threads = new Set<Thread>();
   const waiting: Job[] = [];
+  let settings = options.settings ?? OPEN_SETTINGS;
   let closed = false;
 
   function pump(): void {
@@ -61,18 +70,22 @@ export function createDecodePool(options: DecodePoolOptions): DecodePool {
       if (how.job !== null) waiting.unshift(...retries(how.job, how, emit));
       pump();
     };
-    const thread = startThread({ file, jobMsMax, finished: pump, gone });
+    const thread = startThread({ file, settings, jobMsMax, finished: pump, gone });
     threads.add(thread);
     return thread;
   }
 
   return {
-    decode: async (records) => {
+    configure: (next) => {
+      settings = next;
+      for (const thread of threads) thread.configure(next);
+    },
+    decode: async (records, keys = NO_KEYS) => {
       if (closed) throw new Error("the decoding pool is closed");
       const answers = chunks(records, workers).map(
         (chunk) =>
           new Promise<Item[][]>((done, failed) => {
-            waiting.push({ records: chunk, done, failed });
+            waiting.push({ records: chunk, keys, done, failed });
           }),
       );
       pump();
@@ -98,7 +111,7 @@ function retries(job: Job, { ready, reason, message }: Gone, emit: Emit): Job[] 
   const receipts = job.records.map((record) => record.arrival.receipt);
   emit("decode-worker-ended", { reason, message, receipts });
   if (job.records.length > 1) return singly(job);
-  job.done([[failedItem(DEFAULT_TENANT, reason, message)]]);
+  job.done([[failedItem(reason, message)]]);
   return [];
 }
 
@@ -108,6 +121,7 @@ function singly(job: Job): Job[] {
   let left = job.records.length;
   return job.records.map((record, at) => ({
     records: [record],
+    keys: job.keys,
     done: ([own = []]) => {
       items[at] = own;
       left -= 1;

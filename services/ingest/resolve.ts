@@ -1,7 +1,8 @@
 // Decides between writers that claimed one identity at the same moment. Each inserted its claim before
 // it read the claims back, so whoever inserted last sees all of them and comes here; if it crashes, its
-// segment is still in the spool and it comes again. All who come decide alike: the earliest arrival
-// counts, and the others become duplicates (same content) or conflicts (other content).
+// segment is still in the spool and it comes again. All who come decide alike: the best known
+// sender counts (core/trust.ts), of equals the earliest arrival, and the others become duplicates (same
+// content) or conflicts (other content).
 //
 // A decision is written under a version that grows with the number of claims it knows of, so that the
 // best informed one stands whatever the order in which they are written.
@@ -28,7 +29,7 @@ const CLAIMS_WEIGHED_MAX = 80;
  * @throws StoreError; may then be repeated
  */
 export async function resolveClaims(store: Store, claims: Claim[], nowMs: number): Promise<void> {
-  const counting = claims.filter((one) => one.status === "stored").sort(byArrival);
+  const counting = claims.filter((one) => one.status === "stored").sort(byTrustAndArrival);
   const [winner, ...losers] = counting;
   if (winner === undefined) return;
   const version = Math.min(claims.length, CLAIMS_WEIGHED_MAX) * PER_CLAIM + nowMs;
@@ -40,10 +41,15 @@ export async function resolveClaims(store: Store, claims: Claim[], nowMs: number
   others.delete(winner.rows_hash);
   // A loser may have written its facts after somebody else decided, so this is done by all.
   for (const hash of others) await setDeleted(store, winner, hash, true, version);
-  if (others.size > 0) await setDeleted(store, winner, winner.rows_hash, false, version);
+  // Those who said the same may have written the rows with a lesser trust.
+  const taken = counting.some((one) => one.trust !== winner.trust);
+  if (others.size > 0 || taken) {
+    await setDeleted(store, winner, winner.rows_hash, false, version);
+  }
 }
 
-function byArrival(a: Claim, b: Claim): number {
+function byTrustAndArrival(a: Claim, b: Claim): number {
+  if (a.trust_rank !== b.trust_rank) return b.trust_rank - a.trust_rank;
   return compare(a.received_at, b.received_at) || compare(a.receipt, b.receipt) || a.item - b.item;
 }
 
@@ -71,7 +77,8 @@ async function setDeleted(
 ): Promise<void> {
   for (const { table, place } of FACT_TABLES) {
     await store.command(
-      `INSERT INTO ${table} SELECT * REPLACE(${version} AS version, ${deleted ? 1 : 0} AS is_deleted)
+      `INSERT INTO ${table} SELECT * REPLACE(${version} AS version, ${deleted ? 1 : 0} AS is_deleted,
+         '${claim.trust}' AS trust)
        FROM ${table}
        WHERE ${identityCondition(claim)} AND rows_hash = '${rowsHash}'
        LIMIT 1 BY domain, ${place}`,

@@ -2,6 +2,7 @@
 // halving and goes to quarantine, so that it never holds up the rest.
 
 import { BOUNDS } from "../core/bounds.ts";
+import { NOT_LOOKED_AT } from "../core/dkim/verdict.ts";
 import { cutText } from "../core/text.ts";
 import { RECEIPT_COLUMNS } from "../core/tlsrpt/columns.ts";
 import type { Emit } from "../observe/events.ts";
@@ -111,6 +112,8 @@ function refused(entry: Entry, error: unknown): Entry {
     item: {
       kind: "quarantine",
       tenant: entry.item.tenant,
+      trust: entry.item.trust,
+      dkim: NOT_LOOKED_AT,
       reason: "store-refused",
       message: error instanceof Error ? cutText(error.message, BOUNDS.textCharsMax) : "",
       place: "",

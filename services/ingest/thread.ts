@@ -3,14 +3,16 @@
 
 import { Worker } from "node:worker_threads";
 import { BOUNDS } from "../core/bounds.ts";
+import type { KeyAnswer } from "../core/dkim/signature.ts";
 import type { Raw } from "../core/raw.ts";
+import type { IngestSettings } from "./context.ts";
 import type { Item } from "./item.ts";
-import { DEFAULT_TENANT } from "./lines.ts";
-import type { Answer, Chunk } from "./worker.ts";
+import type { Answer, Chunk, Told } from "./worker.ts";
 
 /** Messages that travel together, and where their items go. */
 export interface Job {
   records: Raw[];
+  keys: ReadonlyMap<string, KeyAnswer>;
   done(items: Item[][]): void;
   failed(error: Error): void;
 }
@@ -27,6 +29,8 @@ export interface Gone {
 export interface Thread {
   idle(): boolean;
   run(job: Job): void;
+  /** Holds for the jobs that follow. */
+  configure(settings: IngestSettings): void;
   /** Ends it; `gone` is not called. Gives back the job in hand. */
   end(): Promise<Job | null>;
 }
@@ -34,6 +38,7 @@ export interface Thread {
 export interface ThreadOptions {
   /** Compiled entry. */
   file: string;
+  settings: IngestSettings;
   /** Milliseconds for one job. */
   jobMsMax: number;
   /** Called after each job. */
@@ -76,8 +81,8 @@ export function startThread(options: ThreadOptions): Thread {
     options.gone({ job: release(), ready, reason, message });
   }
 
-  function send({ records }: Job): void {
-    const chunk = pack(records);
+  function send(next: Job): void {
+    const chunk = pack(next);
     limit(options.jobMsMax);
     worker.postMessage(chunk, [chunk.bytes.buffer]);
   }
@@ -93,12 +98,19 @@ export function startThread(options: ThreadOptions): Thread {
     if (job !== null) send(job);
   }
 
+  function configure(settings: IngestSettings): void {
+    const told: Told = { kind: "settings", settings };
+    worker.postMessage(told);
+  }
+
   worker.unref();
+  configure(options.settings);
   worker.on("message", hear);
   worker.on("error", (error) => leave("decode-crashed", error.message));
   worker.on("exit", (code) => leave("decode-crashed", `its thread ended with code ${code}`));
   return {
     idle: () => job === null,
+    configure,
     run: (next) => {
       job = next;
       worker.ref();
@@ -118,7 +130,7 @@ export function startThread(options: ThreadOptions): Thread {
  * Copies the bytes into one buffer to be handed over. Sending views would copy the whole buffers
  * under them, and handing those over would take them from their owner, who may try again.
  */
-function pack(records: Raw[]): Chunk & { bytes: Uint8Array<ArrayBuffer> } {
+function pack({ records, keys }: Job): Chunk & { bytes: Uint8Array<ArrayBuffer> } {
   const lengths = records.map((record) => record.bytes.length);
   const bytes = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
   let offset = 0;
@@ -126,5 +138,6 @@ function pack(records: Raw[]): Chunk & { bytes: Uint8Array<ArrayBuffer> } {
     bytes.set(record.bytes, offset);
     offset += record.bytes.length;
   }
-  return { tenant: DEFAULT_TENANT, arrivals: records.map((one) => one.arrival), lengths, bytes };
+  const arrivals = records.map((one) => one.arrival);
+  return { kind: "chunk", keys, nowMs: Date.now(), arrivals, lengths, bytes };
 }

@@ -1,18 +1,26 @@
 // The decoding thread: takes chunks of messages, gives back their items. It holds no state between
-// chunks, so that the pool may end it at any moment.
+// chunks but the settings, so that the pool may end it at any moment.
 
 import { readlinkSync } from "node:fs";
 import { constants, setPriority } from "node:os";
 import { basename } from "node:path";
 import { parentPort } from "node:worker_threads";
 import { BOUNDS } from "../core/bounds.ts";
+import type { KeyAnswer } from "../core/dkim/signature.ts";
 import type { Arrival } from "../core/raw.ts";
+import { type IngestSettings, OPEN_SETTINGS } from "./context.ts";
 import { ingest } from "./ingest.ts";
 import type { Item } from "./item.ts";
 
+/** What a thread is told: the settings, once before all else and when they change; then chunks. */
+export type Told = { kind: "settings"; settings: IngestSettings } | Chunk;
+
 /** One chunk on its way to a thread; the bytes of all messages lie one after the other. */
 export interface Chunk {
-  tenant: string;
+  kind: "chunk";
+  /** DKIM keys of its messages, and the time. */
+  keys: ReadonlyMap<string, KeyAnswer>;
+  nowMs: number;
   arrivals: Arrival[];
   lengths: number[];
   bytes: Uint8Array;
@@ -21,8 +29,11 @@ export interface Chunk {
 /** What a thread says: once that it can begin, then one chunk's items for each chunk. */
 export type Answer = { ready: true } | { ready: false; items: Item[][] };
 
+let settings: IngestSettings = OPEN_SETTINGS;
+
 /** Decodes a chunk, some messages at a time. */
 async function decodeChunk(chunk: Chunk): Promise<Item[][]> {
+  const context = { ...settings, nowMs: chunk.nowMs, keys: chunk.keys };
   const items: Item[][] = [];
   let next = 0;
   let offset = 0;
@@ -34,7 +45,7 @@ async function decodeChunk(chunk: Chunk): Promise<Item[][]> {
       if (arrival === undefined || length === undefined) throw new Error("a chunk has holes");
       const bytes = chunk.bytes.subarray(offset, offset + length);
       offset += length;
-      items[at] = await ingest({ arrival, bytes }, chunk.tenant);
+      items[at] = await ingest({ arrival, bytes }, context);
     }
   };
   await Promise.all(Array.from({ length: BOUNDS.decodeConcurrencyMax }, lane));
@@ -59,7 +70,8 @@ function say(answer: Answer): void {
 }
 
 lowerPriority();
-parentPort?.on("message", async (chunk: Chunk) => {
-  say({ ready: false, items: await decodeChunk(chunk) });
+parentPort?.on("message", async (told: Told) => {
+  if (told.kind === "settings") settings = told.settings;
+  else say({ ready: false, items: await decodeChunk(told) });
 });
 say({ ready: true });

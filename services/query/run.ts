@@ -10,7 +10,8 @@ import { printInstant } from "./range.ts";
 
 /** What the caller may see. */
 export interface Scope {
-  tenants: readonly string[];
+  /** "all" is said in full by whoever may see everything; an empty list sees nothing. */
+  tenants: readonly string[] | "all";
 }
 
 export interface PanelMeta {
@@ -38,18 +39,21 @@ export interface PanelResult {
 const SETTINGS = "SETTINGS do_not_merge_across_partitions_select_final = 1";
 
 /** Tenants asked for, of those that the caller may see; asking for others gives nothing. */
-function tenantsOf(parameters: PanelParameters, scope: Scope): string[] {
+function tenantsOf(parameters: PanelParameters, scope: Scope): readonly string[] | "all" {
   const asked = parameters.filters.tenant;
+  if (scope.tenants === "all") return asked ?? "all";
   return scope.tenants.filter((tenant) => asked === undefined || asked.includes(tenant));
 }
 
 function openQuery(parameters: PanelParameters, scope: Scope) {
   const tenants = tenantsOf(parameters, scope);
-  const bound: Record<string, QueryParameter> = { tenants };
+  const bound: Record<string, QueryParameter> = {};
+  if (tenants !== "all") bound["tenants"] = [...tenants];
+  const scoped = tenants === "all" ? "1" : "tenant IN {tenants:Array(String)}";
   const query: PanelQuery = {
     parameters,
     from(table: Table, conditions = []) {
-      const where = ["tenant IN {tenants:Array(String)}", ...conditions.map((one) => `(${one})`)];
+      const where = [scoped, ...conditions.map((one) => `(${one})`)];
       return `FROM ${table} FINAL WHERE ${where.join(" AND ")}`;
     },
     bind(name, type, value) {
@@ -118,7 +122,7 @@ function printMeta(
   scope: Scope,
   rows: number,
 ): Omit<PanelMeta, "next_cursor" | "totals"> {
-  const tenant = parameters.filters.tenant ? { tenant: tenantsOf(parameters, scope) } : {};
+  const tenant = parameters.filters.tenant ? { tenant: [...tenantsOf(parameters, scope)] } : {};
   return {
     panel: panel.id,
     filters: { ...parameters.filters, ...tenant },

@@ -4,7 +4,7 @@
 import type { RefusalReason } from "../core/outcome.ts";
 
 export interface Problem {
-  status: 400 | 404 | 413 | 503;
+  status: 400 | 404 | 413 | 429 | 503;
   title: string;
   detail: string;
   retryAfterSeconds?: number;
@@ -46,6 +46,12 @@ export const PROBLEMS = {
     status: 404,
     title: "No reports are taken at this address",
     detail: "Check the rua= of the record that names it.",
+  },
+  "rate-limited": {
+    status: 429,
+    title: "Too many reports from your address",
+    detail: LATER,
+    retryAfterSeconds: 60,
   },
   stopping: {
     status: 503,

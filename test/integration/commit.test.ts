@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { printReceipt } from "../../services/core/receipt.ts";
 import { commitBatch } from "../../services/ingest/commit.ts";
+import { OPEN_CONTEXT } from "../../services/ingest/context.ts";
 import type { Entry } from "../../services/ingest/entry.ts";
 import { ingest } from "../../services/ingest/ingest.ts";
 import { noOutcomes, storePart } from "../../services/ingest/store-batch.ts";
@@ -43,7 +44,7 @@ async function receive(bytes: string | Uint8Array, reprocessOf?: string): Promis
     },
     bytes: Buffer.from(bytes),
   };
-  const items = await ingest(raw, "default");
+  const items = await ingest(raw, OPEN_CONTEXT);
   return items.map((item, index) => ({ raw, index, item }));
 }
 

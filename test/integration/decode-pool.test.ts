@@ -5,9 +5,9 @@ import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import { BOUNDS } from "../../services/core/bounds.ts";
 import type { Raw } from "../../services/core/raw.ts";
+import { OPEN_CONTEXT } from "../../services/ingest/context.ts";
 import { ingest } from "../../services/ingest/ingest.ts";
 import type { Item } from "../../services/ingest/item.ts";
-import { DEFAULT_TENANT } from "../../services/ingest/lines.ts";
 import { createDecodePool, type DecodePool } from "../../services/ingest/pool.ts";
 import { type EventFields, type EventName, silent } from "../../services/observe/events.ts";
 import { received } from "../support/mails.ts";
@@ -34,7 +34,7 @@ describe("the compiled thread", () => {
       const bytes = number % 3 === 0 ? reportMail({ number }) : gzipSync(reportJson({ number }));
       raws.push(received(number % 7 === 0 ? "not a report" : bytes, { fileName: `${number}` }));
     }
-    const expected = await Promise.all(raws.map((raw) => ingest(raw, DEFAULT_TENANT)));
+    const expected = await Promise.all(raws.map((raw) => ingest(raw, OPEN_CONTEXT)));
     expect(await real().decode(raws)).toEqual(expected);
   });
 

@@ -36,6 +36,13 @@ export function isDomainName(text: string): boolean {
   return text.split(".").every((label) => LABEL.test(label));
 }
 
+/** The normal form of a text that is a domain name, "" for every other text and for long ones. */
+export function domainOrNone(text: string): string {
+  if (text.length > CONVERTED_CHARS_MAX) return "";
+  const domain = normalizeDomain(text);
+  return isDomainName(domain) ? domain : "";
+}
+
 /**
  * Whether text is surely a domain name in normal form already: short labels of small letters and
  * digits. It spares the full check, which costs more than all else about a failure detail.

@@ -7,11 +7,14 @@
 // organisation, the period and the domains belong to it. The Subject's Report-ID, the Message-ID and
 // the channel do not: one report may come by mail and by HTTPS.
 
+import { domainOfAddress } from "../dns/name.ts";
 import { addressCells, asIs, type Encode, escaped, listCell } from "./cells.ts";
 import type { FailureDetail, Hints, Policy, Report } from "./report.ts";
 
 /**
- * What identifies a report: organisation, report-id, period and the domains of its body. Without a
+ * What identifies a report: organisation, domain of the contact, report-id, period and the domains of
+ * its body. The contact is what DKIM proves best (trustRank), so that nobody takes another's place under
+ * the same name. Without a
  * report-id the content stands in its place, so that a sender without ids has partial reports of one
  * day counted side by side, and repeats of one recognised. A policy without a domain then has the
  * domain that the message names: two such reports may differ in nothing else.
@@ -27,7 +30,8 @@ export function identityOf(report: Report, hints: Hints, content: string): strin
   const domains = distinct(policies.map(({ domain }) => domain || instead));
   const name = escaped(organization.trim().toLowerCase());
   const id = reportId === "" ? `["content",${content}]` : `"${escaped(reportId)}"`;
-  return `["${name}",${id},${startMs},${endMs},${listCell(domains)}]`;
+  const contact = domainOfAddress(report.contactInfo);
+  return `["${name}","${escaped(contact)}",${id},${startMs},${endMs},${listCell(domains)}]`;
 }
 
 /** The different ones of some names, in the order of their UTF-16 units. */

@@ -4,7 +4,7 @@
 
 import { BOUNDS } from "../bounds.ts";
 import type { Deviations } from "../deviation.ts";
-import { domainOfAddress, isDomainName, normalizeDomain } from "../dns/name.ts";
+import { domainOfAddress, domainOrNone } from "../dns/name.ts";
 import type { Hints, Report } from "./report.ts";
 
 /** The texts around one report, "" for what there is not. */
@@ -194,11 +194,6 @@ function sameDomain(one: string, other: string): boolean {
 
 function headerDomain(value: string): string {
   return value.length > BOUNDS.hintCharsMax ? "" : domainOrNone(value);
-}
-
-function domainOrNone(text: string): string {
-  const domain = normalizeDomain(text);
-  return isDomainName(domain) ? domain : "";
 }
 
 /** `<id>` with anything after it, or the first word; folding inside the brackets is undone. */

@@ -3,8 +3,10 @@
 
 import { BOUNDS } from "../bounds.ts";
 import type { Deviation } from "../deviation.ts";
+import type { DkimVerdict } from "../dkim/verdict.ts";
 import { domainOfAddress } from "../dns/name.ts";
 import type { Arrival } from "../raw.ts";
+import { type Trust, trustRank } from "../trust.ts";
 import {
   asIs,
   type Encode,
@@ -29,6 +31,11 @@ export interface RowsInput {
   delivery: Delivery;
   deviations: readonly Deviation[];
   conforming: boolean;
+  trust: Trust;
+  dkim: DkimVerdict;
+  attribution: string;
+  /** The domain that the rows of a policy are counted on, by its place in report.policies. */
+  countedOn: readonly string[];
   /** The report's own JSON as received, decompressed. */
   rawBase64: string;
   rawBytes: number;
@@ -57,6 +64,7 @@ export interface ReportRows {
 interface Shared {
   tenant: string;
   day: string;
+  trust: string;
   /** report_key and rows_hash. */
   keys: string;
   start: string;
@@ -69,7 +77,8 @@ interface Shared {
 export function reportRows(input: RowsInput): ReportRows {
   const { report, hints, hash } = input;
   const { policies, content } = canonicalReport(report, input.plain);
-  const domains = policies.map(({ policy }) => policy.domain || hints.domain);
+  const places = new Map(report.policies.map((policy, place) => [policy, place]));
+  const domains = policies.map(({ policy }) => input.countedOn[places.get(policy) ?? -1] ?? "");
   const reportKey = hash(identityOf(report, hints, content));
   const contentHash = hash(content);
   const rowsHash = rowsHashOf(contentHash, policies, domains, hash);
@@ -78,6 +87,7 @@ export function reportRows(input: RowsInput): ReportRows {
   const day = start.slice(1, 11);
   const shared: Shared = {
     tenant: textCell(input.tenant),
+    trust: textCell(input.trust),
     day: `"${day}"`,
     keys: `"${reportKey}","${rowsHash}"`,
     start,
@@ -124,7 +134,7 @@ function cellsOfReport(
   domains: string[],
   sessions: Sessions[],
 ): string {
-  const { report, arrival, delivery } = input;
+  const { report, arrival, delivery, dkim } = input;
   let successful = 0;
   let failed = 0;
   for (const sum of sessions) {
@@ -138,6 +148,8 @@ function cellsOfReport(
     `${textCell(arrival.tls)},${textCell(arrival.mailFrom)},${listCell(arrival.rcptTo)},` +
     `${textCell(arrival.fileName)},${textCell(delivery.media)},${textCell(delivery.subject)},` +
     `${textCell(delivery.messageId)},${textCell(delivery.headerFrom)},` +
+    `${shared.trust},${trustRank(input.trust, dkim.basis)},${dkimCells(dkim)},` +
+    `${textCell(input.attribution)},` +
     `${textCell(input.hints.submitter || domainOfAddress(report.contactInfo))},` +
     `${shared.organization},"${shared.encode(report.contactInfo)}",` +
     `"${shared.encode(report.reportId)}",${shared.start},${secondCell(report.endMs)},` +
@@ -151,6 +163,10 @@ function deviationCells(deviations: readonly Deviation[]): string {
   const codes = listCell(deviations.map(({ code }) => code));
   const places = listCell(deviations.map(({ place }) => place));
   return `${codes},${places},${listCell(deviations.map(({ value }) => value))}`;
+}
+
+function dkimCells({ result, domain, selector, basis, notes }: DkimVerdict): string {
+  return `"${result}",${textCell(domain)},${textCell(selector)},"${basis}",${listCell(notes)}`;
 }
 
 function policyLines(
@@ -184,7 +200,8 @@ function summaryLine(
   for (const detail of policy.details) detailsFailed += detail.failed;
   return (
     `[${shared.tenant},${domain},${shared.day},${shared.keys},${index},${shared.start},` +
-    `${shared.organization},"${encode(policy.type)}","${encode(policy.mode)}",` +
+    `${shared.organization},${shared.trust},"${encode(policy.domain)}",` +
+    `"${encode(policy.type)}","${encode(policy.mode)}",` +
     `"${shared.policyDigest(policyText(policy))}","${policy.lines.map(encode).join("\\n")}",` +
     `${mxPatterns},${policy.successful},${policy.failed},${detailsFailed},` +
     `${sessions.successful},${sessions.failed}]\n`
@@ -227,7 +244,7 @@ function linesOfDetails(
   if (details.length === 0) return "";
   const head = `[${shared.tenant},${domain},${shared.day},`;
   const keys = `${shared.keys},${index},`;
-  const rest = `,${shared.start},${shared.organization},"${shared.encode(policy.type)}",`;
+  const rest = `,${shared.start},${shared.organization},${shared.trust},"${shared.encode(policy.type)}",`;
   let lines = "";
   let number = 0;
   for (const { first, last } of details) {

@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { BOUNDS } from "../../../services/core/bounds.ts";
 import { type Arrival, CHANNELS } from "../../../services/core/raw.ts";
 import { REPORT_COLUMNS } from "../../../services/core/tlsrpt/columns.ts";
+import { OPEN_CONTEXT } from "../../../services/ingest/context.ts";
 import { hash128, ingest } from "../../../services/ingest/ingest.ts";
 import type { ReportItem } from "../../../services/ingest/item.ts";
 import {
@@ -22,10 +23,10 @@ import { zipOf } from "../../support/zips.ts";
 
 const JSON_TEXT = reportJson({ number: 1 });
 const CUT_GZIP = gzipSync(JSON_TEXT).subarray(0, 99);
-const TENANT = "one";
+const TENANT = "default";
 
 function items(bytes: Uint8Array | string, arrival: Partial<Arrival> = {}) {
-  return ingest(received(bytes, arrival), TENANT);
+  return ingest(received(bytes, arrival), OPEN_CONTEXT);
 }
 
 /** The columns of the row for `reports`. */

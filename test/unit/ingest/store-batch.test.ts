@@ -46,6 +46,8 @@ function reportItem(name: string): Item {
   return {
     kind: "report",
     tenant: "default",
+    trust: "posted",
+    trustRank: 0,
     day: "2026-11-01",
     reportKey: `key-${name}`,
     contentHash: `content-${name}`,

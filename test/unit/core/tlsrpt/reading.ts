@@ -2,6 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { type Deviation, Deviations } from "../../../../services/core/deviation.ts";
+import { NOT_LOOKED_AT } from "../../../../services/core/dkim/verdict.ts";
 import type { Arrival } from "../../../../services/core/raw.ts";
 import {
   FAILURE_DETAIL_COLUMNS,
@@ -98,6 +99,10 @@ export function rowsOf(
     rawBase64: "e30=",
     rawBytes: 2,
     tenant: "default",
+    trust: "posted",
+    dkim: NOT_LOOKED_AT,
+    attribution: "open",
+    countedOn: report.policies.map(({ domain }) => domain || hints.domain),
     hash: uuidHash,
     policyDigest: policyDigester(uuidHash),
   });

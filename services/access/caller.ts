@@ -1,0 +1,20 @@
+// Who asks, and what they may see and do. Every way in (token, log-in, proxy, the machine itself) ends in
+// one of these, and nothing behind it asks how it came to be.
+
+/** What a caller may do. `read` is needed for everything else; `admin` holds the others. */
+export const SCOPES = ["read", "reprocess", "admin"] as const;
+export type AccessScope = (typeof SCOPES)[number];
+
+export interface Caller {
+  /** For people and logs: the name of a token, a person's name at the provider, "this machine". */
+  name: string;
+  kind: "machine" | "token" | "session" | "proxy" | "anybody";
+  /** Tenants whose rows the caller sees (invariant 7). */
+  tenants: readonly string[] | "all";
+  scopes: readonly AccessScope[];
+}
+
+/** True when the caller may do what the scope stands for. */
+export function may(caller: Caller, scope: AccessScope): boolean {
+  return caller.scopes.includes("admin") || caller.scopes.includes(scope);
+}

@@ -1,0 +1,42 @@
+// How far the sender of a report is known. RFC 8460 section 3 asks for a DKIM signature on mail; a post
+// has none, and the URL of a domain stands in public DNS, so a secret in it proves little.
+
+import type { DkimBasis } from "./dkim/verdict.ts";
+
+/** What each level means; the keys are what the rows hold and what `trust=` takes. */
+export const TRUST = {
+  verified: {
+    title: "Verified",
+    meaning: "A mail with a valid DKIM signature of the reporting domain (RFC 8460 section 3).",
+  },
+  unverified: {
+    title: "Unverified",
+    meaning: "A mail without a valid DKIM signature of the reporting domain.",
+  },
+  keyed: {
+    title: "Posted with key",
+    meaning: "Posted to a URL with the key of a domain. Posts are not signed.",
+  },
+  posted: {
+    title: "Posted",
+    meaning: "Posted to a URL without a key that is known. Posts are not signed.",
+  },
+  imported: {
+    title: "Imported",
+    meaning: "Imported by the operator, without a DKIM signature that is valid today.",
+  },
+} as const;
+export type Trust = keyof typeof TRUST;
+
+/** All levels, best known first. */
+export const TRUST_LEVELS = ["verified", "keyed", "imported", "posted", "unverified"] as const;
+
+/**
+ * Which of two claims to one identity counts when they say different things: the higher, and of equals
+ * the earlier. A signature of the domain in contact-info outranks one of other names in the mail, which
+ * its writer chose, and that outranks whatever anybody can send.
+ */
+export function trustRank(trust: Trust, basis: DkimBasis): number {
+  if (trust === "verified") return basis === "contact" ? 3 : 2;
+  return trust === "imported" ? 1 : 0;
+}

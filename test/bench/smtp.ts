@@ -34,7 +34,7 @@ export async function benchSmtp(): Promise<Verdict> {
     };
   } finally {
     await program.end();
-    postfix.stop();
+    await postfix.stop();
     remove();
   }
 }

@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Postfix, startPostfix } from "../support/postfix.ts";
+import type { Mta } from "../support/mta.ts";
+import { startPostfix } from "../support/postfix.ts";
 import {
   freePort,
   type Program,
@@ -23,7 +24,7 @@ const PROGRAMS = ["/usr/sbin/postfix", "/usr/sbin/smtp-source", "/usr/bin/swaks"
 
 const { folder, remove } = temporaryFolder();
 let program: Program;
-let postfix: Postfix;
+let postfix: Mta;
 
 beforeAll(async () => {
   for (const path of PROGRAMS) {
@@ -34,7 +35,7 @@ beforeAll(async () => {
   postfix = startPostfix({ port: await freePort(), relayToPort: program.smtpPort });
 });
 afterAll(async () => {
-  postfix.stop();
+  await postfix.stop();
   await program.end();
   remove();
 });

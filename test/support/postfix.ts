@@ -13,22 +13,20 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Mta } from "./mta.ts";
 
-export interface Postfix {
+export interface PostfixOptions {
   port: number;
-  /** Delivers what is in the queue now, without waiting for the back-off. */
-  flush(): void;
-  /** Number of messages in the queue. */
-  queued(): number;
-  log(): string;
-  stop(): void;
+  /** Where all mail is delivered; null discards it after it was queued. */
+  relayToPort: number | null;
+  /** Whether STARTTLS is used where it is offered; by default it is. */
+  tls?: boolean;
+  /** A milter that sees, and may sign, all mail. */
+  milter?: string;
 }
 
-/**
- * Starts Postfix on a loopback port.
- * @param relayToPort where all mail is delivered; null discards it after it was queued
- */
-export function startPostfix(options: { port: number; relayToPort: number | null }): Postfix {
+/** Starts Postfix on a loopback port. */
+export function startPostfix(options: PostfixOptions): Mta {
   const root = mkdtempSync(join(tmpdir(), "sealwatch-postfix-"));
   chmodSync(root, 0o755);
   const config = join(root, "etc");
@@ -55,19 +53,18 @@ export function startPostfix(options: { port: number; relayToPort: number | null
       return listing.toString().split("\n").filter(Boolean).length;
     },
     log,
-    stop: () => {
+    stop: async () => {
       postfix("stop");
       rmSync(root, { recursive: true, force: true });
     },
   };
 }
 
-interface Places {
+interface Places extends PostfixOptions {
   root: string;
   queue: string;
   state: string;
   config: string;
-  relayToPort: number | null;
 }
 
 function mainCf(places: Places): string {
@@ -90,6 +87,8 @@ local_recipient_maps =
 default_transport = ${transport}
 smtpd_recipient_restrictions = permit_mynetworks, reject
 smtp_tls_security_level = may
+smtp_tls_security_level = ${places.tls === false ? "none" : "may"}
+smtpd_milters = ${places.milter ?? ""}
 smtp_host_lookup = native
 smtp_dns_support_level = disabled
 smtputf8_enable = yes

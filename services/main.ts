@@ -35,7 +35,8 @@ async function observed(
 }
 
 const actions: Actions = {
-  serve: (config) => observed(config, false, (observer) => runServe(config, observer, version)),
+  serve: (config, load) =>
+    observed(config, false, (observer) => runServe(config, observer, version, load)),
   import: (paths, options, config) =>
     observed(config, true, (observer) => runImport(config, observer, paths, options)),
   query: (panel, options, config) =>

@@ -1,9 +1,9 @@
 // Who asks, and what they may see and do. Every way in (token, log-in, proxy, the machine itself) ends in
 // one of these, and nothing behind it asks how it came to be.
 
-/** What a caller may do. `read` is needed for everything else; `admin` holds the others. */
-export const SCOPES = ["read", "reprocess", "admin"] as const;
-export type AccessScope = (typeof SCOPES)[number];
+import type { AccessScope } from "../core/scopes.ts";
+
+export { type AccessScope, SCOPES } from "../core/scopes.ts";
 
 export interface Caller {
   /** For people and logs: the name of a token, a person's name at the provider, "this machine". */

@@ -3,43 +3,27 @@
 
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { type Context, Hono, type MiddlewareHandler } from "hono";
+import { Hono } from "hono";
 import { assetPath } from "../assets.ts";
 import { PANELS } from "../query/index.ts";
 import { columnsOf } from "../query/panel.ts";
+import { needs } from "./access.ts";
+import { refuseForeign } from "./foreign.ts";
+import { secureHeaders } from "./headers.ts";
 import { healthRoutes } from "./health.ts";
 import { hostCheck } from "./hosts.ts";
+import { loginRoutes } from "./login.ts";
+import { answerNotFound } from "./not-found.ts";
 import { openapi } from "./openapi.ts";
 import type { ApiOptions } from "./options.ts";
 import { pageRoute } from "./page.ts";
 import { panelRoutes } from "./panel-routes.ts";
-import { problem, problemOf } from "./problem.ts";
+import { answerError } from "./problem.ts";
 import { quarantineRoutes } from "./quarantine-routes.ts";
+import { limitAddress, limitCaller } from "./rate-limit.ts";
 import { reportRoutes } from "./report-routes.ts";
 
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-].join("; ");
-
-const SECURITY_HEADERS: Record<string, string> = {
-  "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-  "X-Content-Type-Options": "nosniff",
-  "X-Frame-Options": "DENY",
-  "Referrer-Policy": "no-referrer",
-  "Cross-Origin-Opener-Policy": "same-origin",
-  "Cross-Origin-Resource-Policy": "same-origin",
-};
-
-const secureHeaders: MiddlewareHandler = async (c, next) => {
-  await next();
-  for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.res.headers.set(name, value);
-  if (!c.res.headers.has("Cache-Control")) c.res.headers.set("Cache-Control", "no-store");
-};
+const NOT_FOUND = "Nothing is here; /api/v1 lists what is.";
 
 function indexRoutes(app: Hono, options: ApiOptions): void {
   app.get("/api/v1", (c) => {
@@ -69,50 +53,29 @@ function styleRoute(app: Hono): string {
   return `/assets/sealwatch.css?v=${digest}`;
 }
 
-/** Methods that some route answers at the path of a request; GET implies HEAD. */
-function methodsAt(app: Hono, path: string): string[] {
-  const parts = path.split("/");
-  const matches = (pattern: string) => {
-    const wanted = pattern.split("/");
-    return (
-      wanted.length === parts.length &&
-      wanted.every((part, i) => part === parts[i] || (part.startsWith(":") && parts[i] !== ""))
-    );
-  };
-  const routes = app.routes.filter((route) => route.method !== "ALL" && matches(route.path));
-  const methods = new Set(routes.map((route) => route.method));
-  if (methods.has("GET")) methods.add("HEAD");
-  return [...methods].sort();
-}
-
-function notFound(app: Hono, c: Context): Response {
-  const methods = methodsAt(app, c.req.path);
-  if (methods.length > 0 && !methods.includes(c.req.method)) {
-    c.header("Allow", methods.join(", "));
-    return problem(c, "method-not-allowed", `This address takes ${methods.join(", ")}.`);
-  }
-  return problem(c, "not-found", "Nothing is here; /api/v1 lists what is.");
-}
-
 /**
  * Makes the app; it opens no socket and remembers nothing but the newest report.
  * @throws when the style sheet is missing from the installation
  */
 export function createApi(options: ApiOptions): Hono {
   const app = new Hono();
-  app.use(secureHeaders);
+  app.use(secureHeaders(options.publicOrigin?.startsWith("https:") ?? false));
+  app.use(limitAddress(options));
   app.use(hostCheck(options.hosts === undefined ? [] : options.hosts));
-  app.onError((error, c) => {
-    const { code, detail } = problemOf(error);
-    options.emit("api-failed", { path: c.req.path, problem: code, error });
-    return problem(c, code, detail);
-  });
+  app.use(refuseForeign(options.publicOrigin ?? null));
+  app.onError((error, c) => answerError(c, error, options.emit));
   app.route("/", healthRoutes(options));
+  const cssHref = styleRoute(app);
+  const { login = null, emit, version } = options;
+  if (login !== null) loginRoutes(app, { ...login, emit, version, cssHref });
+  // What stands above is open to everybody; below, callers are known and may read.
+  app.use(needs("read", options));
+  app.use(limitCaller(options));
   indexRoutes(app, options);
   panelRoutes(app, options);
   reportRoutes(app, options);
   quarantineRoutes(app, options);
-  pageRoute(app, options, styleRoute(app));
-  app.notFound((c) => notFound(app, c));
+  pageRoute(app, options, cssHref);
+  app.notFound((c) => answerNotFound(app, c, NOT_FOUND));
   return app;
 }

@@ -1,10 +1,11 @@
 // The OpenAPI 3.1 document, assembled from the same tables that the routes follow: panels, their
-// parameters and columns, and problems. Only the few routes that are not panels are written here.
+// parameters and columns, problems, and the few routes that are not panels.
 
+import type { AccessScope } from "../access/caller.ts";
 import { PANELS } from "../query/index.ts";
 import { type Column, columnsOf, type Panel } from "../query/panel.ts";
-import { reportDetails } from "../query/panels/report.ts";
 import { type JsonSchema, PARAMETERS, type ParameterName } from "../query/parameters.ts";
+import { FIXED_ROUTES, type FixedRoute } from "./openapi-routes.ts";
 import { PROBLEMS, type ProblemCode } from "./problem.ts";
 
 const CELL_SCHEMAS: Record<Column["type"], JsonSchema> = {
@@ -53,6 +54,7 @@ function metaSchema(panel: Panel): JsonSchema {
       generated_at: { ...text, format: "date-time" },
       newest_report_at: { ...textOrNull, description: "Newest arrival of all; seconds old." },
       newest_report_day: { ...textOrNull, description: "Newest day that a report is about." },
+      open: { type: "boolean", description: "True while no domain is configured." },
     },
   };
 }
@@ -78,6 +80,14 @@ function problems(...codes: ProblemCode[]): Record<string, unknown> {
   return responses;
 }
 
+const PANEL_PROBLEMS = [
+  "unknown-parameter",
+  "invalid-parameter",
+  "invalid-range",
+  "too-many-buckets",
+  "invalid-cursor",
+  "not-acceptable",
+] as const;
 const STORE_PROBLEMS = ["store-failed", "store-unavailable", "query-too-long"] as const;
 
 function panelOperation(panel: Panel): unknown {
@@ -92,100 +102,90 @@ function panelOperation(panel: Panel): unknown {
     get: {
       operationId: panel.id,
       summary: panel.title,
-      description: panel.description,
       tags: ["panels"],
+      ...neededScope("read"),
+      description: panel.description,
       parameters: parameterObjects(panel.parameters),
       responses: {
         "200": {
           description: panel.title,
           content: { "application/json": { schema }, "text/csv": csv },
         },
-        ...problems("unknown-parameter", "invalid-parameter", "invalid-range"),
-        ...problems("not-acceptable", ...STORE_PROBLEMS),
+        ...problems(...PANEL_PROBLEMS, ...CALLER_PROBLEMS, ...STORE_PROBLEMS),
       },
     },
   };
 }
 
-interface RecordRoute {
-  path: string;
-  method: "get" | "post";
-  id: string;
-  summary: string;
-  status: "200" | "202";
-  media: string;
-  parameters?: unknown[];
-}
+/** Problems that every operation has which needs a caller. */
+const CALLER_PROBLEMS = [
+  "unauthorized",
+  "forbidden",
+  "rate-limited",
+  "access-unavailable",
+] as const;
 
-const JSON_MEDIA = "application/json";
-const CONTENT_HASH = {
-  name: "content_hash",
-  in: "query",
-  schema: { type: "string" },
-  description: "Which content, where the identity has conflicts; without it the one that counts.",
-};
-
-/** Routes of single records; a test holds them and the routes of the program together. */
-const RECORD_ROUTES: readonly RecordRoute[] = [
-  {
-    path: "/api/v1/reports/{id}",
-    method: "get",
-    id: "report",
-    summary: "One report: policies, failure details, deviations in words, how it came",
-    status: "200",
-    media: JSON_MEDIA,
-    parameters: parameterObjects(reportDetails.parameters),
-  },
-  {
-    path: "/api/v1/reports/{id}/raw",
-    method: "get",
-    id: "report-raw",
-    summary: "The JSON of a report exactly as received, decompressed",
-    status: "200",
-    media: JSON_MEDIA,
-    parameters: [CONTENT_HASH],
-  },
-  {
-    path: "/api/v1/quarantine/{receipt}",
-    method: "get",
-    id: "quarantined-message",
-    summary: "One quarantined message: why, and how it came",
-    status: "200",
-    media: JSON_MEDIA,
-  },
-  {
-    path: "/api/v1/quarantine/{receipt}/raw",
-    method: "get",
-    id: "quarantined-message-raw",
-    summary: "A quarantined message exactly as received",
-    status: "200",
-    media: "application/octet-stream",
-  },
-  {
-    path: "/api/v1/quarantine/{receipt}/reprocess",
-    method: "post",
-    id: "reprocess",
-    summary: "Puts a quarantined message into the spool again, under its receipt",
-    status: "202",
-    media: JSON_MEDIA,
-  },
-];
-
-function recordOperation(route: RecordRoute): [string, unknown] {
-  const name = /\{(\w+)\}/.exec(route.path)?.[1] ?? "";
-  const own = { name, in: "path", required: true, schema: { type: "string" } };
-  const operation = {
+function fixedOperation(route: FixedRoute): unknown {
+  const names = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+  const inPath = names.map((name) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: { type: "string" },
+  }));
+  const body = route.requestBody === undefined ? {} : { requestBody: route.requestBody };
+  const others = Object.entries(route.others ?? {});
+  const caller = route.scope === null ? [] : CALLER_PROBLEMS;
+  return {
     operationId: route.id,
     summary: route.summary,
-    tags: ["records"],
-    parameters: [own, ...(route.parameters ?? [])],
+    tags: [route.tag],
+    ...neededScope(route.scope),
+    parameters: [
+      ...inPath,
+      ...(route.parameters ?? []),
+      ...parameterObjects(route.panelParameters ?? []),
+    ],
+    ...body,
     responses: {
-      [route.status]: { description: route.summary, content: { [route.media]: {} } },
-      ...problems("not-found", ...STORE_PROBLEMS),
+      [route.status]: {
+        description: route.summary,
+        content: { [route.media]: route.schema ? { schema: route.schema } : {} },
+      },
+      ...Object.fromEntries(others.map(([status, description]) => [status, { description }])),
+      ...problems(...caller, ...route.problems),
     },
   };
-  return [route.path, { [route.method]: operation }];
 }
+
+/** What an operation asks of its caller; OpenAPI has no place for scopes of bearer tokens before 3.1. */
+function neededScope(scope: AccessScope | null): { security: unknown[]; description?: string } {
+  if (scope === null) return { security: [] };
+  const security = Object.keys(SECURITY_SCHEMES).map((name) => ({ [name]: [scope] }));
+  return { security: [...security, {}], description: `Needs the scope ${scope}.` };
+}
+
+function fixedPaths(): Record<string, Record<string, unknown>> {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const route of FIXED_ROUTES) {
+    paths[route.path] = { ...paths[route.path], [route.method]: fixedOperation(route) };
+  }
+  return paths;
+}
+
+const SECURITY_SCHEMES = {
+  token: {
+    type: "http",
+    scheme: "bearer",
+    description: "A token of `sealwatch token create`.",
+  },
+  session: {
+    type: "apiKey",
+    in: "cookie",
+    name: "sealwatch_session",
+    description: "What the log-in page sets; over TLS its name begins with __Host-.",
+  },
+} as const;
 
 const PROBLEM_SCHEMA = {
   type: "object",
@@ -214,9 +214,10 @@ export function openapi(version: string): unknown {
       title: "Sealwatch",
       version,
       description:
-        "SMTP TLS reports (RFC 8460) as panels. Days and times are UTC; `to` is exclusive.",
+        "SMTP TLS reports (RFC 8460) as panels. Days and times are UTC; `to` is exclusive. Callers " +
+        "see what is of their tenants; a program on the machine of the server may need no token.",
     },
-    paths: Object.fromEntries([...panels, ...RECORD_ROUTES.map(recordOperation)]),
-    components: { schemas: { Problem: PROBLEM_SCHEMA } },
+    paths: { ...Object.fromEntries(panels), ...fixedPaths() },
+    components: { schemas: { Problem: PROBLEM_SCHEMA }, securitySchemes: SECURITY_SCHEMES },
   };
 }

@@ -1,8 +1,11 @@
 // What the API is given by the program; no module of the API finds any of it by itself.
 
+import type { Access } from "../access/access.ts";
 import type { Emit } from "../observe/events.ts";
 import type { SpoolWriter } from "../spool/port.ts";
 import type { Store } from "../store/port.ts";
+import type { LoginOptions } from "./login.ts";
+import type { RequestLimits } from "./rate-limit.ts";
 
 export interface Readiness {
   ready: boolean;
@@ -16,20 +19,28 @@ export interface ApiOptions {
   ready(): Promise<Readiness>;
   metrics(): Promise<{ contentType: string; text: string }>;
   emit: Emit;
-  /** Tenants that a caller without a token may see (invariant 7). */
-  tenants: readonly string[];
+  /** Says who asks; what they may see and do follows from it (invariant 7). */
+  access: Access;
+  /** Where people log in: pages send strangers there. null without any log-in. */
+  loginPath: string | null;
+  /** What log-in needs; without it there are no pages for it. */
+  login?: Omit<LoginOptions, "emit" | "version" | "cssHref"> | null;
+  /** Origin of public.url: requests may come from its pages whatever Host a proxy makes of it. */
+  publicOrigin?: string | null;
   /**
    * Names besides localhost and loopback addresses that requests may have as Host, without port; none
    * by default. null takes any: for a listener that everybody reaches, by names we do not know.
    */
   hosts?: readonly string[] | null;
+  /** How much one address and one caller may ask for; any amount without it. */
+  limits?: RequestLimits;
   /** Where reports are to be posted, for the page that has none yet; null when not known. */
   reportUrl: string | null;
   /** Where reports are to be mailed, for the same page; null when not known. */
   reportAddress: string | null;
+  /** True while no domain is configured (invariant 7, core/directory): pages and answers say so. */
+  openDirectory?(): boolean;
   version: string;
-  /** True when the API answers anyone who can connect: the page says so. */
-  openMode: boolean;
   /** Epoch milliseconds; the system's clock without it. */
   clock?: () => number;
 }

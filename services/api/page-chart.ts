@@ -27,6 +27,7 @@ interface Bar {
 
 function labelOf(ms: number, step: Step): string {
   if (step === "hour") return `${new Date(ms).toISOString().slice(0, 16).replace("T", " ")}`;
+  if (step === "year") return printDay(ms).slice(0, 4);
   return step === "month" ? printDay(ms).slice(0, 7) : printDay(ms);
 }
 

@@ -2,42 +2,58 @@
 
 import { html } from "hono/html";
 import { isKnownResultType, RESULT_TYPES } from "../core/tlsrpt/result-types.ts";
-import type { Row } from "../query/panel.ts";
+import type { Cell, Row } from "../query/panel.ts";
 import type { PanelResult } from "../query/run.ts";
 import type { Html } from "./page-chart.ts";
-import { showCount, showPlural, showRate, showTime } from "./page-format.ts";
+import { showCount, showPlural, showRate, showText, showTime } from "./page-format.ts";
+import { trustOf, unverified } from "./page-trust.ts";
+
+/** Rows of each table on the page; the panels have the rest. */
+export const ROWS_SHOWN = 10;
+
+/** A table with its heading; a name that begins with # is that of a column of numbers. */
+interface Section {
+  id: string;
+  title: string;
+  head: readonly string[];
+  rows: readonly Html[];
+  /** How many rows there are in all, in words. */
+  all: string;
+  /** Said instead of a table without rows. */
+  empty: string;
+  links: Html;
+}
 
 /** A section with its table in a container that scrolls by itself, or a sentence when empty. */
-function section(
-  id: string,
-  title: string,
-  rows: readonly Html[],
-  head: readonly string[],
-  empty: string,
-  links: Html,
-  cut: boolean,
-): Html {
+function section({ id, title, head, rows, all, empty, links }: Section): Html {
   const columns = head.map((name) =>
     name.startsWith("#")
       ? html`<th scope="col" class="number">${name.slice(1)}</th>`
       : html`<th scope="col">${name}</th>`,
   );
-  const rest = cut
-    ? html`<p class="quiet">The first ${rows.length} rows. JSON and CSV have all of them.</p>`
-    : "";
+  const shown = rows.slice(0, ROWS_SHOWN);
+  const rest =
+    rows.length > ROWS_SHOWN
+      ? html`<p class="quiet">The first ${ROWS_SHOWN} of ${all}. JSON and CSV have all of them.</p>`
+      : "";
   const table = html`<div class="scroll" tabindex="0" role="region" aria-labelledby="${id}">
-    <table><thead><tr>${columns}</tr></thead><tbody>${rows}</tbody></table></div>${rest}`;
+    <table><thead><tr>${columns}</tr></thead><tbody>${shown}</tbody></table></div>${rest}`;
   return html`<section class="card"><header><h2 id="${id}">${title}</h2>${links}</header>
     ${rows.length > 0 ? table : html`<p class="quiet">${empty}</p>`}</section>`;
 }
 
-/** True when the panel has more rows than the page shows. */
-function isCut({ meta }: PanelResult): boolean {
-  return meta.next_cursor !== null;
+function added(sum: number, count: Cell): number {
+  return sum + Number(count);
+}
+
+/** How many rows a panel has: exact, or more than an answer holds. */
+function countRows({ rows, meta }: PanelResult): string {
+  const more = meta.next_cursor === null ? "" : "more than ";
+  return `${more}${showPlural(rows.length, "row")}`;
 }
 
 /** JSON and CSV of a panel with the filters of the page. */
-function links(panel: string, search: string): Html {
+export function links(panel: string, search: string): Html {
   const address = `/api/v1/${panel}${search}`;
   const csv = `${address}${search === "" ? "?" : "&"}format=csv`;
   return html`<nav aria-label="${panel} as data"><a href="${address}">JSON</a>
@@ -48,7 +64,7 @@ function links(panel: string, search: string): Html {
 function resultType(row: Row, advised: boolean): Html {
   const type = String(row["result_type"]);
   if (type === "") return html`<span class="quiet">no detail given</span>`;
-  if (!isKnownResultType(type)) return html`<code>${type}</code>`;
+  if (!isKnownResultType(type)) return html`<code>${showText(type)}</code>`;
   const { title, advice } = RESULT_TYPES[type];
   return html`${title}<small><code>${type}</code></small>${
     advised ? html`<small class="advice">${advice}</small>` : ""
@@ -62,7 +78,7 @@ function days(row: Row): Html {
   return html`${first}${first === last ? "" : html`<small>to ${last}</small>`}`;
 }
 
-const NUMBER = (cell: string) => html`<td class="number">${cell}</td>`;
+export const NUMBER = (cell: string) => html`<td class="number">${cell}</td>`;
 
 export function tiles(row: Row): Html {
   const tile = (name: string, value: string, note: string, kind = "") =>
@@ -88,61 +104,68 @@ export function tiles(row: Row): Html {
 
 export function mxTable(result: PanelResult, search: string): Html {
   const rows = result.rows.map(
-    (row) => html`<tr><th scope="row">${row["mx"] || html`<span class="quiet">not said</span>`}</th>
-      ${NUMBER(showCount(row["failed_sessions"]))}<td>${resultType(row, true)}</td>
+    (row) => html`<tr>
+      <th scope="row">${showText(row["mx"]) || html`<span class="quiet">not said</span>`}</th>
+      ${NUMBER(showCount(row["failed_sessions"]))}<td class="result">${resultType(row, true)}</td>
       ${NUMBER(showCount(row["organizations"]))}${NUMBER(showCount(row["domains"]))}
-      <td class="day">${days(row)}</td><td>${[row["policy_types"]].flat().join(", ")}</td></tr>`,
+      <td class="day">${days(row)}</td><td>${showText(row["policy_types"])}</td></tr>`,
   );
-  const head = ["MX host", "#Failed", "Result", "#Organizations", "#Domains", "Days", "Policy"];
-  const empty = "No failure details in this range.";
-  const own = links("failures-by-mx", search);
-  return section("by-mx", "Failures by MX host", rows, head, empty, own, isCut(result));
+  return section({
+    id: "by-mx",
+    title: "Failures by MX host",
+    head: ["MX host", "#Failed", "Result", "#Organizations", "#Domains", "Days", "Policy"],
+    rows,
+    all: countRows(result),
+    empty: "No failure details in this range.",
+    links: links("failures-by-mx", search),
+  });
 }
 
 export function organizationTable(result: PanelResult, search: string): Html {
   const rows = result.rows.map(
-    (row) => html`<tr><th scope="row">${row["organization"]}</th>
-      ${NUMBER(showCount(row["failed_sessions"]))}<td>${resultType(row, false)}</td>
+    (row) => html`<tr>
+      <th scope="row">${showText(row["organization"]) || "not named"} ${unverified(row)}</th>
+      ${NUMBER(showCount(row["failed_sessions"]))}<td class="result">${resultType(row, false)}</td>
       ${NUMBER(showCount(row["mx_hosts"]))}
       <td class="day">${days(row)}</td>
       ${NUMBER(showCount(row["organization_total_sessions"]))}
       ${NUMBER(showRate(row["organization_success_rate"]))}</tr>`,
   );
   const head = ["Organization", "#Failed", "Result", "#MX hosts", "Days"];
-  const own = links("failures-by-organization", search);
-  return section(
-    "by-organization",
-    "Failures by sending organization",
+  return section({
+    id: "by-organization",
+    title: "Failures by sending organization",
+    head: [...head, "#All its sessions", "#Its success rate"],
     rows,
-    [...head, "#All its sessions", "#Its success rate"],
-    "No organization reported a failure in this range.",
-    own,
-    isCut(result),
-  );
+    all: countRows(result),
+    empty: "No organization reported a failure in this range.",
+    links: links("failures-by-organization", search),
+  });
 }
 
 export function reportTable(result: PanelResult, search: string): Html {
   const rows = result.rows.map((row) => {
     const domains = [row["domains"]].flat();
     const more = domains.length > 2 ? html`<small>and ${domains.length - 2} more</small>` : "";
-    const status = row["status"] === "conflict" ? html`<span class="mark">conflict</span>` : "";
-    const name = row["organization"] || "not named";
+    const status =
+      row["status"] === "stored" ? "" : html`<span class="mark">${row["status"]}</span>`;
+    const name = showText(row["organization"]) || "not named";
     return html`<tr><th scope="row"><a href="/api/v1/reports/${row["id"]}">${name}</a> ${status}</th>
-      <td class="day">${row["day"]}</td><td>${domains.slice(0, 2).join(", ")}${more}</td>
+      <td class="day">${row["day"]}</td><td>${showText(domains.slice(0, 2))}${more}</td>
       ${NUMBER(showCount(row["successful_sessions"]))}${NUMBER(showCount(row["failed_sessions"]))}
-      ${NUMBER(showCount(row["deviations"]))}<td>${row["channel"]}</td>
+      ${NUMBER(showCount(row["deviations"]))}<td>${trustOf(row)}</td><td>${row["channel"]}</td>
       <td class="day">${showTime(row["received_at"])}</td></tr>`;
   });
   const head = ["Organization", "Day", "Domains", "#Successful", "#Failed", "#Deviations"];
-  return section(
-    "newest",
-    "Newest reports",
+  return section({
+    id: "newest",
+    title: "Newest reports",
+    head: [...head, "Trust", "By", "Received"],
     rows,
-    [...head, "By", "Received"],
-    "No report in this range.",
-    links("reports", search),
-    isCut(result),
-  );
+    all: showPlural(Object.values(result.meta.totals).reduce(added, 0), "row"),
+    empty: "No report in this range.",
+    links: links("reports", search),
+  });
 }
 
 /** The counts of invariant 3 as one sentence that adds up. */

@@ -6,7 +6,9 @@ import { rememberNewest } from "../query/newest.ts";
 import { columnsOf, type Panel } from "../query/panel.ts";
 import { readParameters } from "../query/parameters.ts";
 import { runPanel } from "../query/run.ts";
+import { scopeOf } from "./access.ts";
 import { printCsv } from "./csv.ts";
+import { json } from "./json.ts";
 import { negotiate } from "./negotiate.ts";
 import type { ApiOptions } from "./options.ts";
 import { problem } from "./problem.ts";
@@ -27,14 +29,15 @@ async function answer(
   if (form === null) {
     return problem(c, "not-acceptable", "Ask for application/json or text/csv.");
   }
-  const scope = { tenants: options.tenants };
+  const scope = scopeOf(c);
   const [{ rows, meta }, newest] = await Promise.all([
     runPanel(options.store, panel, read.parameters, scope),
     newestOf(scope, nowMs),
   ]);
   if (form === "json") {
     const generated_at = new Date(nowMs).toISOString();
-    return c.json({ data: rows, meta: { ...meta, generated_at, ...newest } });
+    const open = options.openDirectory?.() ?? false;
+    return json(c, { data: rows, meta: { ...meta, generated_at, ...newest, open } });
   }
   const headers: Record<string, string> = {
     "Content-Type": "text/csv; charset=utf-8; header=present",

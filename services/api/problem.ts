@@ -2,11 +2,13 @@
 // are URNs since a problem has one name wherever it is served.
 
 import type { Context } from "hono";
+import { PrivateFileError } from "../access/private-file.ts";
+import type { Emit } from "../observe/events.ts";
 import { CursorError } from "../query/cursor.ts";
 import { StoreError } from "../store/port.ts";
 
 interface ProblemKind {
-  status: 400 | 403 | 404 | 405 | 406 | 500 | 503 | 504;
+  status: 400 | 401 | 403 | 404 | 405 | 406 | 429 | 500 | 503 | 504;
   title: string;
 }
 
@@ -16,15 +18,19 @@ export const PROBLEMS = {
   "invalid-range": { status: 400, title: "The range is empty" },
   "too-many-buckets": { status: 400, title: "Too many buckets" },
   "invalid-cursor": { status: 400, title: "Invalid cursor" },
+  unauthorized: { status: 401, title: "Who asks is not known" },
+  forbidden: { status: 403, title: "Not allowed" },
   "foreign-origin": { status: 403, title: "Request from another site" },
   "foreign-host": { status: 403, title: "Request for another host" },
   "not-found": { status: 404, title: "Not found" },
   "method-not-allowed": { status: 405, title: "Method not allowed" },
   "not-acceptable": { status: 406, title: "No form of the answer is acceptable" },
+  "rate-limited": { status: 429, title: "Too many requests" },
   "store-failed": { status: 500, title: "The store failed" },
   internal: { status: 500, title: "Internal error" },
   "store-unavailable": { status: 503, title: "The store does not answer" },
   "spool-unavailable": { status: 503, title: "The spool takes nothing" },
+  "access-unavailable": { status: 503, title: "Who asks cannot be looked up" },
   "query-too-long": { status: 504, title: "The query took too long" },
 } as const satisfies Record<string, ProblemKind>;
 export type ProblemCode = keyof typeof PROBLEMS;
@@ -63,6 +69,10 @@ export function problemOf(error: unknown): { code: ProblemCode; detail: string }
     const detail = `${error.message} Pass meta.next_cursor of the answer before, unchanged.`;
     return { code: "invalid-cursor", detail };
   }
+  if (error instanceof PrivateFileError) {
+    const detail = "A file of the folder access cannot be used; /readyz and the log say which.";
+    return { code: "access-unavailable", detail };
+  }
   if (!(error instanceof StoreError)) {
     return { code: "internal", detail: "A mistake of ours; the log has it." };
   }
@@ -75,4 +85,11 @@ export function problemOf(error: unknown): { code: ProblemCode; detail: string }
     return { code: "store-unavailable", detail };
   }
   return { code: "store-failed", detail: "The store refused the query; the log says why." };
+}
+
+/** Answers with the problem that a thrown error is, and tells the operator. */
+export function answerError(c: Context, error: unknown, emit: Emit): Response {
+  const { code, detail } = problemOf(error);
+  emit("api-failed", { path: c.req.path, problem: code, error });
+  return problem(c, code, detail);
 }

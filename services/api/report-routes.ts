@@ -2,9 +2,8 @@
 
 import type { Context, Hono } from "hono";
 import { BOUNDS } from "../core/bounds.ts";
-import { DEVIATIONS } from "../core/tlsrpt/deviations.ts";
 import { recordParameters } from "../query/newest.ts";
-import type { Panel, Row } from "../query/panel.ts";
+import type { Panel } from "../query/panel.ts";
 import {
   reportBytes,
   reportClaims,
@@ -15,41 +14,27 @@ import {
 } from "../query/panels/report.ts";
 import { type PanelParameters, readParameters } from "../query/parameters.ts";
 import { readInstant } from "../query/range.ts";
-import { runPanel } from "../query/run.ts";
+import { runPanel, type Scope } from "../query/run.ts";
+import { scopeOf } from "./access.ts";
+import { RAW_HEADERS } from "./headers.ts";
+import { json } from "./json.ts";
 import type { ApiOptions } from "./options.ts";
 import { problem } from "./problem.ts";
+import { deviationsOf, trustOf, withoutDeviations } from "./record-words.ts";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const DAY_MS = 86_400_000;
 const NOT_FOUND = "No report has this id; /api/v1/reports lists them.";
 
-const DEVIATION_WORDS: Record<string, { title: string; meaning: string; rule: string }> =
-  DEVIATIONS;
-
-/** Zips the three columns of deviations and puts each into words. */
-export function deviationsOf(row: Row): Record<string, string>[] {
-  const column = (name: string) => (Array.isArray(row[name]) ? row[name] : []);
-  const places = column("deviation_places");
-  const values = column("deviation_values");
-  return column("deviation_codes").map((code, i) => {
-    const words = Object.hasOwn(DEVIATION_WORDS, code) ? DEVIATION_WORDS[code] : undefined;
-    const { title = "", meaning = "", rule = "" } = words ?? {};
-    return { code, title, meaning, rule, place: places[i] ?? "", value: values[i] ?? "" };
-  });
-}
-
-/** A row without its deviation columns, which are told in words instead. */
-export function withoutDeviations(row: Row): Row {
-  const kept = Object.entries(row).filter(([name]) => !name.startsWith("deviation_"));
-  return Object.fromEntries(kept);
-}
-
 /** Reads of one report: by tenant, day and identity, the sort key of its row. */
-async function placeOf(options: ApiOptions, id: string): Promise<PanelParameters | null> {
+async function placeOf(
+  options: ApiOptions,
+  scope: Scope,
+  id: string,
+): Promise<PanelParameters | null> {
   if (!UUID.test(id)) return null;
   const range = { fromMs: 0, toMs: DAY_MS };
   const parameters = recordParameters({ report: [id] }, range, { limit: 1 });
-  const scope = { tenants: options.tenants };
   const { rows } = await runPanel(options.store, reportPlace, parameters, scope);
   const place = rows[0];
   if (!place) return null;
@@ -66,11 +51,12 @@ async function answerReport(c: Context, options: ApiOptions): Promise<Response> 
     const { code, parameter, detail } = read.problem;
     return problem(c, code, detail, { parameter, known_parameters: reportDetails.parameters });
   }
-  const place = await placeOf(options, c.req.param("id") ?? "");
+  const scope = scopeOf(c);
+  const place = await placeOf(options, scope, c.req.param("id") ?? "");
   if (!place) return problem(c, "not-found", NOT_FOUND);
   const { limit, cursor } = read.parameters;
   const run = (panel: Panel, parameters: PanelParameters) =>
-    runPanel(options.store, panel, parameters, { tenants: options.tenants });
+    runPanel(options.store, panel, parameters, scope);
   const [heads, policies, details] = await Promise.all([
     run(reportHead, place),
     run(reportPolicies, { ...place, limit: BOUNDS.policiesMax }),
@@ -80,13 +66,14 @@ async function answerReport(c: Context, options: ApiOptions): Promise<Response> 
   if (!head) return problem(c, "not-found", NOT_FOUND);
   const data = {
     ...withoutDeviations({ ...head, deviations: null }),
+    ...trustOf(head),
     deviations: deviationsOf(head),
     policies: policies.rows,
     failure_details: details.rows,
-    conflicts: heads.rows.slice(1).map(withoutDeviations),
+    conflicts: heads.rows.slice(1).map((row) => ({ ...withoutDeviations(row), ...trustOf(row) })),
   };
   const { next_cursor, rows } = details.meta;
-  return c.json({
+  return json(c, {
     data,
     meta: { limit, rows, next_cursor, generated_at: new Date(nowMs).toISOString() },
   });
@@ -94,9 +81,9 @@ async function answerReport(c: Context, options: ApiOptions): Promise<Response> 
 
 async function answerBytes(c: Context, options: ApiOptions): Promise<Response> {
   const id = c.req.param("id") ?? "";
-  const place = await placeOf(options, id);
+  const scope = scopeOf(c);
+  const place = await placeOf(options, scope, id);
   if (!place) return problem(c, "not-found", NOT_FOUND);
-  const scope = { tenants: options.tenants };
   const claims = await runPanel(options.store, reportClaims, place, scope);
   const wanted = c.req.query("content_hash");
   const claim = claims.rows.find((one) => wanted === undefined || one["content_hash"] === wanted);
@@ -107,6 +94,7 @@ async function answerBytes(c: Context, options: ApiOptions): Promise<Response> {
   const row = (await runPanel(options.store, reportBytes, parameters, scope)).rows[0];
   if (!row) return problem(c, "not-found", NOT_FOUND);
   return c.body(new Uint8Array(Buffer.from(String(row["raw_base64"]), "base64")), 200, {
+    ...RAW_HEADERS,
     "Content-Type": "application/json",
     "Content-Disposition": `attachment; filename="tls-report-${id}.json"`,
   });

@@ -53,6 +53,22 @@ values.",
 step of its own. Migrations go forward only and may be repeated.",
     examples: [["SEALWATCH_CLICKHOUSE_URL=http://... sealwatch migrate", "a ClickHouse server"]],
   },
+  token: {
+    summary: "make, list and revoke the tokens by which programs ask the API",
+    description:
+      "Works on the data folder of the server, which follows it without a restart. A token is \
+shown when it is made and never again: only a hash of it is kept.",
+    examples: [
+      ["sealwatch token create --name grafana --all-tenants", "may read everything"],
+      ["sealwatch token create --name shop --tenant shop --expires 90d", "one tenant, for a time"],
+      [
+        "sealwatch token create --name ops --all-tenants --scope read,reprocess",
+        "may also try quarantined messages again",
+      ],
+      ["sealwatch token list", "who has one, and for what"],
+      ["sealwatch token revoke grafana", "by name, or by id"],
+    ],
+  },
   config: {
     summary: "check the configuration, or print an example of it",
     description:

@@ -3,9 +3,10 @@
 
 import type { LoadedConfig } from "../config/config.ts";
 import type { Problem } from "../config/sources.ts";
+import { printable } from "../core/printable.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { printTable } from "./table.ts";
-import { printable, type Terminal } from "./terminal.ts";
+import type { Terminal } from "./terminal.ts";
 
 export interface ConfigCheckOptions {
   json: boolean;

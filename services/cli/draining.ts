@@ -1,14 +1,20 @@
 // The draining side of the program: store, migrations, decoding workers and writer, as `serve` runs it
 // and as `import` runs it when no server does.
 
+import { join } from "node:path";
+import { createKeyResolver } from "../authenticate/keys.ts";
 import type { Config } from "../config/config.ts";
+import type { Directory } from "../core/directory/directory.ts";
+import type { IngestSettings } from "../ingest/context.ts";
 import { createDecodePool } from "../ingest/pool.ts";
+import { troubleOf } from "../ingest/trouble.ts";
 import { startWriter, type Writer } from "../ingest/writer.ts";
 import type { Emit } from "../observe/events.ts";
 import { openSpoolReader } from "../spool/spool-reader.ts";
 import { migrate } from "../store/migrate.ts";
 import { type OpenedStore, openStore } from "../store/open.ts";
-import type { Store } from "../store/port.ts";
+import { type Store, StoreError } from "../store/port.ts";
+import { watchClock } from "./clock-watch.ts";
 
 /** Opens the store of this configuration; the embedded engine starts with it. */
 export async function openConfiguredStore(config: Config, emit: Emit): Promise<OpenedStore> {
@@ -37,7 +43,10 @@ export function migrating(store: OpenedStore["store"], config: Config, emit: Emi
       throw error;
     }
   }
-  ready().catch((error: unknown) => emit("store-unavailable", { error }));
+  ready().catch((error: unknown) => {
+    const fault = error instanceof StoreError ? error.fault : "";
+    emit(troubleOf(error).event, { error, fault });
+  });
   return {
     insert: (...call) => ready().then(() => store.insert(...call)),
     select: (...call) => ready().then(() => store.select(...call)),
@@ -49,9 +58,18 @@ export function migrating(store: OpenedStore["store"], config: Config, emit: Emi
 
 export interface Draining {
   writer: Writer;
-  /** Bytes and age of what waits in the spool. */
-  spool: { oldestMs(): number | null; bytes(): number };
+  /** Bytes and age of what waits in the spool, and how much of it was found damaged. */
+  spool: { oldestMs(): number | null; bytes(): number; damaged(): number };
+  /** See ClockWatch. */
+  clockBehindMs(): number;
+  /** Holds for the messages that are decoded from now on. */
+  configure(change: Partial<IngestSettings>): void;
   stop(): Promise<void>;
+}
+
+/** What ingest is told of a configuration. */
+export function ingestSettings(config: Config, directory: Directory): IngestSettings {
+  return { directory, dkim: config.dkim, keyRequired: config.report.keyRequired };
 }
 
 /**
@@ -61,17 +79,33 @@ export interface Draining {
 export async function startDraining(
   config: Config,
   store: Store,
+  directory: Directory,
   emit: Emit,
   arrived: () => number = () => 0,
 ): Promise<Draining> {
   const spool = await openSpoolReader({ folder: config.dataDir, emit });
-  const pool = createDecodePool({ workers: config.decode.workers, emit });
-  const writer = startWriter({ spool, store, decode: pool, emit, arrived });
+  let settings = ingestSettings(config, directory);
+  const pool = createDecodePool({ workers: config.decode.workers, emit, settings });
+  const resolver = createKeyResolver({ servers: config.dns.servers, emit });
+  const keys = () => (settings.dkim === "off" ? null : resolver);
+  const writer = startWriter({ spool, store, decode: pool, keys, emit, arrived });
+  const clock = watchClock(join(config.dataDir, "spool", "ready"), emit);
   return {
     writer,
     spool,
+    clockBehindMs: clock.behindMs,
+    configure: (change) => {
+      const before = settings;
+      settings = { ...settings, ...change };
+      // A large directory is not copied to all threads for nothing.
+      const { directory, dkim, keyRequired } = settings;
+      const same = directory === before.directory && dkim === before.dkim;
+      if (!same || keyRequired !== before.keyRequired) pool.configure(settings);
+    },
     stop: async () => {
+      clock.stop();
       await writer.stop();
+      resolver.close();
       await pool.close();
     },
   };

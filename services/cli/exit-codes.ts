@@ -1,5 +1,6 @@
 // Exit codes of the program, after sysexits.h where it has one, and the error that carries one.
 
+import { PrivateFileError } from "../access/private-file.ts";
 import { ListenError } from "../receive/running.ts";
 import { DataFolderUnusable } from "../spool/folders.ts";
 import { DataFolderInUse } from "../spool/lock.ts";
@@ -7,7 +8,13 @@ import { SpoolRefusal } from "../spool/port.ts";
 import { StoreError } from "../store/port.ts";
 
 /** What the surroundings did to us: their messages say all, a stack would only hide them. */
-const OPERATING_ERRORS = [ListenError, DataFolderUnusable, DataFolderInUse, SpoolRefusal] as const;
+const OPERATING_ERRORS = [
+  ListenError,
+  DataFolderUnusable,
+  DataFolderInUse,
+  SpoolRefusal,
+  PrivateFileError,
+] as const;
 
 export const EXIT = {
   ok: 0,

@@ -4,9 +4,11 @@
 import type { Config } from "../config/config.ts";
 import { localUrl } from "../config/listen.ts";
 import { BOUNDS } from "../core/bounds.ts";
+import { printable } from "../core/printable.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
+import { tokenHeader } from "./query.ts";
 import { printTable } from "./table.ts";
-import { printable, type Terminal } from "./terminal.ts";
+import type { Terminal } from "./terminal.ts";
 
 export interface HealthOptions {
   json: boolean;
@@ -16,7 +18,7 @@ type Checks = Record<string, { ok: boolean; detail: string }>;
 
 /** Asks /readyz at http.listen; 0 when it is ready, 1 when it is not or gives no answer in time. */
 export async function runHealth(
-  config: Pick<Config, "http">,
+  config: Pick<Config, "http" | "token">,
   options: HealthOptions,
   terminal: Terminal,
   timeoutMs: number = BOUNDS.healthMsMax,
@@ -24,7 +26,8 @@ export async function runHealth(
   const url = `${localUrl(config.http.listen)}/readyz`;
   try {
     const signal = AbortSignal.timeout(timeoutMs);
-    const answer = await fetch(url, { signal, redirect: "error" });
+    const headers = tokenHeader(config.token);
+    const answer = await fetch(url, { headers, signal, redirect: "error" });
     const text = await boundedText(answer);
     if (options.json) terminal.out(`${printable(text.trim())}\n`);
     else terminal.out(readable(answer, text, terminal));

@@ -6,6 +6,7 @@ import type { Observer } from "../observe/observer.ts";
 import { acquireLock, DataFolderInUse } from "../spool/lock.ts";
 import { migrate } from "../store/migrate.ts";
 import { openConfiguredStore, startDraining } from "./draining.ts";
+import { directoryFor } from "./live-directory.ts";
 
 export interface DrainingHere {
   /** True while the store does not answer and the writer tries it again and again. */
@@ -25,6 +26,7 @@ export async function drainHere(
   onLost: () => void,
 ): Promise<DrainingHere | null> {
   const { emit } = observer;
+  const directory = directoryFor(config, emit);
   const holder = { role: "import", api: null };
   const lock = await acquireLock(config.dataDir, holder, { onLost }).catch(heldByOther);
   if (lock === null) return null;
@@ -36,9 +38,9 @@ export async function drainHere(
     const opened = await openConfiguredStore(config, emit);
     stops.push(() => opened.stop());
     await migrate(opened.store, config.clickhouse.topology);
-    const draining = await startDraining(config, opened.store, emit);
+    const draining = await startDraining(config, opened.store, directory, emit);
     stops.push(() => draining.stop());
-    return { waiting: () => draining.writer.waiting(), stop };
+    return { waiting: () => draining.writer.trouble()?.source === "store", stop };
   } catch (error) {
     await stop();
     throw error;

@@ -3,6 +3,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../config/config.ts";
+import { printable } from "../core/printable.ts";
 import { silent } from "../observe/events.ts";
 import type { Observer } from "../observe/observer.ts";
 import { findFiles, readSource } from "../receive/import-sources.ts";
@@ -16,7 +17,6 @@ import { Collecting } from "./import-outcomes.ts";
 import { createPending } from "./import-pending.ts";
 import { createProgress, type Progress } from "./progress.ts";
 import { whenToldToStop } from "./signals.ts";
-import { printable } from "./terminal.ts";
 
 export interface ImportOptions {
   json: boolean;

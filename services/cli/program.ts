@@ -2,8 +2,9 @@
 // action. The only import of commander, which never ends the process by itself here.
 
 import { Command as Commander, CommanderError, Option } from "commander";
-import { type Config, loadConfig } from "../config/config.ts";
+import { type Config, type LoadedConfig, loadConfig } from "../config/config.ts";
 import { configSchema } from "../config/config-schema.ts";
+import { loadDirectory } from "../config/domains-file.ts";
 import { nearest } from "../config/nearest.ts";
 import {
   type Command,
@@ -15,12 +16,14 @@ import {
 } from "../config/options.ts";
 import { defaultWords, exampleFile } from "../config/reference.ts";
 import type { ReadFile } from "../config/sources.ts";
+import { printable } from "../core/printable.ts";
 import { COMMANDS } from "./commands.ts";
 import { problemsText, runConfigCheck } from "./config-check.ts";
 import { CommandError, EXIT, EXIT_CODES_HELP, explainFailure } from "./exit-codes.ts";
 import { type HealthOptions, runHealth } from "./health.ts";
 import { type GivenQuery, QUERY_FLAGS, type QueryOptions, queryOptions } from "./query-options.ts";
-import { printable, systemTerminal, type Terminal } from "./terminal.ts";
+import { systemTerminal, type Terminal } from "./terminal.ts";
+import { type GivenToken, runTokenCreate, runTokenList, runTokenRevoke } from "./token.ts";
 
 export interface ImportOptions {
   json: boolean;
@@ -28,7 +31,8 @@ export interface ImportOptions {
 
 /** What the commands do. Each returns the exit code; what it throws is told on stderr. */
 export interface Actions {
-  serve(config: Config): Promise<number>;
+  /** @param load loads the configuration once more, from the same places */
+  serve(config: Config, load: () => LoadedConfig): Promise<number>;
   import(paths: readonly string[], options: ImportOptions, config: Config): Promise<number>;
   query(panel: string, options: QueryOptions, config: Config): Promise<number>;
   migrate(config: Config): Promise<number>;
@@ -113,6 +117,7 @@ function build(shell: Shell): Commander {
   addMigrate(root, shell);
   addConfig(root, shell);
   addHealth(root, shell);
+  addToken(root, shell);
   return root;
 }
 
@@ -188,6 +193,13 @@ function load({ env, cwd, readFile }: Shell, command: Command, flags: Flags) {
   return loadConfig({ argvValues, env, cwd, command, ...(readFile && { readFile }) });
 }
 
+/** The configuration is right when its file of domains is. */
+function withDomains(loaded: LoadedConfig, readFile?: ReadFile): LoadedConfig {
+  if (!loaded.ok) return loaded;
+  const directory = loadDirectory(loaded.config, readFile);
+  return directory.ok ? loaded : directory;
+}
+
 /** Commander keeps the value of --smtp-listen as smtpListen. */
 function camel(key: string): string {
   return key.replace(/[._]([a-z])/g, (_, letter: string) => letter.toUpperCase());
@@ -195,7 +207,9 @@ function camel(key: string): string {
 
 function addServe(root: Commander, shell: Shell): void {
   withOptions(addCommand(root, "serve"), "serve").action((flags: Flags) =>
-    withConfig(shell, "serve", flags, (config) => shell.actions.serve(config)),
+    withConfig(shell, "serve", flags, (config) =>
+      shell.actions.serve(config, () => load(shell, "serve", flags)),
+    ),
   );
 }
 
@@ -234,7 +248,8 @@ function addConfig(root: Commander, shell: Shell): void {
     .option("--json", "print one JSON object");
   withOptions(check, "config").action((flags: Flags) => {
     const options = { json: flags["json"] === true };
-    shell.finish(runConfigCheck(load(shell, "config", flags), options, shell.terminal));
+    const loaded = withDomains(load(shell, "config", flags), shell.readFile);
+    shell.finish(runConfigCheck(loaded, options, shell.terminal));
   });
   config
     .command("example")
@@ -246,6 +261,59 @@ function addConfig(root: Commander, shell: Shell): void {
     .action(() => shell.terminal.out(`${JSON.stringify(configSchema(), null, 2)}\n`));
 }
 
+function addToken(root: Commander, shell: Shell): void {
+  const { terminal } = shell;
+  const nowMs = shell.nowMs ?? Date.now;
+  const token = addCommand(root, "token");
+  const create = token
+    .command("create")
+    .description("make a token and print it, this once")
+    .requiredOption("--name <name>", "who or what is to use it")
+    .option("--tenant <tenant>", "tenant whose reports it may see; may be repeated", collected)
+    .option("--all-tenants", "the reports of all tenants, also of later ones")
+    .option("--scope <scopes>", "read, reprocess, admin, with commas. Default: read.")
+    .option("--expires <duration>", "how long it is good, such as 90d. Default: for ever.")
+    .option("--json", "print one JSON object with the token in it");
+  withOptions(create, "token").action((flags: Flags) =>
+    withConfig(shell, "token", flags, (config) =>
+      runTokenCreate(config, givenToken(flags), terminal, nowMs()),
+    ),
+  );
+  const list = token
+    .command("list")
+    .description("show the tokens, but for what is secret of them")
+    .option("--json", "print a JSON array");
+  withOptions(list, "token").action((flags: Flags) =>
+    withConfig(shell, "token", flags, (config) =>
+      runTokenList(config, { json: flags["json"] === true }, terminal, nowMs()),
+    ),
+  );
+  const revoke = token
+    .command("revoke")
+    .description("make a token worthless, within two seconds also to a running server")
+    .argument("<id>", "the token's id, or its name if no other token has it");
+  withOptions(revoke, "token").action((id: string, flags: Flags) =>
+    withConfig(shell, "token", flags, (config) => runTokenRevoke(config, id, terminal)),
+  );
+}
+
+function givenToken(flags: Flags): GivenToken {
+  const { name, tenant, scope, expires } = flags;
+  return {
+    name: String(name),
+    tenants: tenant === undefined ? [] : [tenant].flat().map(String),
+    allTenants: flags["allTenants"] === true,
+    json: flags["json"] === true,
+    ...(scope !== undefined && { scope: String(scope) }),
+    ...(expires !== undefined && { expires: String(expires) }),
+  };
+}
+
+/** For a flag that may be given several times. */
+function collected(value: string, before?: string[]): string[] {
+  return [...(before ?? []), value];
+}
+
 function addQuery(root: Commander, shell: Shell): void {
   const command = addCommand(root, "query", panelList(shell.panels)).argument(
     "<panel>",
@@ -254,8 +322,7 @@ function addQuery(root: Commander, shell: Shell): void {
   for (const { flag, placeholder, description, repeatable } of QUERY_FLAGS) {
     const words = repeatable ? `${description} May be repeated.` : description;
     const option = new Option(`${flag} <${placeholder}>`, words).helpGroup("Filters:");
-    if (repeatable)
-      option.argParser((value: string, before?: string[]) => [...(before ?? []), value]);
+    if (repeatable) option.argParser(collected);
     command.addOption(option);
   }
   command

@@ -2,8 +2,8 @@
 
 import { printDuration } from "../config/quantity.ts";
 import { BOUNDS } from "../core/bounds.ts";
+import { printable } from "../core/printable.ts";
 import { grouped } from "./table.ts";
-import { printable } from "./terminal.ts";
 import { truncate } from "./text-width.ts";
 
 export interface Progress {

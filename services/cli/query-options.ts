@@ -2,7 +2,7 @@
 // its name, --last is a shorter way to say --from, --json and --csv choose the form.
 
 import { parseDuration } from "../config/quantity.ts";
-import { PARAMETERS } from "../query/parameters.ts";
+import { PARAMETER_NAMES, PARAMETERS, wordsOf } from "../query/parameters.ts";
 import { CommandError, EXIT } from "./exit-codes.ts";
 
 export interface QueryOptions {
@@ -27,15 +27,14 @@ export interface QueryFlag {
 const DAY_MS = 86_400_000;
 
 /** One flag for each parameter that a panel can have, but for `format`. */
-export const QUERY_FLAGS: readonly QueryFlag[] = Object.entries(PARAMETERS)
-  .filter(([parameter]) => parameter !== "format")
-  .map(([parameter, { schema, description, repeatable }]) => ({
-    parameter,
-    flag: `--${parameter.replaceAll("_", "-")}`,
-    placeholder: "enum" in schema ? schema.enum.join("|") : "value",
-    repeatable,
-    description,
-  }));
+export const QUERY_FLAGS: readonly QueryFlag[] = PARAMETER_NAMES.filter(
+  (parameter) => parameter !== "format",
+).map((parameter) => {
+  const { description, repeatable } = PARAMETERS[parameter];
+  const flag = `--${parameter.replaceAll("_", "-")}`;
+  const placeholder = wordsOf(parameter)?.join("|") ?? "value";
+  return { parameter, flag, placeholder, repeatable, description };
+});
 
 /** What was given on the command line, by parameter; `last` and the form beside them. */
 export interface GivenQuery {

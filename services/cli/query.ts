@@ -1,9 +1,11 @@
 // `sealwatch query`: asks the API of the running server, or, when none runs, the same API over the
 // store itself, so that both give the same answer.
 
+import { createAccess } from "../access/access.ts";
+import { everybodyWay, MACHINE } from "../access/ways.ts";
 import { createApi } from "../api/app.ts";
 import type { Config } from "../config/config.ts";
-import { OPERATOR_TENANT } from "../core/directory/directory.ts";
+import { printable, printableJson } from "../core/printable.ts";
 import type { Observer } from "../observe/observer.ts";
 import { PANELS } from "../query/index.ts";
 import { columnsOf } from "../query/panel.ts";
@@ -12,12 +14,15 @@ import { migrating, openConfiguredStore } from "./draining.ts";
 import { CommandError, EXIT } from "./exit-codes.ts";
 import type { QueryOptions } from "./query-options.ts";
 import { printTable } from "./table.ts";
-import { printable, type Terminal } from "./terminal.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** Asks for a path of the API and gives the answer. */
 type Ask = (path: string, headers: Record<string, string>) => Promise<Response>;
 
+const WITH_TOKEN =
+  "\nPut the token into SEALWATCH_TOKEN, or its file's path into SEALWATCH_TOKEN_FILE.";
 const REQUEST_MS_MAX = 60_000;
+const OPEN = "note: no domain is configured, so these are reports for any domain, in one tenant\n";
 
 /**
  * Runs the command and returns its exit code.
@@ -38,7 +43,7 @@ export async function runQuery(
   );
   const accept = options.form === "csv" ? "text/csv" : "application/json";
   const path = `/api/v1/${panel}?${parameters}`;
-  const answer = (ask: Ask) => ask(path, { accept });
+  const answer = (ask: Ask) => ask(path, { accept, ...tokenHeader(config.token) });
   const url = options.server ?? (await readLock(config.dataDir))?.api ?? null;
   const response =
     url === null
@@ -46,7 +51,8 @@ export async function runQuery(
       : await answer((at, headers) => askServer(url + at, headers));
   const text = await response.text();
   if (!response.ok) throw refusal(response.status, text);
-  terminal.out(options.form === "table" ? table(panel, text, terminal) : whole(text));
+  const { form } = options;
+  terminal.out(form === "table" ? table(panel, text, terminal) : whole(text, form));
   return EXIT.ok;
 }
 
@@ -70,17 +76,18 @@ async function askHere(
   try {
     const opened = await openConfiguredStore(config, observer.emit);
     try {
+      // Whoever may open the store's files sees all that is in them; a token would narrow nothing.
       const api = createApi({
         store: migrating(opened.store, config, observer.emit),
         spool: null,
         ready: () => Promise.resolve({ ready: true, checks: {} }),
         metrics: () => observer.metricsText(),
         emit: observer.emit,
-        tenants: [OPERATOR_TENANT],
+        access: createAccess([everybodyWay(MACHINE)]),
+        loginPath: null,
         reportUrl: null,
         reportAddress: null,
         version,
-        openMode: true,
       });
       return await answer(async (path, headers) => api.request(path, { headers }));
     } finally {
@@ -91,12 +98,18 @@ async function askHere(
   }
 }
 
+/** The token of the option `token` as a server wants it (RFC 6750 section 2.1). */
+export function tokenHeader(token: string | null): Record<string, string> {
+  return token === null ? {} : { authorization: `Bearer ${token}` };
+}
+
 /** An answer in RFC 9457 form as one line; anything else as it came. */
 function refusal(status: number, text: string): CommandError {
   const exitCode = status === 400 ? EXIT.usage : status >= 503 ? EXIT.tryAgain : EXIT.failed;
   try {
     const { title, detail } = JSON.parse(text) as { title?: string; detail?: string };
-    return new CommandError([title, detail].filter(Boolean).join(": "), { exitCode });
+    const way = status === 401 ? WITH_TOKEN : "";
+    return new CommandError([title, detail].filter(Boolean).join(": ") + way, { exitCode });
   } catch {
     return new CommandError(`the server answered ${status}: ${printable(text)}`, { exitCode });
   }
@@ -104,11 +117,12 @@ function refusal(status: number, text: string): CommandError {
 
 interface Answer {
   data: Record<string, unknown>[];
-  meta: { from?: string; to?: string; next_cursor?: string | null };
+  meta: { from?: string; to?: string; next_cursor?: string | null; open?: boolean };
 }
 
 function table(panel: string, text: string, terminal: Terminal): string {
   const { data, meta } = JSON.parse(text) as Answer;
+  if (meta.open && terminal.errIsTerminal) terminal.err(OPEN);
   const range = meta.from === undefined ? "" : ` from ${meta.from} to before ${meta.to}`;
   if (data.length === 0) return `nothing${range}; --last 365d looks further back\n`;
   const found = PANELS.find((one) => one.id === panel);
@@ -121,6 +135,9 @@ function table(panel: string, text: string, terminal: Terminal): string {
   return `${printTable(columns, data, style)}${more}`;
 }
 
-function whole(text: string): string {
-  return text.endsWith("\n") ? text : `${text}\n`;
+/** An answer as it came, but for what a terminal would obey. */
+function whole(text: string, form: "json" | "csv"): string {
+  const safe =
+    form === "json" ? printableJson(text) : text.replace(/[^\r\n]+/g, (line) => printable(line));
+  return safe.endsWith("\n") ? safe : `${safe}\n`;
 }

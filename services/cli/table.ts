@@ -1,8 +1,9 @@
-// Tables for terminals: aligned columns, numbers to the right, cut to the width of the terminal.
-// Cells are outside text and shown as text only (invariant 6).
+// Tables for terminals: aligned columns, numbers to the right, fitted to the width of the terminal; what
+// would have to be cut beyond recognition is shown as one line per value instead. Cells are outside text
+// and shown as text only (invariant 6).
 
-import { printable } from "./terminal.ts";
-import { displayWidth, truncate } from "./text-width.ts";
+import { printable } from "../core/printable.ts";
+import { displayWidth, truncate, wrap } from "./text-width.ts";
 
 export interface TableColumn {
   /** Key of the cell in a row. */
@@ -22,12 +23,17 @@ export interface TableStyle {
 type Row = Readonly<Record<string, unknown>>;
 
 const GAP = "  ";
-/** A column that is cut keeps this much: enough to tell a host from another, and its heading. */
-const COLUMN_WIDTH_MIN = 8;
+/** A column that is cut keeps this much: enough to tell one host or result type from another. */
+const COLUMN_WIDTH_MIN = 14;
+/** A value keeps this much beside its name, however narrow the terminal is. */
+const VALUE_WIDTH_MIN = 10;
 const BOLD = "\u001b[1m";
 const PLAIN = "\u001b[0m";
 
-/** The table as lines of text, each with its line end; headings alone when there are no rows. */
+/**
+ * The rows as lines of text, each with its line end; headings alone when there are no rows. A terminal
+ * that is too narrow for the columns gets the rows one below the other, with nothing cut.
+ */
 export function printTable(
   columns: readonly TableColumn[],
   rows: readonly Row[],
@@ -40,14 +46,39 @@ export function printTable(
       return Math.max(widest, displayWidth(line[index] ?? ""));
     }, 0),
   );
-  narrow(widths, columns, style.width);
+  const fits = narrow(widths, columns, style.width);
+  if (!fits && rows.length > 0) return printRecords(headings, cells, style);
   const line = (texts: readonly string[]) =>
     texts
       .map((text, index) => aligned(text, widths[index] ?? 0, columns[index]?.numeric ?? false))
       .join(GAP)
       .trimEnd();
-  const heading = style.color ? `${BOLD}${line(headings)}${PLAIN}` : line(headings);
+  const heading = emphasized(line(headings), style);
   return [heading, ...cells.map(line)].map((text) => `${text}\n`).join("");
+}
+
+function emphasized(text: string, { color }: TableStyle): string {
+  return color ? `${BOLD}${text}${PLAIN}` : text;
+}
+
+/** Each row as a block of names and values; long values go on beneath themselves. */
+function printRecords(
+  headings: readonly string[],
+  cells: readonly (readonly string[])[],
+  style: TableStyle,
+): string {
+  const nameWidth = Math.max(...headings.map(displayWidth));
+  const valueWidth = Math.max(style.width - nameWidth - GAP.length, VALUE_WIDTH_MIN);
+  const indent = " ".repeat(nameWidth + GAP.length);
+  const blocks = cells.map((row, number) => {
+    const lines = row.map((text, index) => {
+      const heading = aligned(headings[index] ?? "", nameWidth, false);
+      const value = wrap(text, valueWidth).join(`\n${indent}`);
+      return `${heading}${GAP}${value}`.trimEnd();
+    });
+    return [emphasized(`${number + 1} of ${cells.length}`, style), ...lines].join("\n");
+  });
+  return `${blocks.join("\n\n")}\n`;
 }
 
 /** One value as it stands in a cell. Null is a dash: there is nothing, which is not zero. */
@@ -67,9 +98,9 @@ export function grouped(value: unknown): string {
   return `${sign}${digits.replace(/(?<=[0-9])(?=(?:[0-9]{3})+$)/g, ",")}${fraction}`;
 }
 
-/** Narrows the widest text columns until the table fits; numbers are never cut. */
-function narrow(widths: number[], columns: readonly TableColumn[], width: number): void {
-  if (width === Number.POSITIVE_INFINITY) return;
+/** Narrows the widest text columns until the table fits; false when it cannot. Numbers are never cut. */
+function narrow(widths: number[], columns: readonly TableColumn[], width: number): boolean {
+  if (width === Number.POSITIVE_INFINITY) return true;
   const gaps = GAP.length * (columns.length - 1);
   let excess = widths.reduce((sum, one) => sum + one, gaps) - width;
   while (excess > 0) {
@@ -79,10 +110,11 @@ function narrow(widths: number[], columns: readonly TableColumn[], width: number
         widest = index;
       }
     }
-    if (widest === -1) return;
+    if (widest === -1) return false;
     widths[widest] = (widths[widest] ?? 0) - 1;
     excess -= 1;
   }
+  return true;
 }
 
 function aligned(text: string, width: number, toTheRight: boolean): string {

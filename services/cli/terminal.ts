@@ -1,5 +1,5 @@
-// Where a command writes: standard output for what was asked for, standard error for the rest, what
-// kind of terminal stands behind them, and how outside text is made fit for it (invariant 6).
+// Where a command writes: standard output for what was asked for, standard error for the rest, and what
+// kind of terminal stands behind them.
 
 export interface Terminal {
   out(text: string): void;
@@ -39,24 +39,4 @@ export function systemTerminal(env: NodeJS.ProcessEnv = process.env): Terminal {
 function endOnBrokenPipe(error: NodeJS.ErrnoException): void {
   if (error.code === "EPIPE") process.exit(0);
   throw error;
-}
-
-/**
- * Controls, escape sequences' beginnings, line and paragraph separators, direction marks and
- * overrides, invisible characters, tags, private use, lone surrogates: what a terminal may obey or
- * hide instead of showing. The joiner of emoji (U+200D) is kept.
- */
-const UNSAFE = new RegExp(
-  "[\\p{Cc}\\p{Cs}\\p{Co}\\p{Zl}\\p{Zp}" +
-    "\\u00ad\\u061c\\u180e\\u200b\\u200c\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufeff" +
-    "\\ufff9-\\ufffb\\u{e0000}-\\u{e0fff}]",
-  "gu",
-);
-
-/** The text with everything that a terminal could obey written as \xNN or \u{N}. */
-export function printable(text: string): string {
-  return text.replace(UNSAFE, (character) => {
-    const code = character.codePointAt(0) ?? 0;
-    return code < 0x100 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u{${code.toString(16)}}`;
-  });
 }

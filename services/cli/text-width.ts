@@ -34,3 +34,27 @@ export function truncate(text: string, columnsMax: number): string {
   }
   return columnsMax < 1 ? "" : `${kept}…`;
 }
+
+/** The text in lines of so many columns, between words where they fit; one line at least. */
+export function wrap(text: string, columnsMax: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  let columns = 0;
+  const end = () => {
+    lines.push(line.trimEnd());
+    line = "";
+    columns = 0;
+  };
+  for (const word of text.split(/(?<= )/)) {
+    const width = displayWidth(word.trimEnd());
+    if (columns > 0 && columns + width > columnsMax) end();
+    for (const { segment } of graphemes.segment(word)) {
+      const own = segmentWidth(segment);
+      if (columns > 0 && segment !== " " && columns + own > columnsMax) end();
+      line += segment;
+      columns += own;
+    }
+  }
+  end();
+  return lines;
+}

@@ -3,7 +3,9 @@
 
 import { readFileSync } from "node:fs";
 import { availableParallelism, hostname } from "node:os";
+import type { DkimMode } from "../core/dkim/mode.ts";
 import { findContradictions } from "./contradictions.ts";
+import { isLoopback } from "./listen.ts";
 import {
   type Command,
   type Machine,
@@ -51,7 +53,8 @@ export interface TlsFiles {
 }
 
 /** Frozen. Sizes are bytes, paths absolute, what is not set is null. */
-export type Config = Omit<Settings, "clickhouse" | "tls"> & {
+export type Config = Omit<Settings, "clickhouse" | "tls" | "dkim"> & {
+  readonly dkim: DkimMode;
   readonly clickhouse: { readonly url: string | null; readonly topology: TopologyChoice };
   readonly tls: TlsFiles | null;
 };
@@ -176,9 +179,18 @@ function finish(settings: Settings): Config {
     kind === "single" || cluster === null ? { kind: "single" } : { kind, cluster };
   const { cert, key } = settings.tls;
   const tls = cert === null || key === null ? null : { cert, key };
-  const config = { ...settings, clickhouse: { url, topology: Object.freeze(topology) }, tls };
+  const dkim = settings.dkim ?? dkimDefault(settings);
+  const config = { ...settings, dkim, clickhouse: { url, topology: Object.freeze(topology) }, tls };
   for (const group of Object.values(config)) Object.freeze(group);
   return Object.freeze(config);
+}
+
+/**
+ * RFC 8460 section 3 has unsigned reports ignored. Where only this machine reaches us by SMTP there is a
+ * mail server before us that may have taken signatures off, or checked them.
+ */
+function dkimDefault({ smtp }: Settings): DkimMode {
+  return smtp.listen === null || isLoopback(smtp.listen) ? "flag" : "require";
 }
 
 /** A value as text that may be shown: passwords in URLs are masked, other secrets wholly. */

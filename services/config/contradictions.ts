@@ -2,8 +2,12 @@
 // hold a mistake already told is left out, so that one mistake is told once.
 
 import { createPrivateKey, X509Certificate } from "node:crypto";
+import { join } from "node:path";
+import { BOUNDS } from "../core/bounds.ts";
+import { listsToken, TOKENS_PATH } from "../core/token-list.ts";
 import type { Settings } from "./config.ts";
 import { collides, isLoopback, type Listen, printListen } from "./listen.ts";
+import { LOGIN_RULES } from "./login-rules.ts";
 import { type Command, type OptionKey, variableOf } from "./options.ts";
 import { printSize } from "./quantity.ts";
 import { type Problem, type ReadFile, readOrExplain } from "./sources.ts";
@@ -19,7 +23,7 @@ interface Given {
 
 type Fault = Omit<Problem, "place">;
 
-interface Rule {
+export interface Rule {
   /** The problem stands at the first of these that is not a default. */
   about: readonly OptionKey[];
   /** True for what only a running server has to do with. */
@@ -31,7 +35,7 @@ interface Rule {
 export function findContradictions(given: Given): Problem[] {
   const serving = given.command === "serve" || given.command === "config";
   const problems: Problem[] = [];
-  for (const rule of RULES) {
+  for (const rule of [...RULES, ...LOGIN_RULES]) {
     if (rule.serving && !serving) continue;
     if (rule.about.some((key) => given.faulty.has(key))) continue;
     const fault = rule.find(given.settings, given.readFile);
@@ -45,14 +49,16 @@ export function findContradictions(given: Given): Problem[] {
 
 const RULES: readonly Rule[] = [
   {
-    about: ["http.listen", "insecure_no_auth", "roles"],
+    about: ["http.listen", "insecure_no_auth", "roles", "data_dir"],
     serving: true,
-    find: ({ http, insecureNoAuth, roles }) => {
+    find: (settings, readFile) => {
+      const { http, insecureNoAuth, roles } = settings;
       if (!roles.includes("api") || insecureNoAuth || isLoopback(http.listen)) return null;
+      if (hasWayIn(settings, readFile)) return null;
       return {
         message: `http.listen ${printListen(http.listen)} can be reached by other machines, and \
-everybody there could read all reports`,
-        hint: "listen on 127.0.0.1 behind a proxy that asks for a password, or say \
+there is no token yet by which to tell who may read reports`,
+        hint: "make one with sealwatch token create, listen on 127.0.0.1, or say \
 --insecure-no-auth where the network itself keeps others out",
       };
     },
@@ -160,6 +166,17 @@ section 3 knows https only`,
       ]),
   },
   {
+    about: ["smtp.proxy_protocol", "proxies"],
+    serving: true,
+    find: ({ smtp, proxies }) => {
+      if (!smtp.proxyProtocol || proxies.length > 0) return null;
+      return {
+        message: "smtp.proxy_protocol without proxies: nobody is believed",
+        hint: "name the addresses of the load balancers in proxies",
+      };
+    },
+  },
+  {
     about: ["spool.bytes_max", "message_bytes_max"],
     serving: false,
     find: ({ spool, messageBytesMax }) => {
@@ -172,6 +189,14 @@ section 3 knows https only`,
     },
   },
 ];
+
+/** True when somebody could get in without everybody getting in. */
+function hasWayIn(settings: Settings, readFile: ReadFile): boolean {
+  const { dataDir, auth, oidc, proxies } = settings;
+  if (oidc.issuer !== null || (auth.userHeader !== null && proxies.length > 0)) return true;
+  const tokens = readOrExplain(join(dataDir, ...TOKENS_PATH), readFile, BOUNDS.tokenFileBytesMax);
+  return typeof tokens === "string" && listsToken(tokens);
+}
 
 const FOREIGN_KEY: Fault = {
   message: "tls.key is not the key of the certificate in tls.cert",

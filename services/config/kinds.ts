@@ -1,6 +1,8 @@
 // The kinds of value an option can have: how each is read from text (variable, flag) and from YAML,
 // how it is printed, and its JSON Schema for editors. What it is used for stands in options.ts.
 
+import { domainOrNone } from "../core/dns/name.ts";
+import { parseNetwork } from "../core/net/networks.ts";
 import { type Listen, parseListen, printListen } from "./listen.ts";
 import { parseSize, printSize } from "./quantity.ts";
 
@@ -21,11 +23,12 @@ export interface Kind<Value> {
   locate?(value: Value, folder: string): Value;
 }
 
-const accept = <Value>(value: Value): Reading<Value> => ({ ok: true, value });
-const reject = (why: string): { ok: false; why: string } => ({ ok: false, why });
+/** The two ways in which reading a value ends. */
+export const accept = <Value>(value: Value): Reading<Value> => ({ ok: true, value });
+export const reject = (why: string): { ok: false; why: string } => ({ ok: false, why });
 
 /** A kind that is read from text; YAML numbers count as their text. */
-function textual<Value>(
+export function textual<Value>(
   kind: Pick<Kind<Value>, "placeholder" | "expects" | "print"> & {
     schema?: Record<string, unknown>;
     parse: (text: string) => Reading<Value>;
@@ -192,6 +195,19 @@ export function listenAddress(): Kind<Listen> {
   });
 }
 
+/** An IP address or a network, kept as its canonical text: see core/net/networks.ts. */
+export function network(): Kind<string> {
+  return textual({
+    placeholder: "network",
+    expects: "addresses or networks such as 192.0.2.1, 192.0.2.0/24 or 2001:db8::/32",
+    parse: (text) => {
+      const found = parseNetwork(text);
+      return found === null ? reject("neither an IP address nor a network") : accept(found.text);
+    },
+    print: (text) => text,
+  });
+}
+
 /** A name that SMTP can be greeted with. */
 export function hostName(): Kind<string> {
   return textual({
@@ -202,6 +218,19 @@ export function hostName(): Kind<string> {
       return typeof listen === "string" ? reject(listen) : accept(text.toLowerCase());
     },
     print: (name) => name,
+  });
+}
+
+/** A domain that can have mail, kept as its A-labels. */
+export function mailDomain(): Kind<string> {
+  return textual({
+    placeholder: "domain",
+    expects: "domains such as example.com",
+    parse: (text) => {
+      const domain = domainOrNone(text);
+      return domain.includes(".") ? accept(domain) : reject("not a domain name");
+    },
+    print: (domain) => domain,
   });
 }
 

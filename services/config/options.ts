@@ -3,6 +3,9 @@
 
 import { resolve } from "node:path";
 import { BOUNDS } from "../core/bounds.ts";
+import { DKIM_MODES } from "../core/dkim/mode.ts";
+import { dnsServer } from "./dns-kinds.ts";
+import { EDGE_OPTIONS } from "./edge-options.ts";
 import {
   choice,
   count,
@@ -12,6 +15,7 @@ import {
   list,
   listenAddress,
   mailAddress,
+  mailDomain,
   orOff,
   orUnset,
   path,
@@ -19,6 +23,8 @@ import {
   webUrl,
   yesOrNo,
 } from "./kinds.ts";
+import { word } from "./login-kinds.ts";
+import { LOGIN_OPTIONS } from "./login-options.ts";
 
 /** What a process can do; roles meet at the spool folder and the store only. */
 export const ROLES = ["smtp", "https", "writer", "api"] as const;
@@ -29,7 +35,7 @@ export const LOG_FORMATS = ["json", "text"] as const;
 export const TOPOLOGIES = ["single", "replicated", "sharded"] as const;
 
 /** Commands of the program that take options. */
-export type Command = "serve" | "import" | "query" | "migrate" | "health" | "config";
+export type Command = "serve" | "import" | "query" | "migrate" | "health" | "token" | "config";
 
 /** What defaults depend on; the real one is made in config.ts. */
 export interface Machine {
@@ -49,6 +55,8 @@ export interface Option<Value> {
   secret?: true;
   /** Commands besides serve and config that it is a flag of. */
   commands?: readonly Command[];
+  /** Applied by SIGHUP; other options that changed wait for a restart. */
+  live?: true;
 }
 
 const option = <Value>(entry: Option<Value>): Option<Value> => entry;
@@ -65,8 +73,46 @@ the spool into the store (writer), answer queries and show pages (api).",
   data_dir: option({
     kind: path("folder", resolve),
     default: () => "./data",
-    doc: "Folder of the spool and of the embedded store.",
-    commands: STORE_COMMANDS,
+    doc: "Folder of the spool, of the embedded store and of the tokens.",
+    commands: [...STORE_COMMANDS, "token"],
+  }),
+  domains: option({
+    kind: list(mailDomain(), { itemsMin: 0 }),
+    default: () => [],
+    defaultWords: "none: with no domains_file either, reports for every domain are taken",
+    doc: "Domains whose reports are taken, where all belong to one operator. See docs/domains.md.",
+    live: true,
+    commands: ["import"],
+  }),
+  domains_file: option({
+    kind: file(),
+    default: () => null,
+    defaultWords: "none",
+    doc: "YAML or JSON file of domains with tenants, aliases, MX hosts, addresses and keys. See \
+docs/domains.md.",
+    live: true,
+    commands: ["import"],
+  }),
+  dkim: option({
+    kind: orUnset(choice(DKIM_MODES)),
+    default: () => null,
+    defaultWords: "require; flag where smtp.listen is a loopback address or off",
+    doc: "What is done with mail without a valid signature of the reporting domain: quarantine it \
+(require), count and mark it (flag), or never look (off).",
+    commands: ["import"],
+  }),
+  "dns.servers": option({
+    kind: list(dnsServer(), { itemsMin: 0 }),
+    default: () => [],
+    defaultWords: "those of the system",
+    doc: "Resolvers that are asked for DKIM keys and MX hosts, by address.",
+    commands: ["import"],
+  }),
+  "dns.mx_lookup": option({
+    kind: yesOrNo(),
+    default: () => false,
+    doc: "Looks up the MX hosts of all domains, by which DANE reports name them.",
+    live: true,
   }),
   "smtp.listen": option({
     kind: orOff(listenAddress()),
@@ -84,6 +130,14 @@ the spool into the store (writer), answer queries and show pages (api).",
     default: () => [],
     defaultWords: "any recipient",
     doc: "Addresses that mail is taken for, in full or as @domain; others are refused.",
+    live: true,
+  }),
+  "smtp.proxy_protocol": option({
+    kind: yesOrNo(),
+    default: () => false,
+    doc: "SMTP connections from proxies begin with a PROXY header, version 1 or 2, that names the \
+client.",
+    live: true,
   }),
   "smtp.connections_max": option({
     kind: count({ min: 1, max: BOUNDS.portsMax }),
@@ -102,17 +156,25 @@ the spool into the store (writer), answer queries and show pages (api).",
     defaultWords: "reports are posted to http.listen",
     doc: "Address that takes posted reports and nothing else, over TLS with tls.cert and tls.key.",
   }),
+  "report.key_required": option({
+    kind: yesOrNo(),
+    default: () => false,
+    doc: "Quarantines posted reports whose URL has no key of a domain.",
+    live: true,
+  }),
   "tls.cert": option({
     kind: file(),
     default: () => null,
     defaultWords: "no TLS",
     doc: "PEM file with the certificate and its chain, for report.listen and STARTTLS.",
+    live: true,
   }),
   "tls.key": option({
     kind: file(),
     default: () => null,
     defaultWords: "no TLS",
     doc: "PEM file with the private key of tls.cert.",
+    live: true,
   }),
   "clickhouse.url": option({
     kind: orUnset(webUrl({ database: true })),
@@ -135,6 +197,7 @@ the spool into the store (writer), answer queries and show pages (api).",
     doc: "Name of the cluster in the server's configuration, for replicated and sharded.",
     commands: STORE_COMMANDS,
   }),
+  ...EDGE_OPTIONS,
   message_bytes_max: option({
     kind: size({ bytesMin: 1_024, bytesMax: BOUNDS.inFlightBytesMax }),
     default: () => BOUNDS.messageBytesMax,
@@ -166,11 +229,26 @@ the spool into the store (writer), answer queries and show pages (api).",
     doc: "Threads that decode and parse reports.",
     commands: ["import"],
   }),
+  token: option({
+    kind: orUnset(word("a token as sealwatch token create printed it")),
+    default: () => null,
+    defaultWords: "none",
+    doc: "API token that query and health send to the server; see docs/access.md.",
+    secret: true,
+    commands: ["query", "health"],
+  }),
   insecure_no_auth: option({
     kind: yesOrNo(),
     default: () => false,
     doc: "Lets everybody who reaches http.listen read all reports, without a token.",
   }),
+  "auth.loopback_open": option({
+    kind: { ...yesOrNo(), placeholder: "yes|no" },
+    default: () => true,
+    doc: "Programs of this machine need no token while http.listen is a loopback address. Say no \
+where other users have accounts here, or where a proxy passes requests on.",
+  }),
+  ...LOGIN_OPTIONS,
   "public.report_address": option({
     kind: orUnset(mailAddress({ wholeDomains: false })),
     default: () => null,
@@ -188,6 +266,7 @@ the spool into the store (writer), answer queries and show pages (api).",
     default: () => "info" as const,
     doc: "Least severe events that are logged.",
     commands: STORE_COMMANDS,
+    live: true,
   }),
   "log.format": option({
     kind: choice(LOG_FORMATS),

@@ -54,7 +54,7 @@ export function configurationPage(): string {
 }
 
 function section(key: OptionKey): string {
-  const { doc, kind, secret } = optionOf(key);
+  const { doc, kind, secret, live } = optionOf(key);
   const flag = flagOf(key);
   const usage = kind.placeholder === "" ? flag : `${flag} <${kind.placeholder}>`;
   const rows = [
@@ -62,6 +62,7 @@ function section(key: OptionKey): string {
     ["flag", flag === null ? "none" : `\`${usage}\``],
     ["value", kind.expects],
     ["default", defaultWords(key)],
+    ["on SIGHUP", live ? "applied" : "needs a restart"],
     ...(secret ? [["secret", "yes: never shown in logs or by `config check`"]] : []),
   ];
   const table = rows.map(([name, text]) => `| ${name} | ${text?.replaceAll("|", "\\|")} |`);
@@ -83,12 +84,20 @@ const EXAMPLE_HEAD = `# Configuration of Sealwatch. All of it is optional. Each 
 const EXAMPLES: Partial<Record<OptionKey, string>> = {
   data_dir: "/var/lib/sealwatch",
   "smtp.hostname": "mx.example.com",
+  proxies: "[192.0.2.7, 2001:db8:1::/64]",
+  "limits.exempt": '[127.0.0.0/8, "::1"]',
   "smtp.recipients": "[tlsrpt@example.com]",
   "report.listen": '":443"',
   "tls.cert": "/etc/sealwatch/fullchain.pem",
   "tls.key": "/etc/sealwatch/privkey.pem",
   "clickhouse.url": '"https://sealwatch:password@clickhouse.example.com:8443/sealwatch"',
   "clickhouse.cluster": "main",
+  "auth.groups": "[postmasters=default, admins=*:admin]",
+  "auth.user_header": "x-forwarded-user",
+  "auth.groups_header": "x-forwarded-groups",
+  "oidc.issuer": "https://login.example.com",
+  "oidc.client_id": "sealwatch",
+  "oidc.client_secret": "secret",
   "public.report_address": "tlsrpt@example.com",
   "public.url": "https://tlsrpt.example.com",
 };

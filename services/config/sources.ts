@@ -167,11 +167,12 @@ const READ_ERRORS = new Map([
 export function readOrExplain(
   path: string,
   readFile: ReadFile,
+  bytesMax: number = BOUNDS.configFileBytesMax,
 ): string | { why: string; code: string } {
   try {
     const text = readFile(path);
-    if (Buffer.byteLength(text) <= BOUNDS.configFileBytesMax) return text;
-    return { why: `${path} is larger than ${BOUNDS.configFileBytesMax} bytes`, code: "EFBIG" };
+    if (Buffer.byteLength(text) <= bytesMax) return text;
+    return { why: `${path} is larger than ${bytesMax} bytes`, code: "EFBIG" };
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
     return { why: `cannot read ${path}: ${READ_ERRORS.get(code) ?? code}`, code };

@@ -32,39 +32,112 @@ const START: FilePlace = { line: 1, column: 1 };
 
 /** Parses one YAML 1.2 document. Settings are those that can be read, also when others cannot. */
 export function readYaml(text: string): YamlFile {
-  const tooMuch = excess(text);
+  const tooMuch = excess(text, "whole");
   if (tooMuch !== null) {
     const hint = "name a configuration file; docs/configuration.md shows one";
     return { settings: [], faults: [{ ...START, message: tooMuch, hint }] };
   }
+  const { document, placeAt, faults } = parse(text);
+  const found: YamlFile = { settings: [], faults };
+  if (document.contents !== null) collect(document.contents, [], found, placeAt);
+  return found;
+}
+
+/** A whole document as plain values, with the places of what is in it. */
+export interface YamlTree {
+  value: unknown;
+  /** Where the thing at the end of these names and indices stands. */
+  placeOf(path: readonly (string | number)[]): FilePlace;
+  faults: FileFault[];
+}
+
+/** Parses one YAML 1.2 document, or JSON, which is YAML; without aliases. Its length is for the caller to bound. */
+export function readYamlTree(text: string): YamlTree {
+  const tooMuch = excess(text, "open");
+  if (tooMuch !== null) {
+    const fault = { ...START, message: tooMuch, hint: "write it with fewer levels" };
+    return { value: null, placeOf: () => START, faults: [fault] };
+  }
+  const { document, placeAt, faults } = parse(text);
+  const fault = (node: unknown, message: string, hint: string) =>
+    faults.push({ ...placeAt(offsetOf(node)), message, hint });
+  const value = treeOf(document.contents, fault);
+  const placeOf: YamlTree["placeOf"] = (path) => placeAt(offsetAt(document.contents, path));
+  return { value, placeOf, faults };
+}
+
+function treeOf(
+  node: unknown,
+  fault: (node: unknown, message: string, hint: string) => void,
+): unknown {
+  if (node === null || node === undefined) return null;
+  if (isScalar(node)) return node.value;
+  if (isSeq(node)) return node.items.map((item) => treeOf(item, fault));
+  if (!isMap(node)) {
+    fault(node, "an alias", "write the value itself here");
+    return null;
+  }
+  const pairs: [string, unknown][] = [];
+  for (const { key, value } of node.items) {
+    if (isScalar(key) && typeof key.value === "string") {
+      pairs.push([key.value, treeOf(value, fault)]);
+    } else fault(key, "a key that is not a name", "put it into quotes, or remove it");
+  }
+  return Object.fromEntries(pairs);
+}
+
+function offsetAt(root: unknown, path: readonly (string | number)[]): number {
+  let node = root;
+  let offset = offsetOf(root);
+  for (const name of path) {
+    if (isSeq(node)) {
+      node = node.items[Number(name)];
+      offset = offsetOf(node);
+    } else if (isMap(node)) {
+      const pair = node.items.find(({ key }) => isScalar(key) && key.value === name);
+      if (pair === undefined) break;
+      offset = offsetOf(pair.key);
+      node = pair.value;
+    }
+  }
+  return offset;
+}
+
+/** The document, the place of each offset in it, and what the parser says of it. */
+function parse(text: string) {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const placeAt = (offset: number): FilePlace => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const found: YamlFile = { settings: [], faults: [] };
+  const faults: FileFault[] = [];
   for (const error of [...document.errors, ...document.warnings]) {
-    found.faults.push({ ...placeAt(error.pos[0]), ...inWords(error.code, error.message) });
+    faults.push({ ...placeAt(error.pos[0]), ...inWords(error.code, error.message) });
   }
-  if (document.contents !== null) collect(document.contents, [], found, placeAt);
-  return found;
+  return { document, placeAt, faults };
 }
 
 /**
- * The parser recurses, and a stack that ends inside it can end the process. Brackets are counted
- * over the file, whether or not they nest; indentation and markers of nested blocks in each line.
+ * The parser recurses, and a stack that ends inside it can end the process. Brackets are counted over
+ * the whole file, whether or not they nest, or, where a file may have many, as they open and close;
+ * indentation and markers of nested blocks in each line.
  */
-function excess(text: string): string | null {
-  if (Buffer.byteLength(text) > BOUNDS.configFileBytesMax) {
+function excess(text: string, brackets: "whole" | "open"): string | null {
+  if (brackets === "whole" && Buffer.byteLength(text) > BOUNDS.configFileBytesMax) {
     return `larger than ${BOUNDS.configFileBytesMax} bytes`;
   }
-  let brackets = 0;
+  let depth = 0;
   for (const line of text.split("\n")) {
     if (/^\s*#/.test(line)) continue;
-    brackets += line.match(/[[{]/g)?.length ?? 0;
+    for (const [bracket] of line.matchAll(/[[\]{}]/g)) {
+      if (bracket === "[" || bracket === "{") depth += 1;
+      else if (brackets === "open") depth = Math.max(0, depth - 1);
+      if (depth > BOUNDS.configNestingMax) return "nested too deeply";
+    }
     const markers = line.match(/^\s+|[-?:](?=\s)/g)?.join("").length ?? 0;
-    if (Math.max(brackets, markers) > BOUNDS.configNestingMax) return "nested too deeply";
+    // A line of JSON has many colons, and nests by its brackets alone.
+    if (!/^\s*[[{]/.test(line) && markers > BOUNDS.configNestingMax) return "nested too deeply";
   }
   return null;
 }

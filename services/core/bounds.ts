@@ -115,6 +115,43 @@ export const BOUNDS = {
   /** Bytes of messages that are held in memory by all receivers together, not yet durable. */
   inFlightBytesMax: 256 * MIB,
 
+  // --- limits on one address --------------------------------------------------------------------
+
+  /**
+   * Mails and posts of one address in a minute: a platform's 50,000 reports pass in ten minutes, and
+   * what the program takes in altogether is many times as much. Mail beyond it is tried again by its
+   * sender; posts are not, so ten minutes' worth may come at once.
+   */
+  smtpMessagesPerMinute: 6_000,
+  smtpConnectionsPerMinute: 6_000,
+  postsPerMinute: 6_000,
+  limitBurstMinutesReports: 10,
+  /** Requests of readers: a page asks for some ten things, and an office may have one address. */
+  requestsPerMinute: 1_200,
+  limitBurstMinutesReaders: 1,
+  /** Connections of one address at a listener: large senders keep 20, and one cannot take them all. */
+  connectionsPerAddress: 100,
+  limitPerMinuteMax: 10_000_000,
+  /** Addresses whose use is remembered: some 100 bytes each. */
+  limitKeysMax: 100_000,
+  /** An address that is limited is told of this often, and so many addresses. */
+  limitToldSeconds: 60,
+  limitToldKeysMax: 1_000,
+
+  // --- proxies ----------------------------------------------------------------------------------
+
+  /** The PROXY line is 107 bytes at most; the binary header may carry extras, such as TLS names. */
+  proxyHeaderBytesMax: 4 * KIB,
+  /** A proxy sends its header with the connection. */
+  proxyHeaderMsMax: 5_000,
+  /** Addresses in a forwarding header that are looked at, from the right. */
+  forwardedAddressesMax: 32,
+
+  // --- certificates -----------------------------------------------------------------------------
+
+  /** How often the files are looked at; renewals are days before the end. */
+  certificatePollMs: 2_000,
+
   // --- spool ------------------------------------------------------------------------------------
 
   /** A segment is handed to the writer when it has this many records or bytes, or is this old. */
@@ -148,10 +185,73 @@ export const BOUNDS = {
 
   /** DKIM signatures of one mail that are looked at; Google sends two, forwarders add one each. */
   dkimSignaturesMax: 8,
+  /** How far the clock of a signer may be ahead of ours. */
+  dkimClockMsMax: 3_600_000,
+  /** The TXT record of one key, in characters: RSA with 4096 bits takes 800. */
+  dkimKeyCharsMax: 4_096,
+  /** TXT records at one name that are looked at. */
+  dkimKeyRecordsMax: 10,
+  /** How long an answer of DNS is remembered: a key that is there, none, and silence. */
+  dkimKeyFoundMs: 600_000,
+  dkimKeyAbsentMs: 120_000,
+  dkimKeyUnknownMs: 20_000,
+  /** Names that are remembered: at most 16 MB with the longest keys. */
+  dkimKeyMemoMax: 4_096,
+  /** Questions to DNS at a time, fewer while nothing is answered, and those that wait for their turn. */
+  dnsConcurrencyMax: 64,
+  dnsConcurrencyMaxSilent: 8,
+  dnsWaitingMax: 1_000,
+  /** One question to one resolver, and how often it is asked. */
+  dnsTryMsMax: 1_500,
+  dnsTries: 2,
+  /** Questions in a row without any answer after which nobody waits for DNS. */
+  dnsSilencesMax: 3,
+  /**
+   * How long the decoding of one slice of messages waits for keys, and how much of all time: a slow
+   * DNS, or a sender who has one, must not hold up the reports of others.
+   */
+  dnsWaitMsMax: 1_000,
+  dnsWaitShare: 0.2,
+  /** An import waits for longer: nobody else does, and it is not tried again later. */
+  dnsWaitMsMaxImport: 5_000,
+  /** Retries of reports whose key was not found: how often they are looked for, and how many at once. */
+  dkimRetryPollMs: 10_000,
+  dkimRetriesMax: 100,
+  dkimRetryBytesMax: 64 * MIB,
   /** A report whose DKIM key cannot be looked up waits for so long: senders of mail give up then too. */
   dkimRetryMsMaxRequire: 5 * 86_400_000,
   /** Where unsigned reports count anyhow, it counts after this. */
   dkimRetryMsMaxFlag: 15 * 60_000,
+
+  // --- for whom ---------------------------------------------------------------------------------
+
+  /** Domains in one file; an MSP has 50,000. */
+  domainsMax: 200_000,
+  /** JSON is read in a moment: 50,000 domains take 10 MiB. */
+  domainsFileBytesMax: 64 * MIB,
+  /** YAML takes a second for so much, in which nothing is received. */
+  domainsYamlBytesMax: 1 * MIB,
+  /** Aliases, MX hosts, addresses and keys of one domain, of each. */
+  domainNamesMax: 1_000,
+  /** Mistakes of the file of domains that are told at once. */
+  domainProblemsMax: 100,
+  /** A key of a URL: 16 characters of 64 kinds are 96 bits. */
+  urlKeyCharsMin: 16,
+  urlKeyCharsMax: 128,
+  /** Domains that a message about a report of nobody names. */
+  domainsNamedMax: 5,
+  /** MX look-ups at a time, and the time for one. */
+  mxLookupsMax: 16,
+  mxLookupMsMax: 10_000,
+  /** How often all MX hosts are looked up, and how soon again when DNS did not answer. */
+  mxRoundMs: 6 * 3_600_000,
+  mxRetryMs: 10 * 60_000,
+  /** Look-ups in a row without an answer after which a round gives up. */
+  mxFailuresMax: 64,
+  /** MX hosts of one domain; Google had five. */
+  mxHostsMax: 50,
+  /** Bytes of messages about unknown domains that are kept per hour; of the rest only the rows. */
+  unknownDomainBytesMax: 64 * MIB,
 
   // --- writer -----------------------------------------------------------------------------------
 
@@ -179,6 +279,8 @@ export const BOUNDS = {
   decodeHeapMbMax: 1_024,
   /** Room for the short-lived objects of one decoding worker; less of it is collected more often. */
   decodeYoungHeapMbMax: 32,
+  /** Wait after the spool could not be listed, or no thread could be started. */
+  writerRetryMs: 1_000,
   /** Waits between attempts while the store is away. */
   storeRetryMsFirst: 250,
   storeRetryMsMax: 15_000,
@@ -233,6 +335,55 @@ export const BOUNDS = {
   /** Characters of one parameter: a cursor holds a row's sort key, names are far shorter. */
   queryValueCharsMax: 1_024,
 
+  // --- tokens -----------------------------------------------------------------------------------
+
+  /** The server looks once a second whether the file of tokens was replaced. */
+  tokenFileLookMs: 1_000,
+  /** Ten thousand tokens with some tenants each. */
+  tokenFileBytesMax: 8 * MIB,
+  /** As in schemas/access/tokens.schema.json. */
+  tokensMax: 10_000,
+  tokenTenantsMax: 1_000,
+  tokenNameCharsMax: 100,
+  /** A change of the file takes milliseconds; a lock older than this was left behind. */
+  privateFileLockAgeMsMax: 10_000,
+  privateFileLockMsMax: 15_000,
+
+  // --- log-in -----------------------------------------------------------------------------------
+
+  /** Default life of a session: a working day. */
+  sessionHoursDefault: 12,
+  sessionHoursMax: 30 * 24,
+  /** A browser keeps the cookie longer than it counts, so that it can be told that it ended. */
+  sessionCookieSecondsMore: 7 * 86_400,
+  /** Browsers take 4,096 bytes of name, value and attributes (RFC 6265 section 6.1). */
+  cookieCharsMax: 3_800,
+  /** Attempts to log in of one address: a person mistypes a few times. */
+  loginsPerMinute: 10,
+  loginsBurst: 20,
+  /** A log-in at the provider that takes longer is begun again. */
+  loginFlowMsMax: 10 * 60_000,
+  /** The form holds a token and a path. */
+  loginBodyBytesMax: 8 * KIB,
+  /** Characters of a local address to go to after log-in: all parameters of a page fit. */
+  nextCharsMax: 2_000,
+  /** Ended sessions that are remembered; beyond, all sessions end by a new key. */
+  endedSessionsMax: 10_000,
+  /** How long a process may not notice a changed session key. */
+  sessionKeyKeptMs: 1_000,
+  /** Characters of a person's name or of a group: names of directories have up to 255. */
+  personCharsMax: 100,
+  groupCharsMax: 255,
+  /** Grants of auth.groups: their marks fit into a session's cookie. */
+  groupGrantsMax: 100,
+  /** Groups of one person that are looked at: some directories send thousands. */
+  groupsMax: 5_000,
+  /** One answer of the identity provider may take so long; a failure is remembered this long. */
+  oidcSecondsMax: 5,
+  oidcRetryMs: 3_000,
+  /** Clocks of provider and receiver may differ by so much. */
+  oidcClockSecondsMax: 60,
+
   // --- the program ------------------------------------------------------------------------------
 
   /** One text in a log line; longer ones are cut. */
@@ -244,6 +395,12 @@ export const BOUNDS = {
   /** Different values of one metric label; the rest is counted as "other". */
   metricLabelValuesMax: 100,
   metricLabelCharsMax: 100,
+
+  /** How often the clock is looked at, and how far back is no correction any more. */
+  clockCheckMs: 1_000,
+  clockBackMsMin: 10_000,
+  /** /readyz waits for the store so long: those who ask have bounds of their own. */
+  readyMsMax: 3_000,
 
   /** SIGTERM drains for as long as this, then the rest stays in the spool for the next start. */
   stopMsMax: 20_000,

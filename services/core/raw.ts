@@ -1,7 +1,10 @@
 // What a receiver makes durable: the bytes exactly as they came, with what is known of their arrival.
 
-/** The ways in. A new one is a new receiver and a new word here. */
-export const CHANNELS = ["smtp", "https", "import"] as const;
+/**
+ * The ways in. A new one is a new receiver and a new word here; `spool` is that of damaged stretches of
+ * the spool, of which nobody can tell how they came.
+ */
+export const CHANNELS = ["smtp", "https", "import", "spool"] as const;
 export type Channel = (typeof CHANNELS)[number];
 
 /** What is known of how a message arrived; nothing in it comes from inside the message. */

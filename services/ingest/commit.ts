@@ -16,10 +16,11 @@ import {
 } from "../core/tlsrpt/columns.ts";
 import type { Store } from "../store/port.ts";
 import type { Ended, Entry } from "./entry.ts";
-import { type Claim, type Claims, identityOf, readClaims } from "./identities.ts";
+import { type Claim, type Claims, identityOf, type Known, readClaims } from "./identities.ts";
 import type { ReportItem } from "./item.ts";
+import { readChanged } from "./left-over.ts";
 import { quarantineLine, receiptLine } from "./lines.ts";
-import { clearReprocessed } from "./reprocess.ts";
+import { clearReprocessed, readVersions } from "./reprocess.ts";
 import { resolveClaims } from "./resolve.ts";
 import { claimKey, retireClaims } from "./retire.ts";
 
@@ -33,48 +34,58 @@ function isReport(entry: Entry): entry is ReportEntry {
 /**
  * Stores a batch and tells how each entry ended, in the order given.
  * @param nowMs time of processing, epoch milliseconds; later calls for one message need later times
+ * @param left receipts of messages that may be in the store already, in part or otherwise
  * @throws StoreError; the whole call may then be repeated
  */
 export async function commitBatch(
   store: Store,
   entries: readonly Entry[],
   nowMs: number,
+  left: ReadonlySet<string> = new Set(),
 ): Promise<Ended[]> {
   const reports = entries.filter(isReport);
-  const known = await knownClaims(store, entries, reports);
+  const stale = staleReceipts(entries);
+  for (const receipt of await readChanged(store, entries, left)) stale.add(receipt);
+  const known = await knownClaims(store, reports, stale);
+  const versions = await versionsOf(store, entries, known, stale, nowMs);
+  const { claims } = known;
   const statuses = new Map<Entry, Claim["status"]>();
   const claiming: ReportEntry[] = [];
   for (const entry of reports) {
-    const own = ownClaim(known.get(identityOf(entry.item)), entry);
-    const status = own?.status ?? decide(known, entry);
+    const own = ownClaim(claims.get(identityOf(entry.item)), entry);
+    const status = own?.status ?? decide(claims, entry);
     statuses.set(entry, status);
     if (own !== undefined || status === "stored") claiming.push(entry);
   }
-  await insertReports(store, reports, statuses, nowMs);
-  await insertQuarantine(store, entries, nowMs);
+  await insertReports(store, reports, statuses, versions);
+  await insertQuarantine(store, entries, versions);
   if (claiming.length > 0) await settle(store, claiming, statuses, nowMs);
   const ended = entries.map((entry) => end(entry, statuses.get(entry)));
-  const ledger = ended.map((one) => receiptLine(one, nowMs)).join("");
-  await store.insert("receipts", RECEIPT_COLUMNS, ledger);
-  await clearReprocessed(store, entries, nowMs);
+  const ledger = ended.map((one) => receiptLine(one, nowMs, versionIn(versions, one.entry)));
+  await store.insert("receipts", RECEIPT_COLUMNS, ledger.join(""));
+  await clearReprocessed(store, entries, stale, nowMs);
   return ended;
+}
+
+/** Messages that were stored before and are tried again. */
+function staleReceipts(entries: readonly Entry[]): Set<string> {
+  const again = entries.filter((one) => one.raw.arrival.reprocess);
+  return new Set(again.map((one) => one.raw.arrival.receipt));
 }
 
 /**
  * Looks the identities up. A message that was understood otherwise before, and is tried again or was
  * interrupted by an upgrade, gives its old claims back first.
+ * @param stale receipts of such messages, to which those that are found are added
  */
 async function knownClaims(
   store: Store,
-  entries: readonly Entry[],
   reports: readonly ReportEntry[],
-): Promise<Claims> {
-  const known = reports.length === 0 ? new Map() : await readClaims(store, items(reports));
-  const stale = new Set(
-    entries.filter((one) => one.raw.arrival.reprocess).map((one) => one.raw.arrival.receipt),
-  );
+  stale: Set<string>,
+): Promise<Known> {
+  const known = await readClaims(store, items(reports));
   for (const entry of reports) {
-    const own = ownClaim(known.get(identityOf(entry.item)), entry);
+    const own = ownClaim(known.claims.get(identityOf(entry.item)), entry);
     if (own !== undefined && own.rows_hash !== entry.item.rowsHash) stale.add(own.receipt);
   }
   if (stale.size === 0) return known;
@@ -82,7 +93,33 @@ async function knownClaims(
     const kept = reports.filter((one) => one.raw.arrival.receipt === receipt);
     await retireClaims(store, receipt, new Set(kept.map((one) => claimKey(one.item, one.index))));
   }
-  return reports.length === 0 ? known : readClaims(store, items(reports));
+  return readClaims(store, items(reports));
+}
+
+/**
+ * The version of each entry's rows: the time, or more where that would not replace what is there,
+ * because the clock was set back or resolve.ts decided.
+ */
+async function versionsOf(
+  store: Store,
+  entries: readonly Entry[],
+  { highest }: Known,
+  stale: ReadonlySet<string>,
+  nowMs: number,
+): Promise<ReadonlyMap<Entry, number>> {
+  const before = await readVersions(store, stale);
+  const after = (entry: Entry) =>
+    Math.max(
+      before.get(entry.raw.arrival.receipt) ?? 0,
+      isReport(entry) ? (highest.get(identityOf(entry.item)) ?? 0) : 0,
+    );
+  return new Map(entries.map((entry) => [entry, Math.max(nowMs, after(entry) + 1)]));
+}
+
+function versionIn(versions: ReadonlyMap<Entry, number>, entry: Entry): number {
+  const version = versions.get(entry);
+  if (version === undefined) throw new Error("an entry of the batch has no version");
+  return version;
 }
 
 function items(entries: readonly ReportEntry[]): ReportItem[] {
@@ -123,7 +160,7 @@ async function insertReports(
   store: Store,
   entries: readonly ReportEntry[],
   statuses: ReadonlyMap<Entry, Claim["status"]>,
-  nowMs: number,
+  versions: ReadonlyMap<Entry, number>,
 ): Promise<void> {
   let rows = "";
   let summaries = "";
@@ -132,10 +169,11 @@ async function insertReports(
   for (const entry of entries) {
     const status = statuses.get(entry);
     if (status === undefined || status === "duplicate") continue;
-    rows += `[${entry.item.reportCells},"${status}",${nowMs}]\n`;
+    const version = versionIn(versions, entry);
+    rows += `[${entry.item.reportCells},"${status}",${version}]\n`;
     if (status !== "stored") continue;
-    summaries += versioned(entry.item.summaryLines, nowMs);
-    details += versioned(entry.item.detailLines, nowMs);
+    summaries += versioned(entry.item.summaryLines, version);
+    details += versioned(entry.item.detailLines, version);
     occasion += `${entry.raw.arrival.receipt} `;
   }
   if (rows !== "") await store.insert("reports", REPORT_COLUMNS, rows);
@@ -148,14 +186,14 @@ async function insertReports(
 }
 
 /** Adds the last cell to each line. Line feeds within texts are escaped, so each ends a line. */
-function versioned(lines: string, nowMs: number): string {
-  return lines.replaceAll("]\n", `,${nowMs}]\n`);
+function versioned(lines: string, version: number): string {
+  return lines.replaceAll("]\n", `,${version}]\n`);
 }
 
 async function insertQuarantine(
   store: Store,
   entries: readonly Entry[],
-  nowMs: number,
+  versions: ReadonlyMap<Entry, number>,
 ): Promise<void> {
   const withBytes = new Set<string>();
   let rows = "";
@@ -163,7 +201,8 @@ async function insertQuarantine(
     if (entry.item.kind !== "quarantine") continue;
     const { receipt } = entry.raw.arrival;
     // The message is kept once, with the first of its items that could not be used.
-    rows += quarantineLine(entry, entry.item, nowMs, !withBytes.has(receipt));
+    const version = versionIn(versions, entry);
+    rows += quarantineLine(entry, entry.item, version, !withBytes.has(receipt));
     withBytes.add(receipt);
   }
   if (rows !== "") await store.insert("quarantine", QUARANTINE_COLUMNS, rows);
@@ -179,9 +218,10 @@ async function settle(
   statuses: Map<Entry, Claim["status"]>,
   nowMs: number,
 ): Promise<void> {
-  const known = await readClaims(store, items(entries));
-  for (const claims of known.values()) {
-    if (claims.length > 1) await resolveClaims(store, claims, nowMs);
+  const { claims: known, highest } = await readClaims(store, items(entries));
+  for (const [identity, claims] of known) {
+    if (claims.length < 2) continue;
+    await resolveClaims(store, claims, nowMs, highest.get(identity) ?? 0);
   }
   for (const entry of entries) {
     const own = ownClaim(known.get(identityOf(entry.item)), entry);

@@ -1,11 +1,8 @@
 // What ingest needs to know besides the bytes. With the same context the same bytes give the same items.
 
 import { type Directory, OPEN_DIRECTORY } from "../core/directory/directory.ts";
+import type { DkimMode } from "../core/dkim/mode.ts";
 import type { KeyAnswer } from "../core/dkim/signature.ts";
-
-/** Whether mail without a qualifying signature is quarantined, counted and marked, or not looked at. */
-export const DKIM_MODES = ["require", "flag", "off"] as const;
-export type DkimMode = (typeof DKIM_MODES)[number];
 
 /** What the operator configured; the same for many messages. */
 export interface IngestSettings {

@@ -24,11 +24,24 @@ export interface Claim {
 /** Claims by identity. */
 export type Claims = Map<string, Claim[]>;
 
+/** What is known of some identities. */
+export interface Known {
+  claims: Claims;
+  /**
+   * The highest version of any row of an identity, those of claims that were given back included: what
+   * is to replace them needs a higher one, whatever the clock says.
+   */
+  highest: Map<string, number>;
+}
+
+/** What names a report within the whole store. */
+export type Identity = Pick<ReportItem, "tenant" | "day" | "reportKey">;
+
 /** Keys in one statement; ClickHouse reads statements of 256 KiB by default. */
 const KEYS_PER_STATEMENT = 1_000;
 
 /** The identity of a report within the whole store, as a map key. */
-export function identityOf(of: Pick<ReportItem, "tenant" | "day" | "reportKey">): string {
+export function identityOf(of: Identity): string {
   return `${of.tenant}\n${of.day}\n${of.reportKey}`;
 }
 
@@ -38,34 +51,50 @@ export function identityOf(of: Pick<ReportItem, "tenant" | "day" | "reportKey">)
  * our own: a configured tenant, a date that we printed and a hash.
  * @throws StoreError
  */
-export async function readClaims(store: Store, items: readonly ReportItem[]): Promise<Claims> {
+export async function readClaims(store: Store, items: readonly Identity[]): Promise<Known> {
   const literals = [...new Set(items.map(literalOf))];
-  const claims: Claims = new Map();
+  const known: Known = { claims: new Map(), highest: new Map() };
   for (let i = 0; i < literals.length; i += KEYS_PER_STATEMENT) {
     const keys = literals.slice(i, i + KEYS_PER_STATEMENT).join(",");
     const rows = await selectClaims(store, `(tenant, day, report_key) IN (${keys})`);
-    for (const row of rows) {
-      const key = identityOf({ tenant: row.tenant, day: row.day, reportKey: row.report_key });
-      const list = claims.get(key);
-      if (list === undefined) claims.set(key, [row]);
-      else list.push(row);
-    }
+    for (const row of rows) note(known, row);
   }
-  return claims;
+  return known;
 }
 
-/** The claims that one message made, to whatever identities. */
-export function readClaimsOf(store: Store, receipt: string): Promise<Claim[]> {
-  return selectClaims(store, `receipt = '${receipt}'`);
+function note({ claims, highest }: Known, row: ClaimRow): void {
+  const { version, is_deleted: deleted, ...claim } = row;
+  const key = identityOf({ tenant: row.tenant, day: row.day, reportKey: row.report_key });
+  highest.set(key, Math.max(highest.get(key) ?? 0, Number(version)));
+  if (deleted !== 0) return;
+  const list = claims.get(key);
+  if (list === undefined) claims.set(key, [claim]);
+  else list.push(claim);
 }
 
-function selectClaims(store: Store, condition: string): Promise<Claim[]> {
-  return store.select<Claim>(
+/** The claims that some messages made, to whatever identities. @param receipts of RECEIPT_PATTERN */
+export async function readClaimsOf(store: Store, receipts: readonly string[]): Promise<Claim[]> {
+  const list = receipts.map((receipt) => `'${receipt}'`).join(",");
+  const rows = await selectClaims(store, `receipt IN (${list})`);
+  return rows.filter((row) => row.is_deleted === 0);
+}
+
+interface ClaimRow extends Claim {
+  /** Decimal text. */
+  version: string;
+  is_deleted: number;
+}
+
+/** Not by FINAL, which hides the versions of what was deleted. */
+function selectClaims(store: Store, condition: string): Promise<ClaimRow[]> {
+  return store.select<ClaimRow>(
     `SELECT tenant, toString(reports.day) AS day, report_key, rows_hash, content_hash, receipt,
        item, status, toString(reports.received_at) AS received_at, channel, trust, trust_rank,
-       organization
-     FROM reports FINAL
-     WHERE ${condition}`,
+       organization, version, is_deleted
+     FROM reports
+     WHERE ${condition}
+     ORDER BY version DESC
+     LIMIT 1 BY tenant, reports.day, report_key, rows_hash, receipt, item`,
     {},
     { rowsMax: CLAIMS_MAX },
   );
@@ -74,7 +103,7 @@ function selectClaims(store: Store, condition: string): Promise<Claim[]> {
 /** Claims in one answer; a few for each key, and some more where somebody plays games. */
 const CLAIMS_MAX = 1_000_000;
 
-function literalOf(item: ReportItem): string {
+function literalOf(item: Identity): string {
   const parts = [item.tenant, item.day, item.reportKey];
   if (parts.some((part) => !/^[\w.-]+$/.test(part))) {
     throw new Error(`not a key of our own making: ${JSON.stringify(parts)}`);

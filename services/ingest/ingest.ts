@@ -3,7 +3,7 @@
 
 import { hash } from "node:crypto";
 import { organizationalDomain } from "../authenticate/organizational-domain.ts";
-import { checkSignatures, type SignatureCheck } from "../authenticate/signatures.ts";
+import { checkSignatures } from "../authenticate/signatures.ts";
 import { BOUNDS } from "../core/bounds.ts";
 import { type Deviation, Deviations } from "../core/deviation.ts";
 import {
@@ -13,7 +13,12 @@ import {
   type MessageEvidence,
 } from "../core/directory/attribute.ts";
 import { OPERATOR_TENANT } from "../core/directory/directory.ts";
-import { describeVerdict, judgeSignatures } from "../core/dkim/judge.ts";
+import {
+  type CheckedSignature,
+  describeVerdict,
+  judgeSignatures,
+  type ReportingNames,
+} from "../core/dkim/judge.ts";
 import { type DkimVerdict, NOT_LOOKED_AT } from "../core/dkim/verdict.ts";
 import { domainOfAddress, domainOrNone } from "../core/dns/name.ts";
 import type { QuarantineReason } from "../core/outcome.ts";
@@ -89,13 +94,13 @@ interface Message {
   /** Whose the message is, as far as it says outside of its reports. */
   tenant: string;
   /** Its signatures, checked when the first report asks. */
-  signatures(): Promise<SignatureCheck[]>;
+  signatures(): Promise<CheckedSignature[]>;
 }
 
 function message(raw: Raw, context: IngestContext, decoded: Decoded): Message {
-  let checked: Promise<SignatureCheck[]> | null = null;
+  let checked: Promise<CheckedSignature[]> | null = null;
   const signatures = () => {
-    checked ??= checkSignatures(raw.bytes, context.keys);
+    checked ??= checkSignatures(raw.bytes, context.keys, raw.arrival.receivedAtMs);
     return checked;
   };
   const tenant = attributeMessage(context.directory, evidenceOf(raw, decoded, null));
@@ -178,8 +183,9 @@ async function itemOf(of: Message, found: Found, index: number): Promise<Item> {
   const { tenant } = owner;
   const keyFault = missingKey(of, owner.basis);
   if (keyFault !== null) return refused(of, found, deviations, { ...keyFault, tenant });
-  const dkim = await verdictOn(of, parts, report);
-  const unsigned = dkimFault(of, dkim);
+  const names = reportingNames(decoded, parts, report);
+  const dkim = await verdictOn(of, names);
+  const unsigned = dkimFault(of, dkim, names);
   if (unsigned !== null) return refused(of, found, deviations, { ...unsigned, tenant, dkim });
   if (rowChars(report) > BOUNDS.reportRowCharsMax) {
     const message = "its names are too long to be repeated in so many failure details";
@@ -218,11 +224,16 @@ function evidenceOf(raw: Raw, decoded: Decoded, found: Found | null): MessageEvi
   const fileName = found?.fileName ?? raw.arrival.fileName;
   return {
     rcptTo: raw.arrival.rcptTo,
-    key: raw.arrival.key,
+    key: keyDigest(raw.arrival.key),
     reportDomainHeader: domainOrNone(inner?.reportDomain || outer?.reportDomain || ""),
     subjectDomain: parseSubject(inner?.subject || outer?.subject || "")?.domain ?? "",
     fileNameDomain: parseFileName(fileName)?.domain ?? "",
   };
+}
+
+/** What the directory knows a URL key by, see keyDigest in config/domain-entry.ts; "" for none. */
+function keyDigest(key: string): string {
+  return key === "" ? "" : hash("sha256", key, "hex");
 }
 
 /** A post without a key that is known, where one is asked for. */
@@ -231,17 +242,21 @@ function missingKey({ raw, context }: Message, basis: AttributionBasis): Problem
   return { reason: "key-required", message: "it was posted without the key of a domain" };
 }
 
+/** Who may have signed for a report (RFC 8460 section 3). */
+function reportingNames(decoded: Decoded, parts: MessageParts, report: Report): ReportingNames {
+  return {
+    contact: domainOfAddress(report.contactInfo),
+    submitter: domainOrNone(parts.submitterHeader),
+    from: domainOfAddress(decoded.header?.from ?? ""),
+  };
+}
+
 /** Signatures are looked at on mail that came by SMTP or from a file; a post is taken as a post. */
-async function verdictOn(of: Message, parts: MessageParts, report: Report): Promise<DkimVerdict> {
+async function verdictOn(of: Message, names: ReportingNames): Promise<DkimVerdict> {
   const { raw, context, decoded } = of;
   if (context.dkim === "off" || decoded.header === null || raw.arrival.channel === "https") {
     return NOT_LOOKED_AT;
   }
-  const names = {
-    contact: domainOfAddress(report.contactInfo),
-    submitter: domainOrNone(parts.submitterHeader),
-    from: domainOfAddress(decoded.header.from),
-  };
   return judgeSignatures(await of.signatures(), names, organizationalDomain);
 }
 
@@ -250,17 +265,22 @@ async function verdictOn(of: Message, parts: MessageParts, report: Report): Prom
  * While DNS does not answer nobody knows, so the message is put back and tried again. A file is the
  * operator's own word.
  */
-function dkimFault({ raw, context }: Message, dkim: DkimVerdict): Problem | null {
+function dkimFault(
+  { raw, context }: Message,
+  dkim: DkimVerdict,
+  names: ReportingNames,
+): Problem | null {
   if (raw.arrival.channel !== "smtp" || context.dkim === "off" || dkim.verified) return null;
   const ageMs = context.nowMs - raw.arrival.receivedAtMs;
   const patienceMs =
     context.dkim === "require" ? BOUNDS.dkimRetryMsMaxRequire : BOUNDS.dkimRetryMsMaxFlag;
-  if (dkim.result === "temperror" && ageMs < patienceMs) {
-    const message = `DNS did not answer for the DKIM key of ${dkim.domain || "its signature"}`;
-    return { reason: "dkim-deferred", message };
+  // A signature that is not aligned would not help either when its key is found.
+  const mayVerify = dkim.result === "temperror" && dkim.basis !== "";
+  if (mayVerify && ageMs < patienceMs) {
+    return { reason: "dkim-deferred", message: describeVerdict(dkim, names) };
   }
   if (context.dkim === "flag") return null;
-  return { reason: "dkim-unverified", message: describeVerdict(dkim) };
+  return { reason: "dkim-unverified", message: describeVerdict(dkim, names) };
 }
 
 function trustOf(
@@ -272,7 +292,7 @@ function trustOf(
   const { channel, key } = raw.arrival;
   if (channel === "import") return "imported";
   if (channel === "smtp") return "unverified";
-  return basis === "key" || context.directory.keys.has(key) ? "keyed" : "posted";
+  return basis === "key" || context.directory.keys.has(keyDigest(key)) ? "keyed" : "posted";
 }
 
 /** The item of a found thing that cannot be used. */

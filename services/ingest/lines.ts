@@ -17,7 +17,7 @@ function timestamp(ms: number): string {
 }
 
 /** The ledger row of one item that ended. */
-export function receiptLine(ended: Ended, nowMs: number): string {
+export function receiptLine(ended: Ended, nowMs: number, version: number): string {
   const { raw, index, item } = ended.entry;
   const report = item.kind === "report" ? item : null;
   return line([
@@ -34,7 +34,7 @@ export function receiptLine(ended: Ended, nowMs: number): string {
     report?.organization ?? "",
     report?.reportKey ?? NO_KEY,
     report?.day ?? NO_DAY,
-    nowMs,
+    version,
     0,
   ]);
 }
@@ -96,7 +96,7 @@ export function refusalLines(
 export function quarantineLine(
   entry: Entry,
   item: QuarantineItem,
-  nowMs: number,
+  version: number,
   withBytes: boolean,
 ): string {
   const { arrival, bytes } = entry.raw;
@@ -133,7 +133,7 @@ export function quarantineLine(
     deviations.map((one) => one.value),
     withBytes ? Buffer.from(bytes).toString("base64") : "",
     withBytes ? bytes.length : 0,
-    nowMs,
+    version,
     0,
   ]);
 }

@@ -1,34 +1,76 @@
-// After a quarantined message was tried again: what is no longer in quarantine leaves it, and items
-// that the message no longer has leave the ledger. A message that fails again keeps its rows.
+// After a message was tried again: what is no longer in quarantine leaves it, and items that the message
+// no longer has leave the ledger. A message that fails again keeps its rows.
 
 import { RECEIPT_PATTERN } from "../core/receipt.ts";
 import type { Store } from "../store/port.ts";
 import type { Entry } from "./entry.ts";
 
-/** @throws StoreError; may then be repeated */
+/** Receipts in one statement; ClickHouse reads statements of 256 KiB by default. */
+const RECEIPTS_PER_STATEMENT = 1_000;
+
+/**
+ * The highest version of any row of these messages in quarantine and ledger, by receipt: the rows that
+ * replace them need a higher one, whatever the clock says.
+ * @throws StoreError
+ */
+export async function readVersions(
+  store: Store,
+  receipts: ReadonlySet<string>,
+): Promise<Map<string, number>> {
+  const list = [...receipts].filter((receipt) => RECEIPT_PATTERN.test(receipt));
+  const versions = new Map<string, number>();
+  for (let i = 0; i < list.length; i += RECEIPTS_PER_STATEMENT) {
+    const part = list.slice(i, i + RECEIPTS_PER_STATEMENT);
+    const where = `receipt IN (${part.map((receipt) => `'${receipt}'`).join(",")})`;
+    const rows = await store.select<{ receipt: string; highest: string }>(
+      `SELECT receipt, max(version) AS highest
+       FROM (SELECT receipt, version FROM quarantine WHERE ${where}
+             UNION ALL SELECT receipt, version FROM receipts WHERE ${where})
+       GROUP BY receipt`,
+      {},
+      { rowsMax: RECEIPTS_PER_STATEMENT },
+    );
+    for (const row of rows) versions.set(row.receipt, Number(row.highest));
+  }
+  return versions;
+}
+
+/**
+ * Clears what these messages do not give any more, under whatever tenant it stands: domains may have
+ * been given to another one since.
+ * @param receipts those of which the store has something
+ * @throws StoreError; may then be repeated
+ */
 export async function clearReprocessed(
   store: Store,
   entries: readonly Entry[],
+  receipts: ReadonlySet<string>,
   nowMs: number,
 ): Promise<void> {
   const tried = new Map<string, Entry[]>();
   for (const entry of entries) {
-    const { receipt, reprocess } = entry.raw.arrival;
-    if (!reprocess || !RECEIPT_PATTERN.test(receipt)) continue;
+    const { receipt } = entry.raw.arrival;
+    if (!receipts.has(receipt) || !RECEIPT_PATTERN.test(receipt)) continue;
     tried.set(receipt, [...(tried.get(receipt) ?? []), entry]);
   }
+  // The clock may have been set back since.
+  const later = `greatest(version + 1, ${nowMs})`;
   for (const [receipt, list] of tried) {
     const still = list.filter((entry) => entry.item.kind === "quarantine");
-    const kept = still.map((entry) => entry.index).join(",");
-    const where = `tenant = '${list[0]?.item.tenant}' AND receipt = '${receipt}'`;
     await store.command(
-      `INSERT INTO quarantine SELECT * REPLACE('' AS raw, ${nowMs} AS version, 1 AS is_deleted)
-       FROM quarantine FINAL
-       WHERE ${where}${kept === "" ? "" : ` AND item NOT IN (${kept})`}`,
+      `INSERT INTO quarantine SELECT * REPLACE('' AS raw, ${later} AS version, 1 AS is_deleted)
+       FROM quarantine FINAL WHERE receipt = '${receipt}'${exceptFor(still)}`,
     );
     await store.command(
-      `INSERT INTO receipts SELECT * REPLACE(${nowMs} AS version, 1 AS is_deleted)
-       FROM receipts FINAL WHERE ${where} AND item >= ${list.length}`,
+      `INSERT INTO receipts SELECT * REPLACE(${later} AS version, 1 AS is_deleted)
+       FROM receipts FINAL WHERE receipt = '${receipt}'${exceptFor(list)}`,
     );
   }
+}
+
+/** Tenants are ours: see TENANT_PATTERN. */
+function exceptFor(entries: readonly Entry[]): string {
+  if (entries.length === 0) return "";
+  const places = entries.map(({ item, index }) => `('${item.tenant}',${index})`);
+  return ` AND (tenant, item) NOT IN (${places.join(",")})`;
 }

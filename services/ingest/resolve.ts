@@ -5,7 +5,9 @@
 // content) or conflicts (other content).
 //
 // A decision is written under a version that grows with the number of claims it knows of, so that the
-// best informed one stands whatever the order in which they are written.
+// best informed one stands whatever the order in which they are written. It is above every version of
+// the identity that it has seen, and the claim that counts is rewritten before its facts: so no fact
+// ever has a higher version than the highest of its claims, which is what retire.ts and commit.ts read.
 
 import { RECEIPT_COLUMNS } from "../core/tlsrpt/columns.ts";
 import type { Store } from "../store/port.ts";
@@ -26,26 +28,35 @@ const CLAIMS_WEIGHED_MAX = 80;
 /**
  * Settles one identity with several claims, in the store and in the list: its statuses, its ledger
  * rows, and that only the facts of the one that counts are alive.
+ * @param highest the highest version of any row of the identity
  * @throws StoreError; may then be repeated
  */
-export async function resolveClaims(store: Store, claims: Claim[], nowMs: number): Promise<void> {
+export async function resolveClaims(
+  store: Store,
+  claims: Claim[],
+  nowMs: number,
+  highest: number,
+): Promise<void> {
   const counting = claims.filter((one) => one.status === "stored").sort(byTrustAndArrival);
   const [winner, ...losers] = counting;
   if (winner === undefined) return;
-  const version = Math.min(claims.length, CLAIMS_WEIGHED_MAX) * PER_CLAIM + nowMs;
+  const weight = Math.min(claims.length, CLAIMS_WEIGHED_MAX) * PER_CLAIM;
+  const version = Math.max(weight + nowMs, highest + 1);
   for (const loser of losers) {
     loser.status = loser.content_hash === winner.content_hash ? "duplicate" : "conflict";
     await demote(store, loser, version, nowMs);
   }
   const others = new Set(claims.map((one) => one.rows_hash));
   others.delete(winner.rows_hash);
+  // Those who said the same may have written the rows with a lesser trust.
+  const taken = claims.some(
+    (one) => one.rows_hash === winner.rows_hash && one.trust !== winner.trust,
+  );
+  if (others.size === 0 && !taken) return;
+  await rewrite(store, winner, version);
   // A loser may have written its facts after somebody else decided, so this is done by all.
   for (const hash of others) await setDeleted(store, winner, hash, true, version);
-  // Those who said the same may have written the rows with a lesser trust.
-  const taken = counting.some((one) => one.trust !== winner.trust);
-  if (others.size > 0 || taken) {
-    await setDeleted(store, winner, winner.rows_hash, false, version);
-  }
+  await setDeleted(store, winner, winner.rows_hash, false, version);
 }
 
 function byTrustAndArrival(a: Claim, b: Claim): number {
@@ -57,13 +68,18 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-async function demote(store: Store, loser: Claim, version: number, nowMs: number): Promise<void> {
+/** Writes a claim again with its status. */
+async function rewrite(store: Store, claim: Claim, version: number): Promise<void> {
   await store.command(
-    `INSERT INTO reports SELECT * REPLACE('${loser.status}' AS status, ${version} AS version)
+    `INSERT INTO reports SELECT * REPLACE('${claim.status}' AS status, ${version} AS version)
      FROM reports FINAL
-     WHERE ${identityCondition(loser)} AND rows_hash = '${loser.rows_hash}'
-       AND receipt = '${loser.receipt}' AND item = ${loser.item}`,
+     WHERE ${identityCondition(claim)} AND rows_hash = '${claim.rows_hash}'
+       AND receipt = '${claim.receipt}' AND item = ${claim.item}`,
   );
+}
+
+async function demote(store: Store, loser: Claim, version: number, nowMs: number): Promise<void> {
+  await rewrite(store, loser, version);
   await store.insert("receipts", RECEIPT_COLUMNS, claimReceiptLine(loser, version, nowMs));
 }
 

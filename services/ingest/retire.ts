@@ -3,7 +3,7 @@
 
 import { RECEIPT_PATTERN } from "../core/receipt.ts";
 import type { Store } from "../store/port.ts";
-import { type Claim, identityOf, readClaimsOf } from "./identities.ts";
+import { type Claim, identityOf, readClaims, readClaimsOf } from "./identities.ts";
 import type { ReportItem } from "./item.ts";
 import { FACT_TABLES, identityCondition } from "./resolve.ts";
 
@@ -13,6 +13,11 @@ export function claimKey(
   index: number,
 ): string {
   return `${identityOf(of)}\n${index}\n${of.rowsHash}`;
+}
+
+/** The same of a claim as it is in the store. */
+export function claimKeyOf(claim: Claim): string {
+  return claimKey(asItem(claim), claim.item);
 }
 
 /**
@@ -27,12 +32,23 @@ export async function retireClaims(
   keep: ReadonlySet<string>,
 ): Promise<void> {
   if (!RECEIPT_PATTERN.test(receipt)) throw new Error(`not a receipt: ${receipt}`);
-  for (const claim of await readClaimsOf(store, receipt)) {
-    if (!keep.has(claimKey(asItem(claim), claim.item))) await retire(store, claim, keep);
+  const claims = await readClaimsOf(store, [receipt]);
+  const stale = claims.filter((claim) => !keep.has(claimKeyOf(claim)));
+  if (stale.length === 0) return;
+  const { highest } = await readClaims(store, stale.map(asItem));
+  for (const claim of stale) {
+    const version = (highest.get(identityOf(asItem(claim))) ?? 0) + 1;
+    await retire(store, claim, keep, version);
   }
 }
 
-async function retire(store: Store, claim: Claim, keep: ReadonlySet<string>): Promise<void> {
+/** No fact of an identity has a higher version than the highest of its claims; see resolve.ts. */
+async function retire(
+  store: Store,
+  claim: Claim,
+  keep: ReadonlySet<string>,
+  version: number,
+): Promise<void> {
   const where = `${identityCondition(claim)} AND rows_hash = '${claim.rows_hash}'`;
   const own = `receipt = '${claim.receipt}' AND item = ${claim.item}`;
   const kept = [...keep].some((key) => sameRows(key, claim));
@@ -44,14 +60,14 @@ async function retire(store: Store, claim: Claim, keep: ReadonlySet<string>): Pr
   if (others.length === 0) {
     for (const { table } of FACT_TABLES) {
       await store.command(
-        `INSERT INTO ${table} SELECT * REPLACE(version + 1 AS version, 1 AS is_deleted)
+        `INSERT INTO ${table} SELECT * REPLACE(${version} AS version, 1 AS is_deleted)
          FROM ${table} FINAL WHERE ${where}`,
       );
     }
   }
   // Last, so that a crash before it leaves a claim to be found and retired again.
   await store.command(
-    `INSERT INTO reports SELECT * REPLACE(version + 1 AS version, 1 AS is_deleted)
+    `INSERT INTO reports SELECT * REPLACE(${version} AS version, 1 AS is_deleted)
      FROM reports FINAL WHERE ${where} AND ${own}`,
   );
 }

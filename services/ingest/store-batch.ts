@@ -33,6 +33,7 @@ export function noOutcomes(segments: readonly Segment[]): Outcomes {
 
 /**
  * Stores one part and adds how its items ended to the outcomes.
+ * @param isLeft tells segments whose messages may be in the store already
  * @throws StoreError while the store is away; the call may then be repeated
  */
 export async function storePart(
@@ -41,8 +42,11 @@ export async function storePart(
   nowMs: number,
   outcomes: Outcomes,
   emit: Emit,
+  isLeft: (segment: Segment) => boolean = () => false,
 ): Promise<void> {
-  const ended = await commitOrHalve(store, part.entries, nowMs);
+  const left = part.entries.filter((_, at) => part.segmentOf.slice(at, at + 1).some(isLeft));
+  const receipts = new Set(left.map((entry) => entry.raw.arrival.receipt));
+  const ended = await commitOrHalve(store, part.entries, nowMs, receipts);
   tell(ended, emit);
   addUp(part, ended, outcomes);
 }
@@ -61,17 +65,18 @@ async function commitOrHalve(
   store: Store,
   entries: readonly Entry[],
   nowMs: number,
+  left: ReadonlySet<string>,
 ): Promise<Ended[]> {
   if (entries.length === 0) return [];
   try {
-    return await commitBatch(store, entries, nowMs);
+    return await commitBatch(store, entries, nowMs, left);
   } catch (error) {
     // An error of the store that does not speak of the rows is no fault of any message.
     if (error instanceof StoreError && !CODES_OF_ROWS.has(error.code)) throw error;
     const half = middleMessage(entries);
-    if (half === entries.length) return quarantineAll(store, entries, nowMs, error);
-    const first = await commitOrHalve(store, entries.slice(0, half), nowMs);
-    return [...first, ...(await commitOrHalve(store, entries.slice(half), nowMs))];
+    if (half === entries.length) return quarantineAll(store, entries, nowMs, left, error);
+    const first = await commitOrHalve(store, entries.slice(0, half), nowMs, left);
+    return [...first, ...(await commitOrHalve(store, entries.slice(half), nowMs, left))];
   }
 }
 
@@ -80,6 +85,7 @@ async function quarantineAll(
   store: Store,
   entries: readonly Entry[],
   nowMs: number,
+  left: ReadonlySet<string>,
   error: unknown,
 ): Promise<Ended[]> {
   const receipt = entries[0]?.raw.arrival.receipt;
@@ -88,6 +94,7 @@ async function quarantineAll(
     store,
     entries.map((entry) => refused(entry, error)),
     nowMs,
+    left,
   );
 }
 

@@ -3,19 +3,22 @@
 // The store may be away for as long as it likes; the spool grows, then drains.
 
 import { setTimeout as sleep } from "node:timers/promises";
+import type { KeyResolver } from "../authenticate/keys.ts";
 import { BOUNDS } from "../core/bounds.ts";
 import type { Emit } from "../observe/events.ts";
 import type { SpoolReader } from "../spool/port.ts";
 import type { Store } from "../store/port.ts";
-import { decodeParts, type Part, type Reading, readSegments, takeSegments } from "./batch.ts";
+import { decodeParts, type Part, type Reading } from "./batch.ts";
 import { createPace } from "./pace.ts";
 import type { DecodePool } from "./pool.ts";
+import { createSegments } from "./segments.ts";
 import { noOutcomes, type Outcomes, storePart, storeRefusals } from "./store-batch.ts";
+import { createTroubles, type Trouble } from "./trouble.ts";
 
 export interface Writer {
-  /** True while the last call of the store failed. */
-  waiting(): boolean;
-  /** Resolves when the spool is empty, or when waiting is vain: the store is away, or we stopped. */
+  /** What it cannot get over now and tries again and again, or null. */
+  trouble(): Trouble | null;
+  /** Resolves when the spool is empty, or when waiting is vain: in trouble, or we stopped. */
   drained(): Promise<void>;
   /** Ends after the batch in hand; what is left stays in the spool. */
   stop(): Promise<void>;
@@ -25,6 +28,8 @@ export interface WriterOptions {
   spool: SpoolReader;
   store: Store;
   decode: DecodePool;
+  /** Who looks up DKIM keys, asked for each batch; null (the default) when nobody needs them. */
+  keys?: () => KeyResolver | null;
   emit: Emit;
   /** Messages that this process has made durable so far; they go first in a burst. */
   arrived?: () => number;
@@ -39,8 +44,6 @@ interface EndOfBatch {
   reading: Reading;
   outcomes: Outcomes;
   startedAtMs: number;
-  /** To be called when the segments are gone from the spool. */
-  removed(): void;
 }
 
 type Turn =
@@ -51,12 +54,13 @@ type Turn =
 
 /** Starts draining. One writer per data folder; the folder's lock sees to that. */
 export function startWriter(options: WriterOptions): Writer {
-  const { spool, store, decode, emit } = options;
+  const { spool, store, decode, emit, keys = () => null } = options;
   const clock = monotonic(options.now ?? Date.now);
   const pace = createPace(options.arrived ?? (() => 0));
   const stopping = new AbortController();
   const idleWaiters = new Set<() => void>();
-  let waiting = false;
+  const troubles = createTroubles(emit);
+  const segments = createSegments(spool, troubles);
 
   function wakeIdle(): void {
     for (const wake of idleWaiters) wake();
@@ -71,13 +75,12 @@ export function startWriter(options: WriterOptions): Writer {
     for (let delay: number = BOUNDS.storeRetryMsFirst; !stopping.signal.aborted; ) {
       try {
         await work();
-        if (waiting) emit("store-available");
-        waiting = false;
+        troubles.over("store");
+        troubles.over("writer");
         return true;
       } catch (error) {
-        waiting = true;
+        troubles.met(error, { retryInMs: delay });
         wakeIdle();
-        emit("store-unavailable", { error, retryInMs: delay });
         await sleep(delay, undefined, { signal: stopping.signal }).catch(() => {});
         delay = Math.min(delay * 2, BOUNDS.storeRetryMsMax);
       }
@@ -87,40 +90,33 @@ export function startWriter(options: WriterOptions): Writer {
 
   /** What is to be done one after the other: parts to commit, ends of batches, and nothing. */
   async function* turns(): AsyncGenerator<Turn> {
-    const inHand = new Set<string>();
     for (;;) {
       await pace.makeWay(stopping.signal);
-      const listed = await spool.list();
-      const taken = takeSegments(listed.filter((segment) => !inHand.has(segment.name)));
-      if (taken.length === 0) {
-        yield { kind: "idle", inHand: inHand.size };
+      const startedAtMs = performance.now();
+      const reading = await segments.take();
+      if (reading === null) {
+        yield { kind: "idle", inHand: segments.inHand() };
         continue;
       }
-      const startedAtMs = performance.now();
-      for (const segment of taken) inHand.add(segment.name);
-      const reading = await readSegments(spool, taken);
-      const outcomes = noOutcomes(taken);
-      for await (const part of decodeParts(reading, decode)) yield { kind: "part", part, outcomes };
-      const removed = () => {
-        for (const segment of taken) inHand.delete(segment.name);
-      };
-      yield { kind: "end", reading, outcomes, startedAtMs, removed };
+      const outcomes = noOutcomes(reading.segments);
+      for await (const part of decodeParts(reading, decode, keys())) {
+        yield { kind: "part", part, outcomes };
+      }
+      yield { kind: "end", reading, outcomes, startedAtMs };
     }
   }
 
-  async function end({ reading, outcomes, startedAtMs, removed }: EndOfBatch): Promise<void> {
+  async function end({ reading, outcomes, startedAtMs }: EndOfBatch): Promise<void> {
     if (!(await retry(() => storeRefusals(store, reading.refusals, clock())))) return;
-    for (const [segment, outcome] of outcomes) await spool.done(segment, outcome);
-    removed();
+    await segments.stored(outcomes);
     const seconds = (performance.now() - startedAtMs) / 1000;
     emit("batch-stored", { seconds, messages: reading.messages.length });
   }
 
   async function rest(inHand: number): Promise<void> {
-    if (inHand === 0) {
-      pace.caughtUp();
-      wakeIdle();
-    }
+    await segments.removeRest();
+    if (inHand === 0) pace.caughtUp();
+    if (inHand === 0 || troubles.now() !== null) wakeIdle();
     await sleep(POLL_MS, undefined, { signal: stopping.signal }).catch(() => {});
   }
 
@@ -130,6 +126,7 @@ export function startWriter(options: WriterOptions): Writer {
     let ahead = coming.next();
     while (!stopping.signal.aborted) {
       const { value: turn } = await ahead;
+      troubles.over("writer");
       if (turn.kind === "idle") {
         await rest(turn.inHand);
         ahead = coming.next();
@@ -138,7 +135,10 @@ export function startWriter(options: WriterOptions): Writer {
       ahead = coming.next();
       ahead.catch(() => {}); // looked at in the next round
       if (turn.kind === "end") await end(turn);
-      else await retry(() => storePart(store, turn.part, clock(), turn.outcomes, emit));
+      else
+        await retry(() =>
+          storePart(store, turn.part, clock(), turn.outcomes, emit, segments.isLeft),
+        );
     }
     await ahead.catch(() => {});
   }
@@ -149,10 +149,11 @@ export function startWriter(options: WriterOptions): Writer {
       try {
         await run();
       } catch (error) {
-        emit("writer-failed", { error });
-        await sleep(BOUNDS.storeRetryMsFirst, undefined, { signal: stopping.signal }).catch(
-          () => {},
-        );
+        const retryInMs = BOUNDS.writerRetryMs;
+        troubles.met(error, { retryInMs });
+        wakeIdle();
+        segments.release();
+        await sleep(retryInMs, undefined, { signal: stopping.signal }).catch(() => {});
       }
     }
     wakeIdle();
@@ -160,7 +161,7 @@ export function startWriter(options: WriterOptions): Writer {
 
   const running = keepRunning();
   return {
-    waiting: () => waiting,
+    trouble: () => troubles.now(),
     drained: () => new Promise((resolve) => idleWaiters.add(resolve)),
     stop: async () => {
       stopping.abort();

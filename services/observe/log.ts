@@ -3,6 +3,7 @@
 
 import pino from "pino";
 import { BOUNDS } from "../core/bounds.ts";
+import { printableJson } from "../core/printable.ts";
 import type { EventFields } from "./events.ts";
 
 export const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
@@ -20,6 +21,8 @@ export interface LogOptions {
 export interface Log {
   /** False when nothing of this level would be written; callers then build nothing. */
   enabled(level: LogLevel): boolean;
+  /** What is less severe is not written from now on. */
+  setLevel(level: LogLevel): void;
   write(level: Exclude<LogLevel, "silent">, event: string, msg: string, fields?: EventFields): void;
   /** Writes what waits; for the end of the program. */
   flush(): void;
@@ -28,7 +31,7 @@ export interface Log {
 /** Makes a log writer. Writing never throws and never waits for a slow reader. */
 export function createLog(options: LogOptions): Log {
   const sink = openSink(options.destination ?? 2);
-  const print = options.format === "text" ? printText : printJson;
+  const print = options.format === "text" ? printText : printableJson;
   const logger = pino(
     {
       level: options.level,
@@ -40,6 +43,9 @@ export function createLog(options: LogOptions): Log {
   );
   return {
     enabled: (level) => logger.isLevelEnabled(level),
+    setLevel: (level) => {
+      logger.level = level;
+    },
     write: (level, event, msg, fields) => logger[level](tidyFields(event, fields), msg),
     flush: sink.flush,
   };
@@ -64,19 +70,6 @@ function openSink(destination: number | ((line: string) => void)): {
   return { write: (line) => void stream.write(line), flush };
 }
 
-// C1 controls, line separators and direction marks: JSON leaves them as they are, terminals do not.
-const UNSAFE = /[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/;
-const UNSAFE_ALL = new RegExp(UNSAFE, "g");
-
-/** JSON text is still the same JSON with these characters escaped: they stand in strings only. */
-function printJson(line: string): string {
-  return UNSAFE.test(line) ? line.replace(UNSAFE_ALL, escapeCharacter) : line;
-}
-
-function escapeCharacter(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
-}
-
 /** Prints `2026-11-22T10:00:00.000Z INFO  listening listens for connections address=...`. */
 function printText(line: string): string {
   const { time, level, event, msg, ...fields } = JSON.parse(line);
@@ -84,7 +77,7 @@ function printText(line: string): string {
     ([name, value]) => ` ${printValue(name)}=${printValue(value)}`,
   );
   const head = `${time} ${String(level).toUpperCase().padEnd(5)} ${event}: ${msg}`;
-  return `${printJson(head + pairs.join(""))}\n`;
+  return `${printableJson(head + pairs.join(""))}\n`;
 }
 
 function printValue(value: unknown): string {
@@ -93,6 +86,8 @@ function printValue(value: unknown): string {
 }
 
 const SECRET_NAME = /pass(word|phrase)?$|secret|token|authorization|cookie|credential|private/i;
+/** The key of a domain in the URL that its reports are posted to. */
+const URL_KEY = /(\/v1\/tlsrpt\/)[^\s/?#"'&]+/gi;
 const URL_USER = /(\b[a-z][a-z0-9+.-]*:\/\/)[^/?#@\s]+@/gi;
 
 function tidyFields(event: string, fields: EventFields | undefined): EventFields {
@@ -133,5 +128,6 @@ function tidyError(error: Error, depth: number): EventFields {
 function tidyText(text: string): string {
   const max = BOUNDS.logTextCharsMax;
   const cut = text.length > max ? `${text.slice(0, max - 1)}…` : text;
-  return cut.includes("@") ? cut.replace(URL_USER, "$1***@") : cut;
+  const keyless = cut.includes("/v1/") ? cut.replace(URL_KEY, "$1***") : cut;
+  return keyless.includes("@") ? keyless.replace(URL_USER, "$1***@") : keyless;
 }

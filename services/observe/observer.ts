@@ -1,7 +1,7 @@
 // Joins log and metrics: one emit writes the line and moves the metric, as the table of events says.
 
 import { type Emit, EVENTS } from "./events.ts";
-import { createLog, type LogOptions } from "./log.ts";
+import { createLog, type Log, type LogOptions } from "./log.ts";
 import { createMetrics, type Metrics, type MetricsText } from "./metrics.ts";
 
 export interface Observer {
@@ -10,6 +10,8 @@ export interface Observer {
   metricsText(): Promise<MetricsText>;
   /** See Metrics.gauge. */
   gauge: Metrics["gauge"];
+  /** See Log.setLevel. */
+  setLevel: Log["setLevel"];
   /** Writes what is left of the log. */
   flush(): void;
 }
@@ -26,6 +28,7 @@ export function createObserver(options: LogOptions): Observer {
     },
     metricsText: () => metrics.text(),
     gauge: metrics.gauge,
+    setLevel: log.setLevel,
     flush: () => log.flush(),
   };
 }

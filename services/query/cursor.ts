@@ -2,6 +2,7 @@
 // unread. A page therefore costs the same however far it is, and new rows do not shift the pages.
 
 import type { Cell, Column, Order, Panel, PanelQuery, Row } from "./panel.ts";
+import { readInstant } from "./range.ts";
 
 /** A cursor was changed by hand, or belongs to another panel. */
 export class CursorError extends Error {
@@ -39,15 +40,21 @@ function readCursor(panel: Panel, cursor: string): Cell[] {
   });
 }
 
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/;
 
 function fits(column: Column, cell: unknown): cell is Cell {
-  if (column.type === "count") {
-    return Number.isSafeInteger(cell) ? Number(cell) >= 0 : /^\d{1,20}$/.test(String(cell));
-  }
+  if (column.type === "count") return isCount(cell);
   if (typeof cell !== "string") return false;
-  if (column.type === "time") return TIME.test(cell);
-  return column.type !== "date" || /^\d{4}-\d{2}-\d{2}$/.test(cell);
+  // What only looks like a day or a time would be refused by the store, as a failure of ours.
+  if (column.type === "time") return TIME.test(cell) && readInstant(cell) !== null;
+  return column.type !== "date" || (DAY.test(cell) && readInstant(cell) !== null);
+}
+
+/** What a UInt64 holds: a number as long as it is exact, else its digits. */
+function isCount(cell: unknown): boolean {
+  if (typeof cell !== "string") return Number.isSafeInteger(cell) && Number(cell) >= 0;
+  return /^\d{1,20}$/.test(cell) && BigInt(cell) < 2n ** 64n;
 }
 
 /** A cell as a bound value of its store type. */

@@ -10,6 +10,9 @@ export const FOLDED_ORGANIZATION = "lowerUTF8(organization)";
 /** The spelling of the newest day, for an aggregate over rows of one folded organization. */
 export const ORGANIZATION_SPELLING = "max((day, toString(organization)))";
 
+/** Unlike DateTime, which ends in 2106, it holds every instant that a range may begin or end with. */
+const INSTANT = "DateTime64(3, 'UTC')";
+
 /** SQL expression per filter, where it is not the column of the same name. */
 const EXPRESSIONS: Partial<Record<FilterName, string>> = {
   organization: FOLDED_ORGANIZATION,
@@ -44,17 +47,20 @@ export function whereReported(query: PanelQuery): string[] {
     `day <= ${query.bind("last_day", "Date", printDay(lastDay))}`,
   ];
   if (fromMs !== floorDay(fromMs)) {
-    conditions.push(`start_at >= ${query.bind("from_at", "DateTime('UTC')", printTime(fromMs))}`);
+    conditions.push(`start_at >= ${query.bind("from_at", INSTANT, printTime(fromMs))}`);
   }
   if (toMs !== floorDay(toMs)) {
-    conditions.push(`start_at < ${query.bind("to_at", "DateTime('UTC')", printTime(toMs))}`);
+    conditions.push(`start_at < ${query.bind("to_at", INSTANT, printTime(toMs))}`);
   }
   return conditions;
 }
 
 /** Rows of the reports table by range and filters; a report has several domains. */
 export function whereReports(query: PanelQuery): string[] {
-  const conditions = [...whereReported(query), ...whereFilters(query, ["organization", "report"])];
+  const conditions = [
+    ...whereReported(query),
+    ...whereFilters(query, ["organization", "trust", "report"]),
+  ];
   const domains = query.parameters.filters.domain;
   if (domains) {
     conditions.push(`hasAny(domains, ${query.bind("domain", "Array(String)", [...domains])})`);
@@ -62,12 +68,13 @@ export function whereReports(query: PanelQuery): string[] {
   return conditions;
 }
 
-/** Things that came in during the range, by our clock. */
+/** Things that came in during the range, by our clock, and are known so well. */
 export function whereReceived(query: PanelQuery): string[] {
   const { fromMs, toMs } = query.parameters.range;
   return [
-    `received_at >= ${query.bind("from_at", "DateTime64(3, 'UTC')", printTime(fromMs))}`,
-    `received_at < ${query.bind("to_at", "DateTime64(3, 'UTC')", printTime(toMs))}`,
+    `received_at >= ${query.bind("from_at", INSTANT, printTime(fromMs))}`,
+    `received_at < ${query.bind("to_at", INSTANT, printTime(toMs))}`,
+    ...whereFilters(query, ["trust"]),
   ];
 }
 

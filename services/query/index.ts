@@ -9,12 +9,14 @@ import { overview } from "./panels/overview.ts";
 import { quarantine } from "./panels/quarantine.ts";
 import { reports } from "./panels/reports.ts";
 import { trend } from "./panels/trend.ts";
+import { trust } from "./panels/trust.ts";
 
 export const PANELS: readonly Panel[] = [
   overview,
   failuresByMx,
   failuresByOrganization,
   trend,
+  trust,
   reports,
   quarantine,
   ingest,

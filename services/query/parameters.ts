@@ -3,6 +3,7 @@
 
 import { BOUNDS } from "../core/bounds.ts";
 import { normalizeDomain } from "../core/dns/name.ts";
+import { TRUST_LEVELS } from "../core/trust.ts";
 import { compileSchema } from "../validate/validate.ts";
 import type { Panel } from "./panel.ts";
 import {
@@ -30,7 +31,14 @@ const NAMES = { type: "array", items: NAME, maxItems: BOUNDS.queryValuesMax } as
 const INSTANT = { ...NAME, description: "YYYY-MM-DD (midnight UTC) or RFC 3339" } as const;
 
 /** What a trend can be split by. */
-export const TREND_SERIES = ["total", "result_type", "organization", "mx", "domain"] as const;
+export const TREND_SERIES = [
+  "total",
+  "result_type",
+  "organization",
+  "mx",
+  "domain",
+  "trust",
+] as const;
 export type TrendSeries = (typeof TREND_SERIES)[number];
 
 export const PARAMETERS = {
@@ -68,6 +76,16 @@ export const PARAMETERS = {
     schema: NAMES,
     description: "Only under these policy types: tlsa, sts, no-policy-found, or as sent.",
     example: "sts",
+  },
+  trust: {
+    repeatable: true,
+    schema: {
+      type: "array",
+      items: { type: "string", enum: TRUST_LEVELS },
+      maxItems: BOUNDS.queryValuesMax,
+    },
+    description: "Only what is known this well, by its sender; the panel `trust` explains each.",
+    example: "verified",
   },
   from: {
     repeatable: false,
@@ -114,6 +132,11 @@ export const PARAMETERS = {
 } as const satisfies Record<string, Parameter>;
 export type ParameterName = keyof typeof PARAMETERS;
 
+/** All parameters in the order of the table. */
+export const PARAMETER_NAMES: readonly ParameterName[] = Object.keys(PARAMETERS).filter(
+  (name): name is ParameterName => Object.hasOwn(PARAMETERS, name),
+);
+
 /** Parameters that select rows by value; report to content_hash are set by routes. */
 export type FilterName =
   | "tenant"
@@ -122,6 +145,7 @@ export type FilterName =
   | "mx"
   | "result_type"
   | "policy_type"
+  | "trust"
   | "report"
   | "receipt"
   | "item"
@@ -156,6 +180,13 @@ export function parametersSchema(panel: Pick<Panel, "parameters">): JsonSchema {
   return { type: "object", properties, additionalProperties: false };
 }
 
+/** The words that a parameter takes; null where it takes any text or a number. */
+export function wordsOf(name: ParameterName): readonly string[] | null {
+  const { schema } = PARAMETERS[name];
+  if ("enum" in schema) return schema.enum;
+  return "items" in schema && "enum" in schema.items ? schema.items.enum : null;
+}
+
 type Check = ReturnType<typeof compileSchema>;
 const checks = new WeakMap<readonly ParameterName[], Check>();
 
@@ -188,6 +219,7 @@ const FILTER_PARAMETERS = [
   "mx",
   "result_type",
   "policy_type",
+  "trust",
 ] as const satisfies readonly FilterName[];
 
 /** Names are compared as the rows hold them; organizations are kept as sent, so both are folded. */
@@ -233,7 +265,9 @@ export function readParameters(
   if (!checked.ok) {
     const first = checked.errors[0];
     const name = first?.pointer.split("/")[1] ?? "";
-    return failed("invalid-parameter", name, `${name} ${first?.message ?? "is not valid"}.`);
+    const words = isParameter(panel, name) ? wordsOf(name) : null;
+    const expected = words ? `takes ${words.join(", ")}` : (first?.message ?? "is not valid");
+    return failed("invalid-parameter", name, `${name} ${expected}.`);
   }
   return assemble(panel, texts, nowMs);
 }
@@ -250,7 +284,7 @@ function assemble(
   const range = readRange(texts.from?.[0], texts.to?.[0], nowMs);
   if ("code" in range) return { ok: false, problem: range };
   const step = stepNamed(texts.step?.[0]) ?? defaultStep(range);
-  if (panel.parameters.includes("step") && bucketCount(range, step) > BOUNDS.trendBucketsMax + 1) {
+  if (panel.parameters.includes("step") && bucketCount(range, step) > BOUNDS.trendBucketsMax) {
     const detail = `The range has more than ${BOUNDS.trendBucketsMax} buckets of a ${step}: `;
     return failed("too-many-buckets", "step", `${detail}take a longer step or a shorter range.`);
   }

@@ -6,6 +6,8 @@ const DAY_MS = 86_400_000;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const INSTANT = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/;
 
+const FIRST_MS = Date.parse(`${BOUNDS.queryDayFirst}T00:00:00Z`);
+
 /** From inclusive, to exclusive; epoch milliseconds, whole seconds. */
 export interface Range {
   fromMs: number;
@@ -13,14 +15,15 @@ export interface Range {
 }
 
 /**
- * Steps of a trend: SQL that floors a report's day or start, and the length that decides how many
- * buckets a range has. Weeks are those of ISO 8601, from Monday. All in UTC.
+ * Steps of a trend: SQL that floors a report's day or start, and the length of the longest bucket.
+ * Weeks are those of ISO 8601, from Monday. All in UTC.
  */
 export const STEPS = {
   hour: { bucket: "toStartOfHour(start_at)", lengthMs: 3_600_000 },
   day: { bucket: "toDateTime(day, 'UTC')", lengthMs: DAY_MS },
   week: { bucket: "toDateTime(toMonday(day), 'UTC')", lengthMs: 7 * DAY_MS },
-  month: { bucket: "toDateTime(toStartOfMonth(day), 'UTC')", lengthMs: 28 * DAY_MS },
+  month: { bucket: "toDateTime(toStartOfMonth(day), 'UTC')", lengthMs: 31 * DAY_MS },
+  year: { bucket: "toDateTime(toStartOfYear(day), 'UTC')", lengthMs: 366 * DAY_MS },
 } as const;
 export type Step = keyof typeof STEPS;
 
@@ -49,10 +52,12 @@ export function readInstant(text: string): number | null {
   const day = text.slice(0, 10);
   const dayMs = Date.parse(`${day}T00:00:00Z`);
   if (Number.isNaN(dayMs) || printDay(dayMs) !== day) return null;
-  if (day < BOUNDS.queryDayFirst || day > BOUNDS.queryDayLast) return null;
-  if (isDay) return dayMs;
-  const ms = Date.parse(text.toUpperCase());
-  return Number.isNaN(ms) ? null : Math.floor(ms / 1000) * 1000;
+  const ms = isDay ? dayMs : Date.parse(text.toUpperCase());
+  if (Number.isNaN(ms)) return null;
+  // The bounds are those of UTC: another zone may lie a day beside them.
+  const utcDay = printDay(ms);
+  if (utcDay < BOUNDS.queryDayFirst || utcDay > BOUNDS.queryDayLast) return null;
+  return Math.floor(ms / 1000) * 1000;
 }
 
 /**
@@ -61,7 +66,8 @@ export function readInstant(text: string): number | null {
  */
 export function completeRange(fromMs: number | null, toMs: number | null, nowMs: number): Range {
   const end = toMs ?? Math.max(floorDay(nowMs), floorDay(fromMs ?? 0)) + DAY_MS;
-  return { fromMs: fromMs ?? end - BOUNDS.queryDaysDefault * DAY_MS, toMs: end };
+  const defaultMs = end - BOUNDS.queryDaysDefault * DAY_MS;
+  return { fromMs: fromMs ?? Math.max(defaultMs, FIRST_MS), toMs: end };
 }
 
 /** The step that a range is drawn with when nothing is said: 30 to 100 buckets for usual ranges. */
@@ -69,12 +75,18 @@ export function defaultStep(range: Range): Step {
   const days = (range.toMs - range.fromMs) / DAY_MS;
   if (days <= 2) return "hour";
   if (days <= 100) return "day";
-  return days <= 730 ? "week" : "month";
+  if (days <= 730) return "week";
+  return bucketCount(range, "month") <= BOUNDS.trendBucketsMax ? "month" : "year";
 }
 
-/** How many buckets a range has at most. */
+/** How many buckets a range has; those at its ends may lie in it in part. */
 export function bucketCount(range: Range, step: Step): number {
-  return Math.ceil((range.toMs - range.fromMs) / STEPS[step].lengthMs) + 1;
+  const firstMs = floorStep(range.fromMs, step);
+  const lastMs = floorStep(range.toMs - 1, step);
+  if (step !== "month" && step !== "year") return (lastMs - firstMs) / STEPS[step].lengthMs + 1;
+  const [first, last] = [new Date(firstMs), new Date(lastMs)];
+  const years = last.getUTCFullYear() - first.getUTCFullYear();
+  return step === "year" ? years + 1 : years * 12 + last.getUTCMonth() - first.getUTCMonth() + 1;
 }
 
 /** The start of the bucket that an instant lies in; the same floors as the SQL of STEPS. */
@@ -84,17 +96,18 @@ export function floorStep(ms: number, step: Step): number {
   if (step === "day") return day;
   // 1970-01-01 was a Thursday, so Mondays are three days after the seventh days of the epoch.
   if (step === "week") return day - ((Math.floor(day / DAY_MS) + 3) % 7) * DAY_MS;
-  return Date.parse(`${printDay(day).slice(0, 7)}-01T00:00:00Z`);
+  const month = step === "year" ? "01" : printDay(day).slice(5, 7);
+  return Date.parse(`${printDay(day).slice(0, 4)}-${month}-01T00:00:00Z`);
 }
 
-/** Every bucket of a range, first to last; at most BOUNDS.trendBucketsMax + 1. */
+/** Every bucket of a range, first to last; at most BOUNDS.trendBucketsMax. */
 export function buckets(range: Range, step: Step): number[] {
   const starts: number[] = [];
   for (let ms = floorStep(range.fromMs, step); ms < range.toMs; ) {
     starts.push(ms);
-    if (starts.length > BOUNDS.trendBucketsMax) break;
-    // From within a month, 31 days ahead always reach the next one.
-    ms = step === "month" ? floorStep(ms + 31 * DAY_MS, step) : ms + STEPS[step].lengthMs;
+    if (starts.length >= BOUNDS.trendBucketsMax) break;
+    // From the start of a bucket, the length of the longest always reaches into the next one.
+    ms = floorStep(ms + STEPS[step].lengthMs, step);
   }
   return starts;
 }

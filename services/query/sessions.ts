@@ -5,15 +5,15 @@ import { isFiltered, whereFilters, whereReported } from "./filters.ts";
 import type { Column, PanelQuery } from "./panel.ts";
 
 /** Columns that every counting below starts from; all but the domain are the report's own. */
-const REPORT = "tenant, domain, day, start_at, report_key, organization";
+const REPORT = "tenant, domain, day, start_at, report_key, organization, trust";
 
 /**
- * A subquery of additive sessions: tenant, domain, day, start_at, report_key, organization,
+ * A subquery of additive sessions: tenant, domain, day, start_at, report_key, organization, trust,
  * successful, failed. With a policy type filter the additive columns of the rows do not apply, so
  * sums within each type and the maximum over the chosen types are made here, as rows.ts makes them.
  */
 export function summarySessions(query: PanelQuery): string {
-  const names = ["domain", "organization", "policy_type"] as const;
+  const names = ["domain", "organization", "policy_type", "trust"] as const;
   const rows = query.from("policy_summaries", [
     ...whereReported(query),
     ...whereFilters(query, names),
@@ -42,7 +42,7 @@ export type DetailKey = "mx" | "result_type";
  * maximum over the types, since Microsoft lists one session under tlsa and under sts.
  */
 export function detailSessions(query: PanelQuery, keys: readonly DetailKey[]): string {
-  const names = ["domain", "organization", "policy_type", "mx", "result_type"] as const;
+  const names = ["domain", "organization", "policy_type", "trust", "mx", "result_type"] as const;
   const columns = [REPORT, ...keys].join(", ");
   return `(
     SELECT ${columns}, max(type_failed) AS failed,

@@ -2,13 +2,18 @@
 // stop that lets running requests end, and errors of a connection that stay with it.
 
 import { createServer, type Server as HttpServer, type IncomingMessage } from "node:http";
-import { createServer as createTlsServer } from "node:https";
+import { createServer as createTlsServer, Server as TlsServer } from "node:https";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
-import { getRequestListener, type HttpBindings } from "@hono/node-server";
+import { getRequestListener, type HttpBindings, RequestError } from "@hono/node-server";
 import { BOUNDS } from "../core/bounds.ts";
+import { createShares } from "../core/limits/shares.ts";
+import { clientOf } from "../core/net/forwarded.ts";
+import { limitKey } from "../core/net/networks.ts";
 import type { Emit } from "../observe/events.ts";
+import { createEdge, type Edge } from "./edge.ts";
+import { badRequest, printUnreadable, requestFault } from "./http-unreadable.ts";
 import {
   checkTls,
   type ListenTarget,
@@ -16,13 +21,18 @@ import {
   plainPeer,
   printBound,
   type Running,
+  TLS_OPTIONS,
   type TlsPair,
 } from "./running.ts";
 
 /** What a request handler gets beside the request: the other side, and Node's own objects. */
 export interface HttpEnv extends HttpBindings {
-  /** IP address of the other side; IPv4 is never written as IPv6. */
+  /** IP address of the client, as the connection or a named proxy has it; IPv4 never as IPv6. */
   peer: string;
+  /** IP address of the other side of the connection itself. */
+  socketPeer: string;
+  /** The client reached us, or a named proxy, by TLS. */
+  secure: boolean;
   /** "TLSv1.3 TLS_AES_256_GCM_SHA384", or "" in clear. */
   tls: string;
 }
@@ -34,6 +44,8 @@ export interface HttpOptions {
   fetch: (request: Request, env: HttpEnv) => Response | Promise<Response>;
   tls?: TlsPair | null;
   connectionsMax: number;
+  /** Proxies and limits; none of both by default. */
+  edge?: Edge;
   emit: Emit;
   /** Short name for the log: "http" or "report". */
   name: string;
@@ -41,12 +53,6 @@ export interface HttpOptions {
   option?: string;
   stopMsMax?: number;
 }
-
-/** Answers for a request that Node could not read (its error codes), as whole responses. */
-const UNREADABLE: Record<string, string> = {
-  HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
-  ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
-};
 
 /**
  * Listens for HTTP, or for HTTPS with a certificate.
@@ -57,8 +63,9 @@ export async function listenHttp(options: HttpOptions): Promise<Running> {
   const target: ListenTarget = { host: options.host, port: options.port, option };
   const { tls = null, emit } = options;
   if (tls !== null) checkTls(tls, target);
-  const server = buildServer(options, tls);
-  const sockets = guard(server, emit);
+  const edge = options.edge ?? createEdge();
+  const server = buildServer(options, edge, tls);
+  const sockets = guard(server, edge, options);
   await listen(server, target);
   server.on("error", (error) => emit("connection-failed", { channel: "https", error }));
   const address = printBound(server.address());
@@ -67,48 +74,76 @@ export async function listenHttp(options: HttpOptions): Promise<Running> {
     server.close();
     for (const socket of sockets) socket.destroy();
   };
-  return { address, kill, stop: () => stop(server, options.stopMsMax ?? BOUNDS.stopMsMax, kill) };
+  const secure = (pair: TlsPair) => {
+    if (server instanceof TlsServer) server.setSecureContext({ ...TLS_OPTIONS, ...pair });
+  };
+  const stopMsMax = options.stopMsMax ?? BOUNDS.stopMsMax;
+  return { address, kill, secure, stop: () => stop(server, stopMsMax, kill) };
 }
 
-function buildServer(options: HttpOptions, tls: TlsPair | null): HttpServer {
-  const answer = getRequestListener((request, bindings) => {
+/** Stands for the Host that an HTTP/1.0 request may do without (RFC 2606): no name of this server. */
+const UNNAMED_HOST = "unnamed.invalid";
+
+function buildServer(options: HttpOptions, edge: Edge, tls: TlsPair | null): HttpServer {
+  const fetch = (request: Request, bindings: object) => {
     // The other kind of bindings belongs to HTTP/2 servers, and this is none.
     const env = bindings as HttpBindings;
-    return options.fetch(request, Object.assign(env, peerOf(env.incoming.socket)));
-  });
-  const listener = (incoming: IncomingMessage, outgoing: HttpBindings["outgoing"]) =>
-    void answer(incoming, outgoing);
+    return options.fetch(request, Object.assign(env, sideOf(env.incoming, edge)));
+  };
+  const errorHandler = (error: unknown) => {
+    if (error instanceof RequestError) return badRequest();
+    options.emit("receiver-failed", { channel: "https", error });
+    return new Response(null, { status: 500 });
+  };
+  const answer = getRequestListener(fetch, { hostname: UNNAMED_HOST, errorHandler });
+  const listener = (incoming: IncomingMessage, outgoing: HttpBindings["outgoing"]) => {
+    const fault = requestFault(incoming);
+    if (fault === null) void answer(incoming, outgoing);
+    else outgoing.writeHead(fault.status, fault.headers).end(fault.body);
+  };
   const bounds = {
     maxHeaderSize: BOUNDS.httpHeaderBytesMax,
     headersTimeout: BOUNDS.httpHeadersMsMax,
     requestTimeout: BOUNDS.httpRequestMsMax,
     keepAliveTimeout: BOUNDS.httpKeepAliveMsMax,
     noDelay: true,
+    // Said although it is the default: what can be read in two ways smuggles requests.
+    insecureHTTPParser: false,
+    // A request without Host is answered by requestFault, with words.
+    requireHostHeader: false,
   };
   const server: HttpServer =
     tls === null
       ? createServer(bounds, listener)
-      : createTlsServer({ ...bounds, ...tls, minVersion: "TLSv1.2" }, listener);
+      : createTlsServer({ ...bounds, ...TLS_OPTIONS, ...tls }, listener);
   server.maxConnections = options.connectionsMax;
   return server;
 }
 
 /** Keeps errors of one connection from everything else, and knows the sockets for kill. */
-function guard(server: HttpServer, emit: Emit): Set<Socket> {
+function guard(server: HttpServer, edge: Edge, options: HttpOptions): Set<Socket> {
+  const { emit, connectionsMax } = options;
   const sockets = new Set<Socket>();
+  const shares = createShares();
   server.on("connection", (socket: Socket) => {
+    const peer = plainPeer(socket.remoteAddress);
+    const key = limitKey(peer);
+    if (!shares.enter(key, edge.connectionsMax(peer, connectionsMax))) {
+      emit("connection-refused", { channel: "https" });
+      socket.destroy();
+      return;
+    }
     sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
+    socket.once("close", () => {
+      shares.leave(key);
+      sockets.delete(socket);
+    });
   });
   server.on("drop", () => emit("connection-refused", { channel: "https" }));
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
     emit("connection-failed", { channel: "https", error: error.message });
-    if (error.code === "ECONNRESET" || !socket.writable) {
-      socket.destroy();
-      return;
-    }
-    const status = UNREADABLE[error.code ?? ""] ?? "400 Bad Request";
-    socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    if (error.code === "ECONNRESET" || !socket.writable) socket.destroy();
+    else socket.end(printUnreadable(error.code));
   });
   server.on("tlsClientError", (error: Error) => {
     emit("connection-failed", { channel: "https", error: error.message });
@@ -132,14 +167,27 @@ function stop(server: HttpServer, stopMsMax: number, kill: () => void): Promise<
 
 const SWEEP_MS = 50;
 
-type Side = Pick<HttpEnv, "peer" | "tls">;
-const sides = new WeakMap<Socket, Side>();
+type Side = Pick<HttpEnv, "peer" | "socketPeer" | "secure" | "tls">;
+type SocketSide = Pick<HttpEnv, "socketPeer" | "tls">;
+const sides = new WeakMap<Socket, SocketSide>();
 
-/** The other side of a connection, asked for once per connection. */
-function peerOf(socket: Socket): Side {
+/** The other side of a request: the connection's own, or the client that a named proxy speaks for. */
+function sideOf(incoming: IncomingMessage, edge: Edge): Side {
+  const { socketPeer, tls } = socketSideOf(incoming.socket);
+  const header = (name: string) => {
+    const value = incoming.headers[name];
+    return Array.isArray(value) ? value.join(",") : value;
+  };
+  const encrypted = tls !== "";
+  const client = clientOf({ peer: socketPeer, encrypted, header }, edge.proxies());
+  return { peer: client.address, socketPeer, secure: client.secure, tls };
+}
+
+/** What is asked for once per connection. */
+function socketSideOf(socket: Socket): SocketSide {
   const known = sides.get(socket);
   if (known !== undefined) return known;
-  const side = { peer: plainPeer(socket.remoteAddress), tls: tlsOf(socket) };
+  const side = { socketPeer: plainPeer(socket.remoteAddress), tls: tlsOf(socket) };
   sides.set(socket, side);
   return side;
 }

@@ -7,12 +7,13 @@ import { BOUNDS } from "../core/bounds.ts";
 import type { RefusalReason } from "../core/outcome.ts";
 import type { Emit } from "../observe/events.ts";
 import { SpoolRefusal, type SpoolWriter } from "../spool/port.ts";
+import { createEdge, type Edge } from "./edge.ts";
 import { PROBLEMS, type Problem } from "./http-problems.ts";
 import { Body, type InFlight, processInFlight } from "./in-flight.ts";
 
 /** What the listener knows of the other side of a connection. */
 export interface Peer {
-  /** IP address. */
+  /** IP address of the client. */
   peer?: string;
   /** "TLSv1.3 TLS_AES_256_GCM_SHA384", or "" for a connection in clear. */
   tls?: string;
@@ -21,6 +22,8 @@ export interface Peer {
 export interface ReportRoutesOptions {
   spool: SpoolWriter;
   messageBytesMax: number;
+  /** Proxies and limits; none of both by default. */
+  edge?: Edge;
   emit: Emit;
   /** The one of the process by default. */
   inFlight?: InFlight;
@@ -31,8 +34,15 @@ type ReportContext = Context<{ Bindings: Peer }>;
 const PATHS = ["/v1/tlsrpt", "/v1/tlsrpt/", "/v1/tlsrpt/:key", "/v1/tlsrpt/:key/"] as const;
 
 // Plain objects, not Headers: the server writes them as they are.
-const ACCEPTED = { status: 201, headers: { "content-type": "application/json" } };
-const TEXT = { "content-type": "text/plain; charset=utf-8" };
+const SAFE = { "x-content-type-options": "nosniff", "cache-control": "no-store" };
+const ACCEPTED = { status: 201, headers: { "content-type": "application/json", ...SAFE } };
+/** Nothing of a text may run or be framed, whoever shows it. */
+const TEXT = {
+  "content-type": "text/plain; charset=utf-8",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "referrer-policy": "no-referrer",
+  ...SAFE,
+};
 
 const ABOUT = `This address takes SMTP TLS reports (TLS-RPT, RFC 8460) from mail senders, by POST.
 To have reports sent here, publish its https:// URL in the DNS record _smtp._tls.<your domain>:
@@ -49,8 +59,15 @@ export function reportRoutes(options: ReportRoutesOptions): Hono<{ Bindings: Pee
     app.post(path, post);
     app.all(path, (c) => explain(c.req.method));
   }
+  app.notFound(() => printProblem(NOT_HERE, ""));
   return app;
 }
+
+const NOT_HERE = {
+  status: 404,
+  title: "Not Found",
+  detail: "Reports are posted to /v1/tlsrpt; there is nothing else here.",
+} as const satisfies Problem;
 
 function explain(method: string): Response {
   const headers = { ...TEXT, allow: "POST" };
@@ -60,6 +77,7 @@ function explain(method: string): Response {
 class HttpReceiver {
   readonly #spool: SpoolWriter;
   readonly #emit: Emit;
+  readonly #edge: Edge;
   readonly #inFlight: InFlight;
   readonly #messageBytesMax: number;
   readonly #receivedBytesMax: number;
@@ -67,12 +85,16 @@ class HttpReceiver {
   constructor(options: ReportRoutesOptions) {
     this.#spool = options.spool;
     this.#emit = options.emit;
+    this.#edge = options.edge ?? createEdge();
     this.#inFlight = options.inFlight ?? processInFlight;
     this.#messageBytesMax = options.messageBytesMax;
     this.#receivedBytesMax = options.messageBytesMax + BOUNDS.drainBytesMax;
   }
 
   async receive(c: ReportContext): Promise<Response> {
+    // Before anything is read of the body: what is refused costs little.
+    const waitSeconds = this.#edge.take("post", c.env?.peer ?? "");
+    if (waitSeconds > 0) return this.#refuse("rate-limited", waitSeconds);
     const announced = readLength(c.req.header("content-length"));
     if (announced > this.#messageBytesMax) return this.#refuse("too-large");
     // A small announced body is counted before it is there, so that it can be read in one step.
@@ -124,11 +146,15 @@ class HttpReceiver {
     }
   }
 
-  #refuse(reason: RefusalReason): Response {
+  #refuse(reason: RefusalReason, waitSeconds?: number): Response {
     this.#spool.refuse("https", reason);
-    this.#emit("message-refused", { channel: "https", reason });
+    // One address can be refused very often, and is told of as an address.
+    const event = reason === "rate-limited" ? "message-limited" : "message-refused";
+    this.#emit(event, { channel: "https", reason });
     const bound = reason === "too-large" ? ` The bound is ${this.#messageBytesMax} bytes.` : "";
-    return printProblem(PROBLEMS[reason], bound);
+    const problem: Problem = PROBLEMS[reason];
+    if (waitSeconds === undefined) return printProblem(problem, bound);
+    return printProblem({ ...problem, retryAfterSeconds: waitSeconds }, bound);
   }
 }
 
@@ -164,7 +190,7 @@ async function readInto(c: ReportContext, body: Body, receivedBytesMax: number) 
 function printProblem(problem: Problem, more: string): Response {
   const { status, title, retryAfterSeconds } = problem;
   const detail = problem.detail + more;
-  const headers: Record<string, string> = { "content-type": "application/problem+json" };
+  const headers: Record<string, string> = { "content-type": "application/problem+json", ...SAFE };
   if (retryAfterSeconds !== undefined) headers["retry-after"] = String(retryAfterSeconds);
   return new Response(JSON.stringify({ type: "about:blank", title, status, detail }), {
     status,

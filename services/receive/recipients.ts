@@ -4,6 +4,24 @@ import { domainToASCII } from "node:url";
 
 export type AcceptsRecipient = (address: string) => boolean;
 
+/** Entries as configured, or a function that gives them where they change while the program runs. */
+export type Recipients = readonly string[] | (() => readonly string[]);
+
+/** The same as acceptRecipients for entries that may change; they are read when they do. */
+export function acceptNow(recipients: Recipients): AcceptsRecipient {
+  if (typeof recipients !== "function") return acceptRecipients(recipients);
+  let entries = recipients();
+  let accepts = acceptRecipients(entries);
+  return (address) => {
+    const now = recipients();
+    if (now !== entries) {
+      entries = now;
+      accepts = acceptRecipients(now);
+    }
+    return accepts(address);
+  };
+}
+
 /**
  * Reads the configured recipients. An entry is "local@domain", or "@domain" or "*@domain" for every
  * local part of a domain; no entries at all mean that every recipient is taken. Letter case does

@@ -11,6 +11,8 @@ export interface Running {
   stop(): Promise<void>;
   /** Cuts every connection now. */
   kill(): void;
+  /** Uses another certificate for handshakes from now on; connections that run keep theirs. */
+  secure(tls: TlsPair): void;
 }
 
 /** Where a listener was asked to listen, and the option that says so. */
@@ -36,6 +38,24 @@ export class ListenError extends Error {
 class CertificateError extends Error {
   override readonly name = "CertificateError";
 }
+
+/**
+ * What may be negotiated: TLS 1.2 with forward secrecy and authenticated encryption, and TLS 1.3
+ * (RFC 9325 sections 3.1.1 and 4.2).
+ */
+export const TLS_OPTIONS = {
+  minVersion: "TLSv1.2",
+  ciphers: [
+    "TLS_AES_256_GCM_SHA384",
+    "TLS_CHACHA20_POLY1305_SHA256",
+    "TLS_AES_128_GCM_SHA256",
+    "ECDHE+AESGCM",
+    "ECDHE+CHACHA20",
+    "DHE+AESGCM",
+    "!aNULL",
+  ].join(":"),
+  honorCipherOrder: true,
+} as const;
 
 /** Certificate chain and private key as PEM. */
 export interface TlsPair {

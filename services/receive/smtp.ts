@@ -13,12 +13,16 @@ import {
 import { SMTPConnection, type SMTPConnectionOptions } from "smtp-server/lib/smtp-connection.js";
 import { SMTPStream } from "smtp-server/lib/smtp-stream.js";
 import { BOUNDS } from "../core/bounds.ts";
+import { createShares } from "../core/limits/shares.ts";
+import { limitKey } from "../core/net/networks.ts";
 import type { RefusalReason } from "../core/outcome.ts";
 import type { Emit } from "../observe/events.ts";
 import { type Arriving, SpoolRefusal, type SpoolWriter } from "../spool/port.ts";
 import { DotStuffing } from "./dot-stuffing.ts";
+import { createEdge, type Edge } from "./edge.ts";
 import { Body, type InFlight, processInFlight } from "./in-flight.ts";
-import { type AcceptsRecipient, acceptRecipients } from "./recipients.ts";
+import { takeProxyHeader } from "./proxy-header.ts";
+import { type AcceptsRecipient, acceptNow } from "./recipients.ts";
 import {
   checkTls,
   type ListenTarget,
@@ -26,32 +30,10 @@ import {
   plainPeer,
   printBound,
   type Running,
-  type TlsPair,
+  TLS_OPTIONS,
 } from "./running.ts";
+import type { SmtpOptions } from "./smtp-options.ts";
 import { SMTP_REPLIES } from "./smtp-replies.ts";
-
-export interface SmtpOptions {
-  host: string;
-  /** 0 lets the system choose. */
-  port: number;
-  /** Name in the greeting; the name of this machine by default. */
-  hostname?: string;
-  /** STARTTLS is offered with a certificate only, and never required (RFC 8460 section 5.3.1). */
-  tls: TlsPair | null;
-  /** See acceptRecipients; empty takes every recipient. */
-  recipients: readonly string[];
-  messageBytesMax: number;
-  connectionsMax: number;
-  spool: SpoolWriter;
-  emit: Emit;
-  /** The one of the process by default. */
-  inFlight?: InFlight;
-  /** Name of the listening option for error messages. */
-  option?: string;
-  idleMsMax?: number;
-  connectionMsMax?: number;
-  stopMsMax?: number;
-}
 
 type Reply = (error?: Error | null, message?: string) => void;
 
@@ -75,13 +57,20 @@ export async function startSmtp(options: SmtpOptions): Promise<Running> {
   server.server.on("error", (error) => server.failed(error));
   const address = printBound(server.server.address());
   options.emit("listening", { channel: "smtp", address, starttls: options.tls !== null });
-  return { address, stop: () => server.stop(), kill: () => server.kill() };
+  return {
+    address,
+    stop: () => server.stop(),
+    kill: () => server.kill(),
+    secure: (pair) => server.updateSecureContext(pair),
+  };
 }
 
 class ReportServer extends SMTPServer {
   readonly bounds: Pick<SmtpOptions, "connectionsMax"> & { connectionMsMax: number };
   /** Connections until their socket is closed; `connections` forgets them when they begin to close. */
   readonly open = new Set<ReportConnection>();
+  readonly shares = createShares();
+  readonly edge: Edge;
   stopping = false;
   readonly #spool: SpoolWriter;
   readonly #emit: Emit;
@@ -96,6 +85,7 @@ class ReportServer extends SMTPServer {
   constructor(options: SmtpOptions) {
     super({
       name: options.hostname ?? hostname(),
+      ...TLS_OPTIONS,
       ...(options.tls ?? {}),
       banner: "Sealwatch",
       heloResponse: "%s",
@@ -106,7 +96,6 @@ class ReportServer extends SMTPServer {
       // A sender whose address is not quite right still has a report for us.
       lenientAddressParsing: true,
       maxRecipients: BOUNDS.smtpRecipientsMax,
-      minVersion: "TLSv1.2",
       size: options.messageBytesMax,
       socketTimeout: options.idleMsMax ?? BOUNDS.smtpIdleMsMax,
       closeTimeout: options.stopMsMax ?? BOUNDS.stopMsMax,
@@ -118,7 +107,8 @@ class ReportServer extends SMTPServer {
     this.#local = { localAddress: options.host, localPort: options.port };
     this.#spool = options.spool;
     this.#emit = options.emit;
-    this.#accepts = acceptRecipients(options.recipients);
+    this.#accepts = acceptNow(options.recipients);
+    this.edge = options.edge ?? createEdge();
     this.#inFlight = options.inFlight ?? processInFlight;
     this.#messageBytesMax = options.messageBytesMax;
     // Those over connectionsMax are told 421; above twice as many they are not even accepted.
@@ -128,10 +118,25 @@ class ReportServer extends SMTPServer {
     this.on("error", (error: Error) => this.failed(error));
   }
 
-  /** No PROXY protocol here; a number is name enough, and where we listen is known. */
-  override _handleProxy(_socket: Socket, done: Parameters<SMTPServer["_handleProxy"]>[1]): void {
+  override _expectsProxyHeader(socket: Socket): boolean {
+    return this.edge.sendsProxyHeader(plainPeer(socket.remoteAddress));
+  }
+
+  /** The client, where a named proxy says it; a number is name enough, and where we listen is known. */
+  override _handleProxy(socket: Socket, done: Parameters<SMTPServer["_handleProxy"]>[1]): void {
     this.#connections += 1;
-    done(null, { id: String(this.#connections), ...this.#local });
+    const known = { id: String(this.#connections), ...this.#local };
+    if (!this._expectsProxyHeader(socket)) {
+      done(null, known);
+      return;
+    }
+    const proxy = plainPeer(socket.remoteAddress);
+    takeProxyHeader(socket, (error, source) => {
+      if (error === null)
+        return done(null, source === null ? known : { ...known, remoteAddress: source });
+      this.#emit("proxy-header-invalid", { proxy, why: error.message });
+      done(error);
+    });
   }
 
   override connect(socket: Socket | TLSSocket, options?: SMTPConnectionOptions | null): void {
@@ -147,10 +152,12 @@ class ReportServer extends SMTPServer {
     done();
   }
 
-  override onMailFrom(_address: SMTPServerAddress, _session: SMTPServerSession, done: Reply): void {
+  override onMailFrom(_address: SMTPServerAddress, session: SMTPServerSession, done: Reply): void {
+    const limited = this.edge.take("smtp-message", plainPeer(session.remoteAddress)) > 0;
     // Not in this very tick: smtp-server forgets to go on when a mail that was sent along with the
     // one before it ends within the same call.
-    process.nextTick(done);
+    if (limited) process.nextTick(done, this.refusal("rate-limited"));
+    else process.nextTick(done);
   }
 
   override onRcptTo(address: SMTPServerAddress, _session: SMTPServerSession, done: Reply): void {
@@ -216,7 +223,9 @@ class ReportServer extends SMTPServer {
   /** Counts a refusal and gives what the client is to be told. */
   refusal(reason: RefusalReason): Error {
     this.#spool.refuse("smtp", reason);
-    this.#emit("message-refused", { channel: "smtp", reason });
+    // One address can be refused very often, and is told of as an address.
+    const event = reason === "rate-limited" ? "message-limited" : "message-refused";
+    this.#emit(event, { channel: "smtp", reason });
     const { code, text } = SMTP_REPLIES[reason];
     return Object.assign(new Error(text), { responseCode: code });
   }
@@ -284,6 +293,8 @@ class ReportConnection extends SMTPConnection {
   readonly #report: ReportServer;
   #deadline: NodeJS.Timeout | undefined;
   #expired = false;
+  /** What this connection counts for, while it does. */
+  #shareKey: string | null = null;
 
   constructor(
     server: ReportServer,
@@ -302,10 +313,26 @@ class ReportConnection extends SMTPConnection {
     this.#deadline.unref();
     this._setListeners(() => {
       if (this.#report.stopping) return this.#farewell();
-      if (this.#report.connections.size <= connectionsMax) return this.connectionReady();
-      this.#report.connectionRefused();
-      this.send(421, `${this.name} Too many connections, try again later`, false);
+      if (this.#report.connections.size > connectionsMax) {
+        this.#report.connectionRefused();
+        return this.send(421, `${this.name} Too many connections, try again later`, false);
+      }
+      if (!this.#takeShare(connectionsMax)) {
+        this.#report.connectionRefused();
+        return this.send(421, "4.7.0 Too many connections from your address, try again later");
+      }
+      this.connectionReady();
     });
+  }
+
+  /** Within what one address may have open, and open in a minute. */
+  #takeShare(connectionsMax: number): boolean {
+    const { edge, shares } = this.#report;
+    const peer = plainPeer(this.remoteAddress);
+    const key = limitKey(peer);
+    if (!shares.enter(key, edge.connectionsMax(peer, connectionsMax))) return false;
+    this.#shareKey = key;
+    return edge.take("smtp-connection", peer) === 0;
   }
 
   override _createParser(): SMTPStream {
@@ -332,6 +359,8 @@ class ReportConnection extends SMTPConnection {
   override _onClose(): void {
     clearTimeout(this.#deadline);
     this.#report.open.delete(this);
+    if (this.#shareKey !== null) this.#report.shares.leave(this.#shareKey);
+    this.#shareKey = null;
     super._onClose();
   }
 

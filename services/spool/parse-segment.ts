@@ -49,7 +49,8 @@ export function parseSegment(bytes: Uint8Array, fileName: string): ParsedSegment
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const firstLine = lineAt(text, 0);
   const first = firstLine === null ? null : readFirstLine(firstLine.text);
-  const start = first === null ? 0 : (firstLine?.end ?? 0);
+  // When its end is damaged the first record stands in the same line, and so the owner is unreadable.
+  const start = first === null || first.owner === null ? 0 : (firstLine?.end ?? 0);
   const parsed = parseRecords(text, fileName, start);
   if (parsed.records.length > 0 || first === null || first.name === fileName) return parsed;
   return parseRecords(text, first.name, start);

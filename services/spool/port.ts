@@ -41,8 +41,26 @@ export interface RefusalCount {
   count: number;
 }
 
-/** One record read back: a received message, or counts of refusals. */
+/**
+ * A stretch of a segment that is no record any more. The same stretch gives the same receipt, which no
+ * message has.
+ */
+export interface DamagedRecord {
+  kind: "damaged";
+  receipt: string;
+  /** When the segment was begun. */
+  receivedAtMs: number;
+  segment: string;
+  /** Place in the segment, bytes from `start` to before `end`. */
+  start: number;
+  end: number;
+  /** What is there, up to BOUNDS.messageBytesMax; the whole stretch is in damaged/. */
+  bytes: Uint8Array;
+}
+
+/** One record read back: a received message, counts of refusals, or what is left of some record. */
 export type SpoolRecord =
+  | DamagedRecord
   | { kind: "message"; raw: Raw }
   | { kind: "refusals"; receipt: string; receivedAtMs: number; refusals: RefusalCount[] };
 

@@ -2,7 +2,7 @@
 // reads them with whatever damage they have, and removes what is in the store.
 
 import type { Emit, EventFields, EventName } from "../observe/events.ts";
-import { setAside } from "./damaged.ts";
+import { damagedRecord, setAside } from "./damaged.ts";
 import { type Disk, ignoreMissing, nodeDisk } from "./disk.ts";
 import { listSegments, prepareFolders, segmentPath } from "./folders.ts";
 import { isNotifySegment, segmentTimeMs } from "./format.ts";
@@ -29,6 +29,8 @@ export interface OpenSpoolReader extends SpoolReader {
   oldestMs(): number | null;
   /** Bytes of the segments that wait. */
   bytes(): number;
+  /** Damaged stretches found so far. */
+  damaged(): number;
 }
 
 /** How often outcomes that nobody fetches are looked for. */
@@ -54,6 +56,7 @@ function readFrom(reading: TakeoverOptions): OpenSpoolReader {
   /** Segments whose state was told of: a segment is read again when the store was away. */
   const toldOf = new Set<string>();
   const late = createLateOutcomes(disk, folders);
+  let damaged = 0;
   let cleanedAtMs = Number.NEGATIVE_INFINITY;
 
   async function list(): Promise<Segment[]> {
@@ -83,8 +86,9 @@ function readFrom(reading: TakeoverOptions): OpenSpoolReader {
     const { records, damages, cutBytes } = parseSegment(bytes, name);
     if (cutBytes > 0) tell("segment-cut", { segment: name, bytes: cutBytes });
     if (damages.length > 0) await keepDamaged({ name, bytes }, damages);
+    if (!toldOf.has(name)) damaged += damages.length;
     toldOf.add(name);
-    return records;
+    return [...damages.map((damage) => damagedRecord({ name, bytes }, damage)), ...records];
   }
 
   function tell(event: EventName, fields: { segment: string } & EventFields): void {
@@ -123,6 +127,7 @@ function readFrom(reading: TakeoverOptions): OpenSpoolReader {
     list,
     read,
     done,
+    damaged: () => damaged,
     oldestMs() {
       const oldest = waiting.keys().next();
       return oldest.done ? null : segmentTimeMs(oldest.value);

@@ -41,6 +41,13 @@ const PERMANENT_CODES = new Set(
     396, 441, 452, 456, 457, 497, 511, 516, 691,
   ].map(String),
 );
+// TIMEOUT_EXCEEDED, SOCKET_TIMEOUT, and the wait for replicas.
+const TIME_CODES = new Set(["159", "209", "319"]);
+const RIGHTS_ADVICE = "check user and password in SEALWATCH_CLICKHOUSE_URL, and the user's rights";
+/** What Node and the client say of a connection that ended in the middle. */
+const CUT_SHORT = /^(?:aborted|terminated|socket hang up|Timeout error\.|.*premature close)/i;
+/** Pages of proxies that ask for credentials say so in many words, and all with one of these. */
+const DENIAL = /\b(?:40[13]|unauthorized|forbidden|authentication|access denied)\b/i;
 const RIGHTS_CODES = new Set(["192", "193", "194", "195", "497", "516"]);
 const IDENTIFIER = /^\w+$/;
 const MESSAGE_CHARS_MAX = 1_000;
@@ -202,20 +209,40 @@ function storeError(cause: unknown, address: StoreAddress, lateMs: number | null
   const where = printStoreAddress(address);
   if (lateMs !== null) {
     const message = `the store at ${where} did not answer within ${lateMs} ms`;
-    return new StoreError(message, { cause, retryable: true });
+    return new StoreError(message, { cause, retryable: true, fault: "slow" });
   }
   const text = redacted(cause instanceof Error ? cause.message : String(cause), address);
-  if (!(cause instanceof ClickHouseError)) {
-    const message = `the store at ${where} does not answer: ${text}`;
-    return new StoreError(message, { cause, retryable: true });
-  }
-  const advice = RIGHTS_CODES.has(cause.code)
-    ? `; check user and password in SEALWATCH_CLICKHOUSE_URL, and the user's rights`
-    : "";
+  if (!(cause instanceof ClickHouseError)) return unspokenError(cause, where, text);
+  const { code } = cause;
+  const denied = RIGHTS_CODES.has(code);
+  const advice = denied ? `; ${RIGHTS_ADVICE}` : "";
   return new StoreError(
-    `the store at ${where} refused: ${text} (${cause.type ?? "code"} ${cause.code})${advice}`,
-    { cause, code: cause.code, retryable: !PERMANENT_CODES.has(cause.code) },
+    `the store at ${where} refused: ${text} (${cause.type ?? "code"} ${code})${advice}`,
+    {
+      cause,
+      code,
+      retryable: !PERMANENT_CODES.has(code),
+      fault: TIME_CODES.has(code) ? "slow" : denied ? "denied" : "refusing",
+    },
   );
+}
+
+/**
+ * An error that ClickHouse did not print. The system's have a code: nobody answered, or not to the
+ * end. One without is the text of an HTTP answer, such as a proxy's page.
+ */
+function unspokenError(cause: unknown, where: string, text: string): StoreError {
+  const ofSystem = cause instanceof Error && "code" in cause;
+  if (ofSystem || CUT_SHORT.test(text)) {
+    const message = `the store at ${where} does not answer: ${text}`;
+    return new StoreError(message, { cause, retryable: true, fault: "away" });
+  }
+  if (DENIAL.test(text)) {
+    const message = `the store at ${where} lets nobody in: ${text}; ${RIGHTS_ADVICE}`;
+    return new StoreError(message, { cause, retryable: true, fault: "denied" });
+  }
+  const message = `the store at ${where} does not answer as ClickHouse does: ${text || "no text"}`;
+  return new StoreError(message, { cause, retryable: true, fault: "refusing" });
 }
 
 // Nothing that we know of repeats a password; a proxy's error page might.

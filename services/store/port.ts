@@ -1,17 +1,32 @@
 // What the rest of the program knows of the store. There is one implementation, store/clickhouse.ts:
 // the embedded engine speaks the same HTTP interface as a server.
 
+/**
+ * How the store fails, for the one who has to mend it: nobody answers or the connection was cut, no
+ * answer in time, user or password or rights are wrong, or an answer that is an error.
+ */
+export type StoreFault = "away" | "slow" | "denied" | "refusing";
+
 /** The store did not do what was asked. `retryable` says whether the same call may succeed later. */
 export class StoreError extends Error {
   override readonly name = "StoreError";
   readonly retryable: boolean;
+  readonly fault: StoreFault;
   /** ClickHouse error code as text, or "" when no server answered. */
   readonly code: string;
-  constructor(message: string, options: ErrorOptions & { retryable: boolean; code?: string }) {
+  constructor(message: string, options: StoreErrorOptions) {
     super(message, options);
     this.retryable = options.retryable;
     this.code = options.code ?? "";
+    this.fault = options.fault ?? "refusing";
   }
+}
+
+interface StoreErrorOptions extends ErrorOptions {
+  retryable: boolean;
+  code?: string;
+  /** "refusing" by default. */
+  fault?: StoreFault;
 }
 
 export type QueryParameter = string | number | boolean | string[] | number[];

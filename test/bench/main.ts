@@ -1,6 +1,7 @@
 // `npm run bench [-- NAME...]`: every measured claim of the project, as ratios against a floor or a peer
 // that is measured in the same run. Ends with 1 when a bar is missed.
 
+import { benchFlood } from "./flood.ts";
 import { benchHttp } from "./http.ts";
 import { benchImport } from "./import.ts";
 import { benchPipeline } from "./pipeline.ts";
@@ -12,6 +13,7 @@ const BENCHES: Record<string, () => Promise<Verdict | Verdict[]>> = {
   http: benchHttp,
   smtp: benchSmtp,
   import: benchImport,
+  flood: benchFlood,
 };
 
 const chosen = process.argv.slice(2);

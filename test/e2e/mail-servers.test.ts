@@ -86,7 +86,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, "key.pem"), pair.key);
   await run("/bin/chmod", ["755", folder]);
   key = makeSigningKey(folder, SENDER, "s1");
-  dns = await startDnsServer({ txt: { [`s1._domainkey.${SENDER}`]: [key.record] } });
+  dns = await startDnsServer({ [`s1._domainkey.${SENDER}`]: { TXT: [key.record] } });
   [ports.smtp, ports.http] = [await freePort(), await freePort()];
   program = await start();
 });

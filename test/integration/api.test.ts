@@ -5,6 +5,8 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createAccess } from "../../services/access/access.ts";
+import { everybodyWay, MACHINE } from "../../services/access/ways.ts";
 import { createApi } from "../../services/api/app.ts";
 import { silent } from "../../services/observe/events.ts";
 import { listenHttp } from "../../services/receive/http-listener.ts";
@@ -63,11 +65,11 @@ function app(tenants = ["default"], clock = () => NOW, store: Store = opened.sto
     ready: async () => ({ ready: true, checks: {} }),
     metrics: async () => ({ contentType: "text/plain", text: "" }),
     emit: silent,
-    tenants,
+    access: createAccess([everybodyWay({ ...MACHINE, tenants })]),
+    loginPath: null,
     reportUrl: "https://reports.example/v1/tlsrpt",
     reportAddress: "tlsrpt@reports.example",
     version: "1.2.3",
-    openMode: true,
     clock,
   });
 }

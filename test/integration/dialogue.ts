@@ -17,18 +17,18 @@ export interface Dialogue {
   end(): void;
 }
 
-/** Connects and reads the greeting. */
-export async function dial(address: string): Promise<Dialogue> {
-  const dialogue = await dialSilently(address);
+/** Connects and reads the greeting. @param from address of this machine to come from */
+export async function dial(address: string, from = "127.0.0.1"): Promise<Dialogue> {
+  const dialogue = await dialSilently(address, from);
   const greeting = await dialogue.reply();
   if (!greeting.startsWith("220 ")) throw new Error(`not greeted: ${greeting}`);
   return dialogue;
 }
 
 /** Connects only. */
-export async function dialSilently(address: string): Promise<Dialogue> {
+export async function dialSilently(address: string, from = "127.0.0.1"): Promise<Dialogue> {
   const port = Number(address.slice(address.lastIndexOf(":") + 1));
-  let socket: Socket = connect({ host: "127.0.0.1", port });
+  let socket: Socket = connect({ host: "127.0.0.1", port, localAddress: from });
   let text = "";
   let closed = false;
   const listen = (on: Socket) => {

@@ -63,6 +63,9 @@ describe("overview", () => {
         successful_sessions: 267,
         failed_sessions: 20,
         success_rate: 0.930314,
+        verified_reports: 2,
+        verified_sessions: 200,
+        verified_rate: 0.696864,
         first_day: "2026-03-02",
         last_day: "2026-03-10",
         last_report_at: "2026-03-10T12:00:00.000Z",
@@ -112,6 +115,7 @@ describe("failures-by-mx", () => {
         first_day: "2026-03-03",
         last_day: "2026-03-09",
         policy_types: ["sts", "tlsa"],
+        trust_levels: ["unverified", "verified"],
       },
       {
         mx: MX2,
@@ -123,6 +127,7 @@ describe("failures-by-mx", () => {
         first_day: "2026-03-09",
         last_day: "2026-03-09",
         policy_types: ["sts"],
+        trust_levels: ["unverified"],
       },
     ]);
     expect(meta.totals).toEqual({ successful_sessions: 267, failed_sessions: 20, reports: 4 });
@@ -145,6 +150,12 @@ test("failures-by-organization hides nobody who gave no detail", async () => {
     ["Example Mail", EXPIRED, 2, 1, 176, 6],
   ]);
   expect(rows[1]).toMatchObject({ first_day: "2026-03-10", reports: 1, domains: 1 });
+  const known = ["organization", "organization_trust_levels", "organization_verified_rate"];
+  expect(only(rows.slice(0, 3), ...known)).toEqual([
+    ["Big Sender", ["verified"], 1],
+    ["Quiet Sender", ["posted"], 0],
+    ["Example Mail", ["unverified", "verified"], 0.568182],
+  ]);
   const filtered = await run("failures-by-organization", { mx: MX1 });
   expect(only(filtered.rows, "organization", "failed_sessions")).toEqual([
     ["Big Sender", 10],
@@ -173,7 +184,7 @@ describe("trend", () => {
   });
 
   test("adds up to the same total whatever it is split by", async () => {
-    for (const by of ["total", "organization", "domain"]) {
+    for (const by of ["total", "organization", "domain", "trust"]) {
       const { rows } = await run("trend", { step: "month", by });
       const sum = (name: string) => rows.reduce((all, row) => all + Number(row[name]), 0);
       expect([by, sum("successful_sessions"), sum("failed_sessions")]).toEqual([by, 267, 20]);

@@ -15,7 +15,7 @@ export async function seedPanels(store: Store): Promise<void> {
   const day1 = { n: 1, day: "2026-03-02", organization: "EXAMPLE mail" };
   const conflict = { status: "conflict", rows_hash: uuid(99), content_hash: uuid(99) };
   const policies1 = [{ domain: "example.com", type: "sts", successful: 100, failed: 0 }];
-  await seedReport(store, { ...day1, policies: policies1 });
+  await seedReport(store, { ...day1, policies: policies1, trust: "verified" });
   await seedReport(store, { ...day1, policies: policies1, report: conflict });
   // The same sessions under two policy types, as Microsoft lists them.
   const twice = { domain: "example.com", successful: 90, failed: 10 };
@@ -24,6 +24,7 @@ export async function seedPanels(store: Store): Promise<void> {
     n: 2,
     day: "2026-03-03",
     organization: "Big Sender",
+    trust: "verified",
     policies: [
       { ...twice, type: "tlsa", details: details2 },
       { ...twice, type: "sts", details: details2 },
@@ -46,12 +47,14 @@ export async function seedPanels(store: Store): Promise<void> {
     n: 5,
     day: "2026-03-10",
     organization: "Quiet Sender",
+    trust: "posted",
     policies: [{ domain: "example.com", type: "sts", successful: 7, failed: 4 }],
   });
   const others = [{ type: EXPIRED, mx: MX1, failed: 500 }];
   await seedReport(store, {
     n: 6,
     tenant: "other",
+    trust: "keyed",
     day: "2026-03-03",
     organization: "Example Mail",
     policies: [
@@ -80,6 +83,7 @@ export async function seedLedger(store: Store): Promise<void> {
   await seedReceipt(store, {
     receipt: receipt(1),
     outcome: "stored",
+    trust: "verified",
     ...at("10:00:00.000", "10:00:01.500"),
   });
   await seedReceipt(store, {
@@ -87,7 +91,12 @@ export async function seedLedger(store: Store): Promise<void> {
     outcome: "stored",
     ...at("10:00:00.000", "10:00:00.500"),
   });
-  await seedReceipt(store, { receipt: receipt(3), outcome: "duplicate", ...at("11:00:00.000") });
+  await seedReceipt(store, {
+    receipt: receipt(3),
+    outcome: "duplicate",
+    trust: "imported",
+    ...at("11:00:00.000"),
+  });
   // First stored, then found to be a conflict with what another writer stored at once.
   await seedReceipt(store, { receipt: receipt(4), outcome: "stored", ...at("12:00:00.000") });
   await seedReceipt(store, {
@@ -96,7 +105,7 @@ export async function seedLedger(store: Store): Promise<void> {
     version: 2,
     ...at("12:00:00.000"),
   });
-  const bad = { outcome: "quarantined", reason: "not-json", channel: "https" };
+  const bad = { outcome: "quarantined", reason: "not-json", channel: "https", trust: "posted" };
   await seedReceipt(store, { receipt: receipt(5), ...bad, ...at("13:00:00.000") });
   const refused = { outcome: "refused", reason: "too-large", items: 7 };
   await seedReceipt(store, { receipt: receipt(6), ...refused, ...at("14:00:00.000") });
@@ -107,7 +116,12 @@ export async function seedLedger(store: Store): Promise<void> {
     ...at("14:00:00.000"),
   });
   const held = { receipt: receipt(5), reason: "not-json", received_at: "2026-03-05 13:00:00.000" };
-  await seedQuarantine(store, { ...held, channel: "https", message: "=1+1 is no JSON" });
+  await seedQuarantine(store, {
+    ...held,
+    channel: "https",
+    trust: "posted",
+    message: "=1+1 is no JSON",
+  });
   await seedQuarantine(store, { ...held, receipt: receipt(8), tenant: "other" });
   await seedQuarantine(store, { ...held, receipt: receipt(9) });
   await seedQuarantine(store, { ...held, receipt: receipt(9), version: 2, is_deleted: 1 });

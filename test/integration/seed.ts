@@ -7,6 +7,7 @@ import {
   RECEIPT_COLUMNS,
   REPORT_COLUMNS,
 } from "../../services/core/tlsrpt/columns.ts";
+import type { Trust } from "../../services/core/trust.ts";
 import type { Store } from "../../services/store/port.ts";
 
 type Values = Record<string, unknown>;
@@ -31,6 +32,10 @@ const DELIVERY = {
   tenant: "default",
   item: 0,
   channel: "smtp",
+  trust: "unverified",
+  trust_rank: 0,
+  dkim_notes: [],
+  attribution: "open",
   peer: "192.0.2.1",
   rcpt_to: ["tlsrpt@example.com"],
   deviation_codes: [],
@@ -61,6 +66,8 @@ export interface SeedReport {
   day: string;
   organization: string;
   policies: SeedPolicy[];
+  /** How far the sender is known; "unverified" without it. */
+  trust?: Trust;
   report?: Values;
   /** Later versions win; the rows of a report that lost are deleted by a later version. */
   version?: number;
@@ -94,6 +101,7 @@ export async function seedReport(store: Store, seed: SeedReport): Promise<void> 
     rows_hash: uuid(n),
     start_at: `${day} 00:00:00`,
     organization,
+    trust: seed.trust ?? "unverified",
     version: seed.version ?? 1,
   };
   const fact = { ...shared, is_deleted: seed.deleted ? 1 : 0 };
@@ -119,6 +127,7 @@ export async function seedReport(store: Store, seed: SeedReport): Promise<void> 
     const row = {
       ...fact,
       domain: policy.domain,
+      policy_domain: policy.domain,
       policy_index: i,
       policy_type: policy.type,
       policy_digest: uuid(0),
@@ -160,6 +169,7 @@ export async function seedReceipt(store: Store, values: Values): Promise<void> {
     tenant: "default",
     item: 0,
     channel: "smtp",
+    trust: values["outcome"] === "refused" ? "" : "unverified",
     items: 1,
     report_key: uuid(0),
     report_day: "2026-03-01",

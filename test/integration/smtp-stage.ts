@@ -2,7 +2,8 @@
 
 import { BOUNDS } from "../../services/core/bounds.ts";
 import type { Running } from "../../services/receive/running.ts";
-import { type SmtpOptions, startSmtp } from "../../services/receive/smtp.ts";
+import { startSmtp } from "../../services/receive/smtp.ts";
+import type { SmtpOptions } from "../../services/receive/smtp-options.ts";
 import { openSpooled, recordEvents, type Spooled } from "./spooled.ts";
 
 export const MIB = 1024 * 1024;

@@ -33,7 +33,7 @@ export async function openSpooled(): Promise<Spooled> {
       for (const segment of await reader.list()) {
         for (const record of await reader.read(segment)) {
           if (record.kind === "message") messages.push(record.raw);
-          else counts.push(...record.refusals);
+          if (record.kind === "refusals") counts.push(...record.refusals);
         }
       }
       return { messages, refusals: sumByReason(counts) };

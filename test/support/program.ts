@@ -48,9 +48,16 @@ export async function startProgram(options: {
   env?: Record<string, string>;
   ports?: { smtp: number; http: number };
   waitFor?: "ready" | "answers";
+  /** Open files that the program may have; as many as this process when not given. */
+  filesMax?: number;
 }): Promise<Program> {
   const ports = options.ports ?? { smtp: await freePort(), http: await freePort() };
-  const child = spawn(process.execPath, [MAIN, "serve"], {
+  const serve = [process.execPath, MAIN, "serve"] as const;
+  const [command, ...args] =
+    options.filesMax === undefined
+      ? serve
+      : ["sh", "-c", `ulimit -n ${options.filesMax}; exec "$@"`, "sh", ...serve];
+  const child = spawn(command ?? "", args, {
     cwd: options.dataDir,
     stdio: ["ignore", "pipe", "pipe"],
     env: {

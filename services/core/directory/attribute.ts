@@ -1,7 +1,18 @@
 // Whose report it is. In this order: the address or URL key it was sent to, TLS-Report-Domain, Subject,
-// file name, policy-domain. Pure: a directory and what the message says in, a tenant out.
+// file name, policy-domain. Pure: a directory and what the message says in, a tenant out. On which
+// domains its policies are counted is for counted-on.ts to say.
 
-import { type Directory, OPERATOR_TENANT } from "./directory.ts";
+import { BOUNDS } from "../bounds.ts";
+import { cutText } from "../text.ts";
+import { countedOn } from "./counted-on.ts";
+import {
+  type Directory,
+  OPERATOR_TENANT,
+  type Owner,
+  type Owners,
+  ownersOfAddress,
+  ownersOfMx,
+} from "./directory.ts";
 
 /** What the attribution rests on; kept with the report. */
 export const ATTRIBUTIONS = [
@@ -19,7 +30,7 @@ export type AttributionBasis = (typeof ATTRIBUTIONS)[number];
 /** What a message says of whom it is for; "" for what it does not say. Names as parsed, lower case. */
 export interface MessageEvidence {
   rcptTo: readonly string[];
-  /** Last part of the URL that it was posted to. */
+  /** SHA-256 in hex of the last part of the URL that it was posted to. */
   key: string;
   reportDomainHeader: string;
   subjectDomain: string;
@@ -44,7 +55,23 @@ export type Attribution =
     }
   | { known: false; reason: "unknown-domain" | "several-tenants"; message: string };
 
-/** The tenant of a report, and the domain of each of its policies. */
+/** What one part of a message says of its owner. */
+interface Testimony {
+  basis: AttributionBasis;
+  /** How many tenants it names. */
+  tenants: number;
+  /** The one tenant, null when it names none or several. */
+  tenant: string | null;
+  /** The one domain, "" when it names none or several. */
+  domain: string;
+}
+
+/**
+ * The tenant of a report, and the domain of each of its policies. Evidence that names nobody in the
+ * directory, or domains of several tenants, says nothing, and the next is asked; where it names
+ * several domains of one tenant, that tenant is known. policy-domain comes last although the report is
+ * authoritative on itself (RFC 8460 section 5.6): it may name a host that tenants share.
+ */
 export function attributeReport(
   directory: Directory,
   message: MessageEvidence,
@@ -55,10 +82,107 @@ export function attributeReport(
     const domains = policies.map(({ domain }) => domain || hint);
     return { known: true, tenant: OPERATOR_TENANT, basis: "open", domains };
   }
-  return { known: false, reason: "unknown-domain", message: "" };
+  const said = testimoniesOf(directory, message);
+  const found = said.find((one) => one.tenant !== null) ?? ofPolicies(directory, policies);
+  const { tenant, basis } = found;
+  if (tenant === null) return unattributed(found, message, policies);
+  const named = namedDomain(said, tenant);
+  const domains = countedOn({ directory, tenant, named, hint }, policies);
+  return { known: true, tenant, basis, domains };
 }
 
 /** The tenant that sees what is no report; the operator's where the message does not say. */
-export function attributeMessage(_directory: Directory, _message: MessageEvidence): string {
+export function attributeMessage(directory: Directory, message: MessageEvidence): string {
+  for (const { basis, tenant } of testimoniesOf(directory, message)) {
+    // A file that is no report may be called anything.
+    if (tenant !== null && basis !== "file-name") return tenant;
+  }
   return OPERATOR_TENANT;
+}
+
+/** What each part of the message says, in the order in which it is believed. */
+function testimoniesOf(directory: Directory, message: MessageEvidence): Testimony[] {
+  const addresses = message.rcptTo.map((address) => ownersOfAddress(directory, address));
+  const key = directory.keys.get(message.key);
+  const owner = (name: string) => [directory.domains.get(name) ?? []].flat();
+  return [
+    testimony("address", addresses),
+    testimony("key", key === undefined ? [] : [key]),
+    named("report-domain-header", owner(message.reportDomainHeader)),
+    named("subject", owner(message.subjectDomain)),
+    named("file-name", owner(message.fileNameDomain)),
+  ];
+}
+
+/** Of names that may be shared. */
+function testimony(basis: AttributionBasis, names: readonly Owners[]): Testimony {
+  const tenants = new Set(names.flatMap((owners) => [...owners.keys()]));
+  const sharings = names.flatMap((owners) => [...owners.values()]);
+  const domains = new Set(sharings.map(({ first }) => first));
+  const single = domains.size === 1 && sharings.every((one) => one.domains.size === 1);
+  return conclude(basis, tenants, single ? domains : new Set());
+}
+
+/** Of domains. */
+function named(basis: AttributionBasis, owners: readonly Owner[]): Testimony {
+  const tenants = new Set(owners.map(({ tenant }) => tenant));
+  return conclude(basis, tenants, new Set(owners.map(({ domain }) => domain)));
+}
+
+function conclude(
+  basis: AttributionBasis,
+  tenants: ReadonlySet<string>,
+  domains: ReadonlySet<string>,
+): Testimony {
+  const [tenant = null] = tenants.size === 1 ? tenants : [];
+  const [domain = ""] = domains.size === 1 ? domains : [];
+  return { basis, tenants: tenants.size, tenant, domain };
+}
+
+/**
+ * The domain of the tenant that the message is about, "" when it does not say. Header, Subject and file
+ * name name a domain; an address or key may serve several that nobody told us of, so it comes last.
+ */
+function namedDomain(said: readonly Testimony[], tenant: string): string {
+  const shared = (one: Testimony) => one.basis === "address" || one.basis === "key";
+  const ordered = [...said.filter((one) => !shared(one)), ...said.filter(shared)];
+  return ordered.find((one) => one.tenant === tenant && one.domain !== "")?.domain ?? "";
+}
+
+/**
+ * What the policies say. Only where none names a configured domain do MX hosts count, which DANE
+ * reports have as policy-domain (RFC 8460 section 4.4): a host that domains of several tenants share
+ * says nothing while another one does.
+ */
+function ofPolicies(directory: Directory, policies: readonly PolicyEvidence[]): Testimony {
+  const owners = policies.flatMap(({ domain }) => directory.domains.get(domain) ?? []);
+  if (owners.length > 0) return named("policy-domain", owners);
+  const hosts = new Set(policies.map(({ domain }) => ownersOfMx(directory, domain)));
+  const telling = [...hosts].filter(({ size }) => size === 1);
+  return testimony("mx-host", telling.length > 0 ? telling : [...hosts]);
+}
+
+function unattributed(
+  { tenants, basis }: Testimony,
+  message: MessageEvidence,
+  policies: readonly PolicyEvidence[],
+): Attribution {
+  const domains = policies.map(({ domain }) => domain);
+  if (tenants > 0) {
+    const whose = basis === "mx-host" ? "MX of domains of several tenants" : "of several tenants";
+    const about = `it is about ${listed(domains)}, ${whose}`;
+    return { known: false, reason: "several-tenants", message: about };
+  }
+  const { reportDomainHeader, subjectDomain, fileNameDomain } = message;
+  const names = listed([...domains, reportDomainHeader, subjectDomain, fileNameDomain]);
+  const about = names === "" ? "it does not say what domain it is about" : `it is about ${names}`;
+  return { known: false, reason: "unknown-domain", message: about };
+}
+
+/** Different names, in an order of their own and not of the policies. */
+function listed(names: readonly string[]): string {
+  const all = [...new Set(names)].filter((name) => name !== "").sort();
+  const shown = all.slice(0, BOUNDS.domainsNamedMax).join(", ");
+  const more = all.length - BOUNDS.domainsNamedMax;
+  return cutText(more > 0 ? `${shown} and ${more} more` : shown, BOUNDS.textCharsMax);
 }

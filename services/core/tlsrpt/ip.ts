@@ -44,7 +44,7 @@ function canonicalIpv6(text: string): string {
 }
 
 /** Four numbers of 0 to 255 without leading zeros. */
-function isIpv4(text: string): boolean {
+export function isIpv4(text: string): boolean {
   let dots = 0;
   let value = -1;
   for (let i = 0; i < text.length; i++) {
@@ -67,7 +67,7 @@ const COLON = 0x3a;
 const DOT = 0x2e;
 
 /** The eight groups of an IPv6 address (RFC 4291 section 2.2), null when it is none. */
-function ipv6Groups(text: string): number[] | null {
+export function ipv6Groups(text: string): number[] | null {
   const groups: number[] = [];
   let gap = -1;
   let value = 0;

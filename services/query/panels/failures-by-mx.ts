@@ -17,6 +17,7 @@ export const failuresByMx: Panel = {
     "mx",
     "result_type",
     "policy_type",
+    "trust",
     "from",
     "to",
     "limit",
@@ -38,6 +39,7 @@ export const failuresByMx: Panel = {
     { name: "first_day", type: "date", description: "First day with this failure in the range." },
     { name: "last_day", type: "date", description: "Last day with this failure in the range." },
     { name: "policy_types", type: "texts", description: "Policy types it was reported under." },
+    { name: "trust_levels", type: "texts", description: "How well those who say so are known." },
   ],
   order: [
     { column: "failed_sessions", descending: true },
@@ -49,7 +51,8 @@ export const failuresByMx: Panel = {
     SELECT mx, toString(result_type) AS result_type, sum(failed) AS failed_sessions,
       uniqExact(tenant, report_key) AS reports, uniqExact(${FOLDED_ORGANIZATION}) AS organizations,
       uniqExact(domain) AS domains, min(day) AS first_day, max(day) AS last_day,
-      arraySort(groupUniqArrayArray(policy_types)) AS policy_types
+      arraySort(groupUniqArrayArray(policy_types)) AS policy_types,
+      arraySort(groupUniqArray(toString(trust))) AS trust_levels
     FROM ${detailSessions(query, ["mx", "result_type"])}
     GROUP BY mx, result_type`,
   totals: SESSION_TOTALS,

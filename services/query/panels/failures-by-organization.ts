@@ -18,6 +18,7 @@ export const failuresByOrganization: Panel = {
     "mx",
     "result_type",
     "policy_type",
+    "trust",
     "from",
     "to",
     "limit",
@@ -65,6 +66,17 @@ export const failuresByOrganization: Panel = {
       nullable: true,
       description: "Successful by all sessions of the organization; null without sessions.",
     },
+    {
+      name: "organization_trust_levels",
+      type: "texts",
+      description: "How well its reports are known to be its own.",
+    },
+    {
+      name: "organization_verified_rate",
+      type: "ratio",
+      nullable: true,
+      description: "Sessions of verified reports by all sessions of the organization.",
+    },
   ],
   order: [
     { column: "failed_sessions", descending: true },
@@ -80,7 +92,9 @@ export const failuresByOrganization: Panel = {
       if(detailed, detail_first, own_first) AS first_day,
       if(detailed, detail_last, own_last) AS last_day, policy_types,
       own_total AS organization_total_sessions, own_failed AS organization_failed_sessions,
-      if(own_total = 0, NULL, (own_total - own_failed) / own_total) AS organization_success_rate
+      if(own_total = 0, NULL, (own_total - own_failed) / own_total) AS organization_success_rate,
+      own_trust AS organization_trust_levels,
+      if(own_total = 0, NULL, own_verified / own_total) AS organization_verified_rate
     FROM (
       SELECT ${FOLDED_ORGANIZATION} AS folded, toString(result_type) AS result_type,
         true AS detailed, sum(failed) AS detail_failed,
@@ -93,9 +107,12 @@ export const failuresByOrganization: Panel = {
     ) AS details
     FULL JOIN (
       SELECT ${FOLDED_ORGANIZATION} AS folded, ${ORGANIZATION_SPELLING} AS own_spelling,
-        sum(successful + failed) AS own_total, sum(failed) AS own_failed, uniqExactIf((tenant, report_key), failed > 0) AS own_reports,
+        sum(successful + failed) AS own_total, sum(failed) AS own_failed,
+        uniqExactIf((tenant, report_key), failed > 0) AS own_reports,
         uniqExactIf(domain, failed > 0) AS own_domains, minIf(day, failed > 0) AS own_first,
-        maxIf(day, failed > 0) AS own_last
+        maxIf(day, failed > 0) AS own_last,
+        arraySort(groupUniqArray(toString(trust))) AS own_trust,
+        sumIf(successful + failed, trust = 'verified') AS own_verified
       FROM ${summarySessions(query)}
       GROUP BY folded
     ) AS summaries USING (folded)

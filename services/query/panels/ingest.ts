@@ -28,7 +28,9 @@ const TOTAL_TEXT: Record<(typeof TOTALS)[number], string> = {
   duplicate: "Reports that had come before with the same content.",
   conflict: "Reports with other content under an identity that had come before.",
   quarantined: "Things that could not be used; kept, see the quarantine panel.",
-  refused: "Refused before acknowledgement; not part of what was received.",
+  refused:
+    "Refused before acknowledgement; not part of what was received, and of no level of trust: none " +
+    "with a filter by trust.",
 };
 
 export const ingest: Panel = {
@@ -38,9 +40,13 @@ export const ingest: Panel = {
     "What became of everything that came in during the range, by our clock: received = stored + " +
     "duplicate + conflict + quarantined; what was refused before acknowledgement stands beside. A " +
     "message counts once for each report in it.",
-  parameters: ["tenant", "from", "to", "limit", "cursor", "format"],
+  parameters: ["tenant", "trust", "from", "to", "limit", "cursor", "format"],
   columns: [
-    { name: "channel", type: "text", description: "How it came in: smtp, https, import." },
+    {
+      name: "channel",
+      type: "text",
+      description: "How it came in: smtp, https, import; spool for what was damaged there.",
+    },
     { name: "outcome", type: "text", description: "How it ended." },
     { name: "reason", type: "text", description: "Why it was quarantined or refused." },
     { name: "items", type: "count", unit: "items", description: "How many." },

@@ -10,9 +10,11 @@ import { summarySessions } from "../sessions.ts";
  */
 function reports(query: PanelQuery): string {
   if (isFiltered(query, "policy_type")) {
-    return "SELECT NULL AS stored, NULL AS conflicts, NULL AS last_report_at";
+    return "SELECT NULL AS stored, NULL AS verified, NULL AS conflicts, NULL AS last_report_at";
   }
-  return `SELECT countIf(status = 'stored') AS stored, countIf(status = 'conflict') AS conflicts,
+  return `SELECT countIf(status = 'stored') AS stored,
+      countIf(status = 'stored' AND trust = 'verified') AS verified,
+      countIf(status = 'conflict') AS conflicts,
       maxOrNullIf(received_at, status = 'stored') AS last_report_at
     ${query.from("reports", whereReports(query))}`;
 }
@@ -23,7 +25,7 @@ export const overview: Panel = {
   description:
     "How many reports, from how many organizations, about how many sessions, and how many of the " +
     "sessions succeeded. Sessions come from the summaries of the reports, never from failure details.",
-  parameters: ["tenant", "domain", "organization", "policy_type", "from", "to", "format"],
+  parameters: ["tenant", "domain", "organization", "policy_type", "trust", "from", "to", "format"],
   columns: [
     { name: "reports", type: "count", unit: "reports", description: "Reports that count." },
     {
@@ -56,6 +58,24 @@ export const overview: Panel = {
       nullable: true,
       description: "Successful by total sessions; null without sessions.",
     },
+    {
+      name: "verified_reports",
+      type: "count",
+      unit: "reports",
+      description: "Reports signed by their senders; the panel `trust` has the other levels.",
+    },
+    {
+      name: "verified_sessions",
+      type: "count",
+      unit: "sessions",
+      description: "Sessions that are told of by reports signed by their senders.",
+    },
+    {
+      name: "verified_rate",
+      type: "ratio",
+      nullable: true,
+      description: "Verified by total sessions; null without sessions.",
+    },
     { name: "first_day", type: "date", nullable: true, description: "First day reported on." },
     { name: "last_day", type: "date", nullable: true, description: "Last day reported on." },
     {
@@ -68,18 +88,26 @@ export const overview: Panel = {
   ],
   order: [],
   drawing: "tiles",
-  sql: (query) => `
-    SELECT ${isFiltered(query, "policy_type") ? "fact_reports" : "stored"} AS reports, conflicts,
+  sql: (query) => {
+    const byType = isFiltered(query, "policy_type");
+    return `
+    SELECT ${byType ? "fact_reports" : "stored"} AS reports, conflicts,
       organizations, domains, succeeded + failing AS total_sessions,
       succeeded AS successful_sessions, failing AS failed_sessions,
       if(total_sessions = 0, NULL, succeeded / total_sessions) AS success_rate,
+      ${byType ? "fact_verified" : "verified"} AS verified_reports,
+      facts_verified_sessions AS verified_sessions,
+      if(total_sessions = 0, NULL, facts_verified_sessions / total_sessions) AS verified_rate,
       first_day, last_day, last_report_at
     FROM (
       SELECT uniqExact(tenant, report_key) AS fact_reports,
+        uniqExactIf((tenant, report_key), trust = 'verified') AS fact_verified,
+        sumIf(successful + failed, trust = 'verified') AS facts_verified_sessions,
         uniqExact(${FOLDED_ORGANIZATION}) AS organizations,
         uniqExactIf(domain, domain != '') AS domains, sum(successful) AS succeeded,
         sum(failed) AS failing, minOrNull(day) AS first_day, maxOrNull(day) AS last_day
       FROM ${summarySessions(query)}
     ) AS facts
-    CROSS JOIN (${reports(query)}) AS arrivals`,
+    CROSS JOIN (${reports(query)}) AS arrivals`;
+  },
 };

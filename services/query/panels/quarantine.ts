@@ -2,6 +2,7 @@
 
 import { whereFilters, whereReceived } from "../filters.ts";
 import type { Column, Panel } from "../panel.ts";
+import { TRUST_COLUMNS } from "../trust-words.ts";
 import { REASON_COLUMNS, reasonInWords } from "./ingest.ts";
 
 const LISTED: readonly Column[] = [
@@ -9,13 +10,18 @@ const LISTED: readonly Column[] = [
   { name: "receipt", type: "text", description: "Receipt of the message that it came in." },
   { name: "item", type: "count", description: "Place in the message, from 0." },
   { name: "received_at", type: "time", description: "When the message came in." },
-  { name: "channel", type: "text", description: "How it came in: smtp, https, import." },
+  {
+    name: "channel",
+    type: "text",
+    description: "How it came in: smtp, https, import; spool for what was damaged there.",
+  },
   { name: "reason", type: "text", description: "Why it could not be used." },
   { name: "message", type: "text", description: "What was found, in one sentence." },
   { name: "place", type: "text", description: "JSON pointer, part or header that it is about." },
   { name: "peer", type: "text", description: "IP address of the sending side." },
   { name: "mail_from", type: "text", description: "Envelope sender." },
   { name: "header_from", type: "text", description: "From header; anybody can write it." },
+  ...TRUST_COLUMNS,
   { name: "subject", type: "text", description: "Subject header." },
   { name: "file_name", type: "text", description: "Name of the imported file." },
   { name: "media", type: "text", description: "What the bytes turned out to be." },
@@ -33,7 +39,7 @@ export const quarantine: Panel = {
   description:
     "What was received and could not be used, newest first. Nothing here was lost: the bytes are " +
     "kept and can be looked at and reprocessed.",
-  parameters: ["tenant", "from", "to", "limit", "cursor", "format"],
+  parameters: ["tenant", "trust", "from", "to", "limit", "cursor", "format"],
   columns: LISTED,
   order: [
     { column: "received_at", descending: true },

@@ -62,7 +62,12 @@ export const reportHead: Panel = {
 
 const POLICY: readonly Column[] = [
   { name: "policy_index", type: "count", description: "Place among the policies, from 0." },
-  { name: "domain", type: "text", description: "Policy domain." },
+  { name: "domain", type: "text", description: "Policy domain that it is counted on." },
+  {
+    name: "policy_domain",
+    type: "text",
+    description: "policy-domain as sent: an alias or MX host can be counted on another domain.",
+  },
   { name: "policy_type", type: "text", description: "tlsa, sts, no-policy-found, or as sent." },
   { name: "policy_mode", type: "text", description: "Mode of an MTA-STS policy." },
   { name: "policy_text", type: "text", description: "The policy as the sender saw it." },

@@ -2,6 +2,7 @@
 
 import { whereReports } from "../filters.ts";
 import type { Column, Panel } from "../panel.ts";
+import { TRUST_COLUMNS } from "../trust-words.ts";
 
 export const REPORT_COLUMNS_LISTED: readonly Column[] = [
   { name: "id", type: "text", description: "Identity of the report, for /api/v1/reports/{id}." },
@@ -13,6 +14,12 @@ export const REPORT_COLUMNS_LISTED: readonly Column[] = [
   { name: "day", type: "date", description: "UTC day that its period starts on." },
   { name: "domains", type: "texts", description: "Policy domains that it is about." },
   { name: "channel", type: "text", description: "How it came in: smtp, https, import." },
+  ...TRUST_COLUMNS,
+  {
+    name: "attribution",
+    type: "text",
+    description: "What said whose report it is: address, key, report-domain-header and so on.",
+  },
   {
     name: "status",
     type: "text",
@@ -60,7 +67,17 @@ export const reports: Panel = {
   description:
     "Reports about the range, newest arrival first, with conflicts and second copies; meta.totals " +
     "adds up to all rows. The range is that of the days reported on, not of the arrivals.",
-  parameters: ["tenant", "domain", "organization", "from", "to", "limit", "cursor", "format"],
+  parameters: [
+    "tenant",
+    "domain",
+    "organization",
+    "trust",
+    "from",
+    "to",
+    "limit",
+    "cursor",
+    "format",
+  ],
   columns: REPORT_COLUMNS_LISTED,
   order: [
     { column: "received_at", descending: true },

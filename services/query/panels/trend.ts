@@ -46,6 +46,7 @@ export const trend: Panel = {
     "mx",
     "result_type",
     "policy_type",
+    "trust",
     "from",
     "to",
     "step",

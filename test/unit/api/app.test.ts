@@ -1,13 +1,25 @@
 // The API without a socket and without a store: forms, problems, headers, and the OpenAPI document.
 
 import { expect, test } from "vitest";
+import { createAccess } from "../../../services/access/access.ts";
+import { everybodyWay, MACHINE } from "../../../services/access/ways.ts";
 import { createApi } from "../../../services/api/app.ts";
 import type { ApiOptions } from "../../../services/api/options.ts";
 import { silent } from "../../../services/observe/events.ts";
 import { PANELS } from "../../../services/query/index.ts";
+import { reportRoutes as postRoutes } from "../../../services/receive/http.ts";
+import { PROBLEMS as POST_PROBLEMS } from "../../../services/receive/http-problems.ts";
+import type { SpoolWriter } from "../../../services/spool/port.ts";
 import { type Store, StoreError } from "../../../services/store/port.ts";
 
 const unused = () => Promise.reject(new Error("the API does not write"));
+
+const NO_SPOOL: SpoolWriter = {
+  append: () => Promise.reject(new Error("nothing is posted here")),
+  refuse() {},
+  async seal() {},
+  async close() {},
+};
 
 /** A store that answers every read with the same rows, or fails with the same error. */
 function storeOf(answer: Record<string, unknown>[] | Error): Store {
@@ -30,11 +42,11 @@ function appOf(answer: Record<string, unknown>[] | Error, options: Partial<ApiOp
     ready: async () => ({ ready: true, checks: { store: { ok: true, detail: "answers" } } }),
     metrics: async () => ({ contentType: "text/plain; version=0.0.4", text: "up 1\n" }),
     emit: silent,
-    tenants: ["default"],
+    access: createAccess([everybodyWay(MACHINE)]),
+    loginPath: null,
     reportUrl: null,
     reportAddress: null,
     version: "1.2.3",
-    openMode: true,
     clock: () => Date.parse("2026-03-20T10:00:00Z"),
     ...options,
   });
@@ -49,6 +61,7 @@ const FULL = {
   first_day: "2026-03-01",
   last_day: "2026-03-01",
   policy_types: ["sts", "tlsa"],
+  trust_levels: ["posted"],
 };
 
 test("an answer has data and meta, and counts beyond 2^53 stay exact", async () => {
@@ -82,10 +95,10 @@ test("CSV by format and by Accept, with formulas defused", async () => {
   expect(byFormat.headers.get("Content-Disposition")).toMatch(/^attachment/);
   const [head, ...rest] = text.split("\r\n");
   expect(head).toBe(
-    "mx,result_type,failed_sessions,reports,organizations,domains,first_day,last_day,policy_types",
+    "mx,result_type,failed_sessions,reports,organizations,domains,first_day,last_day,policy_types,trust_levels",
   );
   expect(rest.join("\r\n")).toBe(
-    `'=SUM(A1),"a,""b""\nc",18446744073709551615,1,1,1,2026-03-01,2026-03-01,sts;tlsa\r\n`,
+    `'=SUM(A1),"a,""b""\\x0ac",18446744073709551615,1,1,1,2026-03-01,2026-03-01,sts;tlsa,posted\r\n`,
   );
 });
 
@@ -131,7 +144,7 @@ test("an unknown parameter is named, and the known ones listed", async () => {
   const response = await appOf([]).request("/api/v1/ingest?domain=example.com");
   expect(await response.json()).toMatchObject({
     parameter: "domain",
-    known_parameters: ["tenant", "from", "to", "limit", "cursor", "format"],
+    known_parameters: ["tenant", "trust", "from", "to", "limit", "cursor", "format"],
   });
 });
 
@@ -186,23 +199,44 @@ test("the style sheet is kept only under the address of its content", async () =
   expect(bare.headers.get("Cache-Control")).toBe("no-cache");
 });
 
-test("the OpenAPI document has every route of the API, and no other", async () => {
+test("the OpenAPI document has every route of the program, and no other", async () => {
   const app = appOf([]);
+  const reports = postRoutes({ spool: NO_SPOOL, messageBytesMax: 1, emit: silent });
   // biome-ignore lint/suspicious/noExplicitAny: the document is read as its readers read it
   const document: any = await (await app.request("/api/v1/openapi.json")).json();
-  const documented = Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.keys(methods as object).map((method) => `${method.toUpperCase()} ${path}`),
+  const operations = Object.entries<Record<string, unknown>>(document.paths).flatMap(
+    ([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
   );
-  const served = app.routes
-    .filter(({ method, path }) => method !== "ALL" && path.startsWith("/api/v1/"))
-    .filter(({ path }) => path !== "/api/v1/openapi.json")
-    .map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, "{$1}")}`);
-  expect(documented.sort()).toEqual(served.sort());
+  // Pages are for people; a last slash is the same address to the report receiver.
+  const forPeople = /^\w+ \/(?:$|assets\/|login|logout)/;
+  const served = [...app.routes, ...reports.routes]
+    .filter(({ method, path }) => method !== "ALL" && !path.endsWith("tlsrpt/"))
+    .filter(({ path }) => !path.endsWith(":key/"))
+    .map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, "{$1}")}`)
+    .filter((route) => !forPeople.test(route));
+  expect(operations.sort()).toEqual([...new Set(served)].sort());
   expect(document.openapi).toBe("3.1.0");
   for (const panel of PANELS) {
     const names = document.paths[`/api/v1/${panel.id}`].get.parameters.map(
       ({ name }: { name: string }) => name,
     );
     expect(names).toEqual(panel.parameters);
+  }
+  const refusals = Object.values(POST_PROBLEMS).map(({ status }) => String(status));
+  const told = Object.keys(document.paths["/v1/tlsrpt"].post.responses);
+  expect(told.sort()).toEqual([...new Set(["201", ...refusals])].sort());
+});
+
+test("the OpenAPI document says what each operation needs", async () => {
+  // biome-ignore lint/suspicious/noExplicitAny: the document is read as its readers read it
+  const document: any = await (await appOf([]).request("/api/v1/openapi.json")).json();
+  expect(Object.keys(document.components.securitySchemes)).toEqual(["token", "session"]);
+  const open = ["/healthz", "/readyz", "/v1/tlsrpt", "/v1/tlsrpt/{key}"];
+  for (const [path, methods] of Object.entries<Record<string, never>>(document.paths)) {
+    for (const operation of Object.values<{ security: object[]; responses: object }>(methods)) {
+      const schemes = operation.security.flatMap((one) => Object.keys(one));
+      expect(schemes, path).toEqual(open.includes(path) ? [] : ["token", "session"]);
+      expect("401" in operation.responses, path).toBe(!open.includes(path));
+    }
   }
 });

@@ -1,33 +1,8 @@
-// The small printers of the API: CSV cells, content negotiation, and numbers on the page.
+// The small printers of the API: content negotiation, and numbers on the page.
 
-import fc from "fast-check";
 import { expect, test } from "vitest";
-import { printCsv } from "../../../services/api/csv.ts";
 import { negotiate } from "../../../services/api/negotiate.ts";
 import { showCount, showRate } from "../../../services/api/page-format.ts";
-
-const COLUMN = [{ name: "a", type: "text", description: "A." }] as const;
-
-/** One field of CSV read back as RFC 4180 says. */
-function readField(field: string): string {
-  return field.startsWith('"') ? field.slice(1, -1).replaceAll('""', '"') : field;
-}
-
-test("any text comes back from CSV, and none begins a formula", () => {
-  fc.assert(
-    fc.property(fc.string({ unit: "binary" }), (text) => {
-      const field = printCsv(COLUMN, [{ a: text }]).slice("a\r\n".length, -2);
-      const read = readField(field);
-      expect(read === text || read === `'${text}`).toBe(true);
-      expect(read).not.toMatch(/^[=+\-@\t\r]/);
-    }),
-  );
-});
-
-test("null is empty, flags are words", () => {
-  const columns = ["a", "b", "c"].map((name) => ({ name, type: "text", description: "" }) as const);
-  expect(printCsv(columns, [{ a: null, b: true, c: 0 }])).toBe("a,b,c\r\n,true,0\r\n");
-});
 
 test("negotiation", () => {
   expect(negotiate(undefined, undefined)).toBe("json");

@@ -23,7 +23,7 @@ async function ask(answer: RequestListener, options = { json: false }, timeoutMs
   const port = typeof address === "object" && address !== null ? address.port : 0;
   const terminal = recordedTerminal();
   // A server on every interface is asked by loopback.
-  const config = { http: { listen: { host: "0.0.0.0", port } } };
+  const config = { http: { listen: { host: "0.0.0.0", port } }, token: null };
   const exitCode = await runHealth(config, options, terminal, timeoutMs);
   return { exitCode, out: terminal.outText(), err: terminal.errText() };
 }

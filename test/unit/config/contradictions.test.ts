@@ -13,7 +13,7 @@ const bad = (values: Record<string, string>, message: RegExp) =>
 
 test("open addresses need it said out loud", () => {
   for (const open of [":8080", "0.0.0.0:8080", "[::]:8080", "192.0.2.1:8080", "mx.example:8080"]) {
-    bad({ "http.listen": open }, /everybody there could read.*--insecure-no-auth/);
+    bad({ "http.listen": open }, /no token yet.*token create.*--insecure-no-auth/);
     good({ "http.listen": open, insecure_no_auth: "true" });
     good({ "http.listen": open, roles: "smtp,https" }); // without the API there is nothing to read
   }
@@ -26,6 +26,20 @@ test("open addresses need it said out loud", () => {
   ]) {
     good({ "http.listen": own });
   }
+});
+
+test("an open address with a way in that not everybody has", () => {
+  const path = `${CWD}/data/access/tokens.json`;
+  const open = { "http.listen": ":8080" };
+  const at = (text: string) => problems({ flags: open, files: { [path]: text } });
+  expect(at('{"version":1,"tokens":[{"id":"0123456789ab"}]}')).toEqual([]);
+  for (const text of ["", "{}", "null", "[]", '{"tokens":[]}', '{"tokens":{"length":1}}']) {
+    expect(at(text), text).toHaveLength(1);
+  }
+  const elsewhere = { ...open, data_dir: "/srv/other" };
+  expect(problems({ flags: elsewhere, files: { [path]: '{"tokens":[1]}' } })).toHaveLength(1);
+  const header = { ...open, "auth.user_header": "X-Forwarded-User" };
+  expect(problems(flags(header)).join("\n")).toMatch(/no token yet/); // no proxy is believed
 });
 
 test("commands that do not serve do not ask for it", () => {

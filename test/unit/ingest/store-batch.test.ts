@@ -108,6 +108,6 @@ test("of a message that is there twice the last copy counts", async () => {
   const again = { arrival: { ...two.arrival, receipt: one.arrival.receipt }, bytes: two.bytes };
   const records = [one, again].map((raw) => ({ kind: "message" as const, raw }));
   const spool = { list: async () => [], read: async () => records, done: async () => {} };
-  const { messages } = await readSegments(spool, [segment]);
+  const { messages } = await readSegments(spool, [segment], () => {});
   expect(messages.map((message) => message.raw)).toEqual([again]);
 });

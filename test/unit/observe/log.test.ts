@@ -64,16 +64,22 @@ describe("secrets", () => {
 
 describe("outside text", () => {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not come out
-  const unsafe = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
+  const unsafe = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\p{Zl}\p{Zp}\p{Cs}\p{Co}]/u;
+  const hidden =
+    /[\u00ad\u061c\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e0fff}]/u;
 
   test.each(["json", "text"] as const)("cannot break a %s line or reach the terminal", (format) => {
-    const evil = fc.string({ unit: "binary", maxLength: 80 });
+    const deceiving = fc.constantFrom("\u009b31m", "\u202e", "\u200b", "\u{e0041}", "\ud800", "\n");
+    const evil = fc
+      .array(fc.oneof(deceiving, fc.string({ unit: "binary" })), { maxLength: 20 })
+      .map((parts) => parts.join(""));
     fc.assert(
       fc.property(evil, evil, (name, value) => {
         const line = written(format, { [`f${name}`]: value });
         expect(line.endsWith("\n")).toBe(true);
         expect(line.indexOf("\n")).toBe(line.length - 1);
-        expect(unsafe.test(line)).toBe(false);
+        expect([unsafe.test(line), hidden.test(line)]).toEqual([false, false]);
+        if (format === "json") expect(JSON.parse(line)).toMatchObject({ event: "spool-full" });
       }),
     );
   });

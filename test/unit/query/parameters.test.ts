@@ -88,6 +88,28 @@ test("what is wrong is named", () => {
   bad({ domain: Array.from({ length: 101 }, () => "a.example") }, "invalid-parameter", "domain");
   bad({ from: "2026-03-02", to: "2026-03-02" }, "invalid-range", "from");
   bad({ from: "2026-01-01", to: "2026-03-01", step: "hour" }, "too-many-buckets", "step");
+  bad({ trust: "trusted" }, "invalid-parameter", "trust");
+  bad({ trust: ["verified", "x' OR 1=1"] }, "invalid-parameter", "trust");
+});
+
+test("the words of a parameter are told when another is given", () => {
+  const detail = (given: Record<string, string>) => {
+    const result = read(given);
+    return result.ok ? "" : result.problem.detail;
+  };
+  expect(detail({ trust: "trusted" })).toBe(
+    "trust takes verified, keyed, imported, posted, unverified.",
+  );
+  expect(detail({ step: "fortnight" })).toBe("step takes hour, day, week, month, year.");
+  expect(good({ trust: ["verified", "keyed"] }).filters.trust).toEqual(["verified", "keyed"]);
+});
+
+test("a trend may have four hundred buckets of its step, not fewer and not more", () => {
+  const months = (to: string) => read({ from: "1993-01-01", to, step: "month" });
+  expect(months("2026-05-01").ok).toBe(true); // 33 years and four months: 400
+  bad({ from: "1993-01-01", to: "2026-05-02", step: "month" }, "too-many-buckets", "step");
+  expect(good({ from: "2026-01-01", to: "2027-02-05", step: "day" }).step).toBe("day"); // 400
+  bad({ from: "2026-01-01", to: "2027-02-06", step: "day" }, "too-many-buckets", "step");
 });
 
 test("the steps follow the range", () => {
@@ -95,6 +117,7 @@ test("the steps follow the range", () => {
   expect(good({ from: "2025-12-01", to: "2026-03-01" }).step).toBe("day");
   expect(good({ from: "2025-03-01", to: "2026-03-01" }).step).toBe("week");
   expect(good({ from: "2016-03-01", to: "2026-03-01" }).step).toBe("month");
+  expect(good({ from: "1970-01-01", to: "2149-06-06" }).step).toBe("year");
 });
 
 test("never throws, whatever is written", () => {

@@ -2,8 +2,10 @@
 
 import { beforeEach, describe, expect, test } from "vitest";
 import { BOUNDS } from "../../../services/core/bounds.ts";
+import { RECEIPT_PATTERN } from "../../../services/core/receipt.ts";
 import { createOutcomeReader } from "../../../services/spool/outcomes.ts";
 import type { OwnerFate } from "../../../services/spool/owner.ts";
+import type { DamagedRecord, SpoolRecord } from "../../../services/spool/port.ts";
 import { openSpoolReader } from "../../../services/spool/spool-reader.ts";
 import { openSpoolWriter } from "../../../services/spool/spool-writer.ts";
 import { FakeDisk } from "./fake-disk.ts";
@@ -37,6 +39,10 @@ async function write(bodies: readonly string[], notify = false): Promise<string[
   );
   await writer.close();
   return receipts;
+}
+
+function isDamaged(record: SpoolRecord | undefined): record is DamagedRecord {
+  return record?.kind === "damaged";
 }
 
 const inFolder = (folder: string) =>
@@ -160,6 +166,31 @@ describe("damage", () => {
     expect(events.of("segment-damaged")).toHaveLength(1);
   });
 
+  test("is a record of its own, the same each time and unlike any other", async () => {
+    await write(["one", "two", "three"]);
+    flip();
+    const damaged = async () => (await readAll(await openReader())).filter(isDamaged);
+    const [first] = await damaged();
+    expect(first).toMatchObject({ receipt: expect.stringMatching(RECEIPT_PATTERN) });
+    expect(Buffer.from(first?.bytes ?? []).toString()).toMatch(/^#record .*\n.*\n\0wo\n$/);
+    expect(first?.end).toBe((first?.start ?? 0) + (first?.bytes.length ?? 0));
+    expect(await damaged()).toEqual([first]);
+    const place = disk.bytesOf(inFolder("ready")[0] ?? "");
+    place[place.indexOf("\0wo") + 1] = 0;
+    const [other] = await damaged();
+    expect(other?.receipt).not.toBe(first?.receipt);
+  });
+
+  test("of more bytes than a message may have is cut in the record, not in damaged/", async () => {
+    const bytes = Buffer.alloc(BOUNDS.messageBytesMax + 10, "x");
+    disk.put("/data/spool/ready/20260103T000000000Z-00000000-1-000001.seg", bytes);
+    const [record] = await readAll(await openReader());
+    expect(record).toMatchObject({ kind: "damaged", start: 0, end: bytes.length });
+    expect(isDamaged(record) && record.bytes.length).toBe(BOUNDS.messageBytesMax);
+    const [stretch = ""] = inFolder("damaged");
+    expect(disk.bytesOf(stretch)).toHaveLength(bytes.length);
+  });
+
   test("that cannot be set aside keeps the whole segment", async () => {
     await write(["one", "two"]);
     flip();
@@ -167,7 +198,8 @@ describe("damage", () => {
     const [segment] = await reader.list();
     if (segment === undefined) throw new Error("no segment");
     disk.failing.set("create", "ENOSPC");
-    expect(await reader.read(segment)).toHaveLength(1);
+    const kinds = (await reader.read(segment)).map((record) => record.kind);
+    expect(kinds).toEqual(["damaged", "message"]);
     await reader.done(segment, OUTCOME);
     expect(inFolder("damaged")).toEqual([`/data/spool/damaged/${segment.name}.seg`]);
     expect(inFolder("ready")).toEqual([]);

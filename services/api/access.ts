@@ -1,0 +1,106 @@
+// Who asks, and whether they may: each request that is not open to everybody passes here before its
+// route. What a caller sees of the store is then bound in query/run.ts.
+
+import type { Context, MiddlewareHandler } from "hono";
+import { getCookie } from "hono/cookie";
+import type { Identified, RequestFacts } from "../access/access.ts";
+import { type AccessScope, type Caller, may } from "../access/caller.ts";
+import { bearerOf, explainTokenForm } from "../access/tokens.ts";
+import type { Scope } from "../query/run.ts";
+import type { ApiOptions } from "./options.ts";
+import { problem } from "./problem.ts";
+
+export type AccessOptions = Pick<ApiOptions, "access" | "emit" | "loginPath">;
+
+const HOW =
+  "Send a token as `Authorization: Bearer swt_...`; `sealwatch token create` makes one " +
+  "on the machine of the server.";
+const WRONG_TOKEN =
+  "The token is not known here, has expired or was revoked; `sealwatch token list` shows which are good.";
+const ENDED = "The session has ended: log in again.";
+
+/** What the ways in may look at. */
+export function factsOf(c: Context): RequestFacts {
+  const { peer = "", socketPeer = peer, tls = "", secure = tls !== "" } = c.env ?? {};
+  return {
+    peer,
+    socketPeer,
+    method: c.req.method,
+    path: c.req.path,
+    header: (name) => c.req.header(name),
+    cookie: (name) => getCookie(c, name),
+    secure,
+  };
+}
+
+/** Who asks; found out once per request, since a log-in may be looked up for it. */
+export function identify(c: Context, { access }: AccessOptions): Promise<Identified> {
+  const known: Promise<Identified> | undefined = c.get("identified");
+  if (known !== undefined) return known;
+  const identified = access.identify(factsOf(c));
+  c.set("identified", identified);
+  return identified;
+}
+
+/** The caller if there is one who may read, and null for a stranger, whatever is wrong with them. */
+export async function knownReader(c: Context, options: AccessOptions): Promise<Caller | null> {
+  const identified = await identify(c, options).catch(() => null);
+  if (identified === null || identified === "refused") return null;
+  return may(identified, "read") ? identified : null;
+}
+
+/** Lets callers pass who may do what the scope stands for: 401 for strangers, 403 for others. */
+export function needs(scope: AccessScope, options: AccessOptions): MiddlewareHandler {
+  return async (c, next) => {
+    const identified = await identify(c, options);
+    if (identified === null || identified === "refused") {
+      return askWho(c, identified === "refused", options);
+    }
+    if (!may(identified, scope)) {
+      options.emit("access-refused", { status: 403, path: c.req.path, caller: identified.name });
+      const detail = `This needs the scope ${scope}, which ${identified.name} does not have.`;
+      return problem(c, "forbidden", detail, { scope });
+    }
+    c.set("caller", identified);
+    return next();
+  };
+}
+
+/** RFC 6750 section 3 for programs; people are sent to the log-in page. */
+function askWho(c: Context, refused: boolean, options: AccessOptions): Response {
+  const { peer } = factsOf(c);
+  options.emit("access-refused", { status: 401, path: c.req.path, peer });
+  if (options.loginPath !== null && isPageRequest(c)) {
+    const { pathname, search } = new URL(c.req.url);
+    const next = encodeURIComponent(pathname + search);
+    return c.redirect(`${options.loginPath}?next=${next}`, 303);
+  }
+  const token = bearerOf(c.req.header("Authorization"));
+  const detail = token === null ? (refused ? `${ENDED} ${HOW}` : HOW) : tokenDetail(token);
+  const error = refused ? ', error="invalid_token"' : "";
+  c.header("WWW-Authenticate", `Bearer realm="sealwatch"${error}`);
+  return problem(c, "unauthorized", detail);
+}
+
+function tokenDetail(token: string): string {
+  return explainTokenForm(token) ?? WRONG_TOKEN;
+}
+
+/** A person looks at a page: not a program that asks the API, and not one that sends a token. */
+function isPageRequest(c: Context): boolean {
+  if (c.req.method !== "GET" || c.req.header("Authorization") !== undefined) return false;
+  if (c.req.path.startsWith("/api/")) return false;
+  return (c.req.header("Accept") ?? "").includes("text/html");
+}
+
+/** The caller of a request that passed `needs`; a route without it is a mistake, and stays shut. */
+export function callerOf(c: Context): Caller {
+  const caller: Caller | undefined = c.get("caller");
+  if (caller === undefined) throw new Error(`${c.req.path} asks for its caller before needs()`);
+  return caller;
+}
+
+/** What the caller may see (invariant 7). */
+export function scopeOf(c: Context): Scope {
+  return { tenants: callerOf(c).tenants };
+}

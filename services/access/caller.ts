@@ -8,6 +8,8 @@ export { type AccessScope, SCOPES } from "../core/scopes.ts";
 export interface Caller {
   /** For people and logs: the name of a token, a person's name at the provider, "this machine". */
   name: string;
+  /** Tells callers of one name apart, for limits: the id of a token. */
+  id?: string;
   kind: "machine" | "token" | "session" | "proxy" | "anybody";
   /** Tenants whose rows the caller sees (invariant 7). */
   tenants: readonly string[] | "all";

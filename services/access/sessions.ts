@@ -50,6 +50,8 @@ export interface SessionOptions {
   grants: readonly GroupGrant[];
   /** Finds a token that still counts by its id. */
   tokens: { find(id: string): Promise<{ caller: Caller } | null> };
+  /** Ended sessions that are remembered; the program's bound without it. */
+  endedMax?: number;
   /** Epoch milliseconds; the system's clock without it. */
   clock?: () => number;
 }
@@ -59,7 +61,7 @@ export interface SessionOptions {
  * @throws PrivateFileError when the key can be neither read nor made
  */
 export async function openSessions(options: SessionOptions): Promise<Sessions> {
-  const clock = options.clock ?? Date.now;
+  const { clock = Date.now, endedMax = BOUNDS.endedSessionsMax } = options;
   const key = await openSessionKey(options.folder, clock);
   const ended = endedSessions(join(options.folder, "ended-sessions"), clock);
   const read = async (cookie: string): Promise<SessionReading> => {
@@ -81,7 +83,7 @@ export async function openSessions(options: SessionOptions): Promise<Sessions> {
     end: async (cookie) => {
       const session = await openSession(key, cookie);
       if (session === null || session.expiresMs <= clock()) return;
-      if ((await ended.add(session)) <= BOUNDS.endedSessionsMax) return;
+      if ((await ended.add(session)) <= endedMax) return;
       // Too many to remember: a new key ends these and all others, when all processes have seen it.
       await key.replace();
       await wait(BOUNDS.sessionKeyKeptMs);

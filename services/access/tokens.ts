@@ -85,8 +85,8 @@ export function isExpired({ expires_at }: TokenRecord, nowMs: number): boolean {
 }
 
 /** Who asks with a token. */
-export function callerOfToken({ name, tenants, scopes }: TokenRecord): Caller {
-  return { name, kind: "token", tenants, scopes: SCOPES.filter((one) => scopes.includes(one)) };
+export function callerOfToken({ id, name, tenants, scopes }: TokenRecord): Caller {
+  return { name, id, kind: "token", tenants, scopes: SCOPES.filter((one) => scopes.includes(one)) };
 }
 
 /** The credentials of `Authorization: Bearer` (RFC 6750 section 2.1); null without any. */

@@ -17,7 +17,7 @@ const HOW =
   "on the machine of the server.";
 const WRONG_TOKEN =
   "The token is not known here, has expired or was revoked; `sealwatch token list` shows which are good.";
-const ENDED = "The session has ended: log in again.";
+const ENDED = "The session has ended, or nothing is granted to whoever it names: log in again.";
 
 /** What the ways in may look at. */
 export function factsOf(c: Context): RequestFacts {

@@ -68,6 +68,7 @@ function waysIn({ provider, next }: LoginPage): Html {
     <section class="card"><h2>${provider === null ? "Log in" : "Or with a token"}</h2>
     <form method="post" action="/login">
     <input type="hidden" name="next" value="${next}">
+    <input type="text" name="username" value="Sealwatch token" autocomplete="username" hidden>
     <label for="token">API token</label>
     <input id="token" name="token" type="password" required autocomplete="current-password"
       autocapitalize="none" spellcheck="false" placeholder="swt_…"

@@ -72,7 +72,8 @@ function plot(bars: readonly Bar[], label: string, kind: "high" | "low"): Html {
   const middle = bars[Math.floor(bars.length / 2)]?.label ?? "";
   return html`<div class="plot ${kind}">
     <div class="scale" aria-hidden="true">
-      <span>${showCount(top)}</span><span>${top > 1 ? showCount(top / 2) : ""}</span><span>0</span>
+      <span>${showCount(top)}</span><span>${top % 2 === 0 ? showCount(top / 2) : ""}</span>
+      <span>0</span>
     </div>
     <svg viewBox="0 0 ${width} ${HEIGHT}" preserveAspectRatio="none" role="img"
       aria-label="${label}; the table below has the numbers">

@@ -58,7 +58,9 @@ async function bytesOf(
   options: ApiOptions,
   items: readonly Row[],
 ): Promise<Uint8Array | null> {
-  const keeper = items.find((row) => row["raw_bytes"] !== 0) ?? items[0];
+  // Only an empty message has none by itself; of others they were not kept, as their message says.
+  const whole = (row: Row) => row["raw_bytes"] !== 0 || row["reason"] === "empty";
+  const keeper = items.find(whole);
   if (!keeper || !(await isAllOfCaller(c, options, keeper))) return null;
   const filters = { tenant: [String(keeper["tenant"])], item: [String(keeper["item"])] };
   const rows = await rowsOf(quarantinedBytes, c, options, filters);

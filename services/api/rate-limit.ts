@@ -29,9 +29,9 @@ export function limitAddress({ limits }: Options): MiddlewareHandler {
 /** Refuses callers that ask for too much; stands behind `needs`. Whoever is at this machine is exempt. */
 export function limitCaller({ limits }: Options): MiddlewareHandler {
   return async (c, next) => {
-    const { kind, name } = callerOf(c);
+    const { kind, name, id = name } = callerOf(c);
     if (limits === undefined || kind === "machine" || kind === "anybody") return next();
-    const seconds = limits.ofCaller(`${kind} ${name}`);
+    const seconds = limits.ofCaller(`${kind} ${id}`);
     return seconds === 0 ? next() : tooMany(c, seconds, name);
   };
 }

@@ -1,5 +1,6 @@
-// The parts of a running server that take over a configuration while they run, see reload.ts: log, proxies and
-// limits, certificate. Recipients are read from the configuration in force with every mail.
+// The parts of a running server that take over a configuration while they run, see reload.ts: log,
+// proxies and limits, certificate. Recipients are read from the configuration in force with every
+// mail.
 
 import type { Observer } from "../observe/observer.ts";
 import type { Certificate } from "../receive/certificates.ts";

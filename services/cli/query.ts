@@ -22,7 +22,7 @@ type Ask = (path: string, headers: Record<string, string>) => Promise<Response>;
 const WITH_TOKEN =
   "\nPut the token into SEALWATCH_TOKEN, or its file's path into SEALWATCH_TOKEN_FILE.";
 const REQUEST_MS_MAX = 60_000;
-const OPEN = "note: no domain is configured, so these are reports for any domain, in one tenant\n";
+const OPEN = "note: no domain is configured: all reports are taken, for one tenant\n";
 
 /**
  * Runs the command and returns its exit code.

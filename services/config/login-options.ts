@@ -19,16 +19,15 @@ export const LOGIN_OPTIONS = {
     kind: list(groupGrant(), { itemsMin: 0 }),
     default: () => [],
     defaultWords: "none",
-    doc: "What people of a group may see and do, as group=tenant+tenant:scope+scope. The groups are \
-those of the identity provider or the proxy, * as group is everybody they name, * as tenant is all \
-tenants, and the scopes are read (meant without any), reprocess and admin.",
+    doc: "Grants to groups of people, as group=tenant+tenant:scope+scope; * as group is everybody, \
+* as tenant all tenants. See docs/login.md.",
   }),
   "auth.user_header": option({
     kind: orUnset(headerName()),
     default: () => null,
     defaultWords: "none",
-    doc: "Header in which a proxy names the person it has asked for a password. It counts from \
-addresses in proxies only; the proxy must remove it from what its clients send.",
+    doc: "Header in which one of proxies names the person it has asked for a password; it must \
+remove the header from what its clients send.",
   }),
   "auth.groups_header": option({
     kind: orUnset(headerName()),
@@ -59,8 +58,8 @@ addresses in proxies only; the proxy must remove it from what its clients send."
   "oidc.client_auth": option({
     kind: choice(CLIENT_AUTHS),
     default: () => "basic" as const,
-    doc: "How the password is sent: in a header (client_secret_basic, what providers expect when \
-nothing else was registered) or in the body (client_secret_post).",
+    doc: "How the password is sent, as it is registered at the provider: client_secret_basic or \
+client_secret_post.",
   }),
   "oidc.groups_claim": option({
     kind: word("a claim such as groups, or a path such as realm_access.roles"),

@@ -100,6 +100,7 @@ docs/domains.md.",
     doc: "What is done with mail without a valid signature of the reporting domain: quarantine it \
 (require), count and mark it (flag), or never look (off).",
     commands: ["import"],
+    live: true,
   }),
   "dns.servers": option({
     kind: list(dnsServer(), { itemsMin: 0 }),

@@ -51,7 +51,7 @@ export interface YamlTree {
   faults: FileFault[];
 }
 
-/** Parses one YAML 1.2 document, or JSON, which is YAML; without aliases. Its length is for the caller to bound. */
+/** Parses one YAML 1.2 document, or JSON, which is YAML. Its length is for the caller to bound. */
 export function readYamlTree(text: string): YamlTree {
   const tooMuch = excess(text, "open");
   if (tooMuch !== null) {

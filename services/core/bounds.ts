@@ -101,6 +101,10 @@ export const BOUNDS = {
 
   smtpConnectionsMax: 500,
   smtpRecipientsMax: 100,
+  /** Commands of one connection without a message being taken; a mail to 100 recipients has 103. */
+  smtpCommandsMax: 1_000,
+  /** Commands of one connection that are answered in a row before all others have their turn. */
+  smtpCommandsAtOnce: 16,
   smtpIdleMsMax: 60_000,
   smtpConnectionMsMax: 600_000,
   httpConnectionsMax: 1_000,

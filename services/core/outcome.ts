@@ -163,7 +163,7 @@ export const REFUSAL_REASONS = {
   },
   "rate-limited": {
     title: "Too many messages from one address",
-    advice: "SMTP 450, HTTP 429: see the options under limits.",
+    advice: "SMTP 421, HTTP 429: see the options under limits.",
   },
   stopping: { title: "The server is stopping", advice: "SMTP 421, HTTP 503." },
   aborted: { title: "The sender went away before the end", advice: "Nothing to do." },

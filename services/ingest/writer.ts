@@ -9,6 +9,7 @@ import type { Emit } from "../observe/events.ts";
 import type { SpoolReader } from "../spool/port.ts";
 import type { Store } from "../store/port.ts";
 import { decodeParts, type Part, type Reading } from "./batch.ts";
+import { createKeptBytes } from "./kept-bytes.ts";
 import { createPace } from "./pace.ts";
 import type { DecodePool } from "./pool.ts";
 import { createSegments } from "./segments.ts";
@@ -61,6 +62,7 @@ export function startWriter(options: WriterOptions): Writer {
   const idleWaiters = new Set<() => void>();
   const troubles = createTroubles(emit);
   const segments = createSegments(spool, troubles);
+  const kept = createKeptBytes(options.now ?? Date.now);
 
   function wakeIdle(): void {
     for (const wake of idleWaiters) wake();
@@ -100,7 +102,8 @@ export function startWriter(options: WriterOptions): Writer {
       }
       const outcomes = noOutcomes(reading.segments);
       for await (const part of decodeParts(reading, decode, keys())) {
-        yield { kind: "part", part, outcomes };
+        const entries = kept.within(part.entries);
+        yield { kind: "part", part: { ...part, entries }, outcomes };
       }
       yield { kind: "end", reading, outcomes, startedAtMs };
     }

@@ -97,6 +97,7 @@ function buildServer(options: HttpOptions, edge: Edge, tls: TlsPair | null): Htt
   };
   const answer = getRequestListener(fetch, { hostname: UNNAMED_HOST, errorHandler });
   const listener = (incoming: IncomingMessage, outgoing: HttpBindings["outgoing"]) => {
+    answering.set(incoming.socket, { incoming, outgoing });
     const fault = requestFault(incoming);
     if (fault === null) void answer(incoming, outgoing);
     else outgoing.writeHead(fault.status, fault.headers).end(fault.body);
@@ -143,12 +144,33 @@ function guard(server: HttpServer, edge: Edge, options: HttpOptions): Set<Socket
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
     emit("connection-failed", { channel: "https", error: error.message });
     if (error.code === "ECONNRESET" || !socket.writable) socket.destroy();
-    else socket.end(printUnreadable(error.code));
+    else {
+      // Said again for every piece that still comes, and when nothing more will.
+      if (unreadable.has(socket)) {
+        if (socket.readableEnded) socket.destroy();
+        return;
+      }
+      unreadable.add(socket);
+      afterAnswers(socket, () => socket.end(printUnreadable(error.code)));
+    }
   });
   server.on("tlsClientError", (error: Error) => {
     emit("connection-failed", { channel: "https", error: error.message });
   });
   return sockets;
+}
+
+/** Connections that said what Node could not read, and are about to be told. */
+const unreadable = new WeakSet<Duplex>();
+
+/** The newest request of each connection with its answer; answers go out in their order. */
+const answering = new WeakMap<Duplex, Pick<HttpBindings, "incoming" | "outgoing">>();
+
+/** What is wrong behind a request must not take its answer away: its sender would send it again. */
+function afterAnswers(socket: Duplex, then: () => void): void {
+  const { incoming, outgoing } = answering.get(socket) ?? {};
+  if (incoming?.complete && outgoing && !outgoing.writableFinished) outgoing.once("close", then);
+  else then();
 }
 
 function stop(server: HttpServer, stopMsMax: number, kill: () => void): Promise<void> {

@@ -33,12 +33,10 @@ import {
   TLS_OPTIONS,
 } from "./running.ts";
 import type { SmtpOptions } from "./smtp-options.ts";
-import { SMTP_REPLIES } from "./smtp-replies.ts";
+import { createCommandPace } from "./smtp-pace.ts";
+import { OWN_STATUS, SMTP_REPLIES } from "./smtp-replies.ts";
 
 type Reply = (error?: Error | null, message?: string) => void;
-
-/** Our own text that begins with an enhanced status code; the library must not add another. */
-const OWN_STATUS = /^[245]\.\d{1,3}\.\d{1,3} /;
 
 /** Commands of no use here: credentials, trusted proxies, and the library's sendmail jokes. */
 const DISABLED = ["AUTH", "XCLIENT", "XFORWARD", "WIZ", "SHELL", "KILL"];
@@ -114,7 +112,7 @@ class ReportServer extends SMTPServer {
     // Those over connectionsMax are told 421; above twice as many they are not even accepted.
     const listener: Server = this.server;
     listener.maxConnections = 2 * options.connectionsMax;
-    listener.on("drop", () => this.connectionRefused());
+    listener.on("drop", this.connectionRefused);
     this.on("error", (error: Error) => this.failed(error));
   }
 
@@ -194,6 +192,7 @@ class ReportServer extends SMTPServer {
     try {
       const receipt = await this.#spool.append(this.#arriving(session), bytes);
       this.#emit("message-accepted", { channel: "smtp", bytes: bytes.length, receipt });
+      this.#bySession.get(session)?.pace.useful();
       done(null, `2.0.0 Ok: received as ${receipt}`);
     } catch (error) {
       const known = error instanceof SpoolRefusal;
@@ -230,9 +229,7 @@ class ReportServer extends SMTPServer {
     return Object.assign(new Error(text), { responseCode: code });
   }
 
-  connectionRefused(): void {
-    this.#emit("connection-refused", { channel: "smtp" });
-  }
+  connectionRefused = (): void => this.#emit("connection-refused", { channel: "smtp" });
 
   failed(error: Error): void {
     this.#emit("connection-failed", { channel: "smtp", error: error.message });
@@ -290,6 +287,7 @@ function whenDrained(stream: SMTPServerDataStream, done: () => void): void {
 }
 
 class ReportConnection extends SMTPConnection {
+  readonly pace = createCommandPace();
   readonly #report: ReportServer;
   #deadline: NodeJS.Timeout | undefined;
   #expired = false;
@@ -337,7 +335,11 @@ class ReportConnection extends SMTPConnection {
 
   override _createParser(): SMTPStream {
     const parser = new ReportStream();
-    parser.oncommand = (command, done) => this._onCommand(command, done);
+    parser.oncommand = (command, done) => {
+      const next = this.pace.step(done);
+      if (next !== null) this._onCommand(command, next);
+      else this.send(421, "4.7.0 Too many commands without a message");
+    };
     parser.on("error", (error: Error) => this.send(421, error.message));
     return parser;
   }
@@ -378,9 +380,7 @@ class ReportConnection extends SMTPConnection {
     this._socket.destroySoon();
   }
 
-  destroy(): void {
-    this._socket.destroy();
-  }
+  destroy = (): unknown => this._socket.destroy();
 
   get #ending(): boolean {
     return this.#expired || this.#report.stopping;

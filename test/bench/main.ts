@@ -1,6 +1,7 @@
 // `npm run bench [-- NAME...]`: every measured claim of the project, as ratios against a floor or a peer
 // that is measured in the same run. Ends with 1 when a bar is missed.
 
+import { benchDkim } from "./dkim.ts";
 import { benchFlood } from "./flood.ts";
 import { benchHttp } from "./http.ts";
 import { benchImport } from "./import.ts";
@@ -13,6 +14,7 @@ const BENCHES: Record<string, () => Promise<Verdict | Verdict[]>> = {
   http: benchHttp,
   smtp: benchSmtp,
   import: benchImport,
+  dkim: benchDkim,
   flood: benchFlood,
 };
 

@@ -2,7 +2,8 @@
 // clock is set back, a second server comes, a decoding thread hangs. What was acknowledged counts once, and
 // each state has its name in log, /readyz and metrics.
 
-import { mkdirSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readdirSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -89,17 +90,19 @@ test("the embedded engine is killed, again and again, under load", async () => {
 test("no descriptors left: refused, never lost, and well again when there are some", async () => {
   clickhouse = await startStandaloneEngine(join(place.folder, "clickhouse"));
   const env = { SEALWATCH_CLICKHOUSE_URL: clickhouse.url };
-  const program = await start({ env, filesMax: 80 });
+  const program = await start({ env });
   const numbers = [1, 2, 3, 4, 5, 6];
   for (const number of numbers) expect(await postReport(program.http, { number })).toBe(true);
   const kept = keptConnection(program);
   expect((await kept.ask("GET", "/healthz")).status).toBe(200);
   const sockets: Socket[] = [];
+  leaveDescriptors(program, 60);
   try {
     let refused = 0;
     await waitUntil("a refusal", 30_000, async () => {
       for (let i = 0; i < 20; i++) {
-        sockets.push(connect(program.smtpPort, "127.0.0.1").on("error", () => {}));
+        const port = i % 2 === 0 ? program.smtpPort : program.httpPort;
+        sockets.push(connect(port, "127.0.0.1").on("error", () => {}));
       }
       const { status } = await kept.ask(
         "POST",
@@ -131,6 +134,12 @@ test("no descriptors left: refused, never lost, and well again when there are so
   expect(await sendMail(program.smtpPort, { number: 8 })).toBe(true);
   await expectOnce(program, [...numbers, 7, 8]);
 });
+
+/** Bounds the descriptors of a running program to those that it has and some. */
+function leaveDescriptors(program: Program, more: number): void {
+  const open = readdirSync(`/proc/${program.pid}/fd`).length;
+  execFileSync("prlimit", ["--pid", String(program.pid), `--nofile=${open + more}:`]);
+}
 
 describe("the clock is set back", () => {
   test("while it runs", async () => {

@@ -58,7 +58,10 @@ function readTypes(): Map<string, Map<string, string>> {
   for (const name of readdirSync(folder).sort()) {
     for (const line of readFileSync(join(folder, name), "utf8").split("\n")) {
       const table = TABLE.exec(line)?.[1];
-      if (table !== undefined) tables.set(table, (columns = new Map()));
+      if (table !== undefined) {
+        columns = new Map();
+        tables.set(table, columns);
+      }
       const [, column = "", type = ""] = COLUMN.exec(line) ?? [];
       if (type in FITS) columns.set(column, type);
     }

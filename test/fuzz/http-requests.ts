@@ -22,7 +22,17 @@ const ODD_PATHS = [
   "/\xe9",
   `/v1/tlsrpt/${"k".repeat(2_000)}`,
 ];
-const METHODS = ["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH", "PROPFIND", "CONNECT"];
+const METHODS = [
+  "GET",
+  "HEAD",
+  "PUT",
+  "DELETE",
+  "OPTIONS",
+  "TRACE",
+  "PATCH",
+  "PROPFIND",
+  "CONNECT",
+];
 const ODD_METHODS = ["post", "P\u0000ST", "POSTPOST", "M-SEARCH", "PRI", ""];
 const HEADERS = [
   "Content-Type: application/tlsrpt+gzip",
@@ -56,7 +66,18 @@ const ODD_HEADERS = [
   `X-Long: ${"x".repeat(20_000)}`,
   `${"x".repeat(20_000)}: y`,
 ];
-const TOKENS = ["\r\n", "\n", "\r", "\r\n\r\n", "0\r\n\r\n", " ", ":", "HTTP/1.1", "POST ", "\u0000"];
+const TOKENS = [
+  "\r\n",
+  "\n",
+  "\r",
+  "\r\n\r\n",
+  "0\r\n\r\n",
+  " ",
+  ":",
+  "HTTP/1.1",
+  "POST ",
+  "\u0000",
+];
 
 /** All bytes of one connection: one to a few requests. */
 export function requests(chance: Chance): Buffer {
@@ -68,12 +89,16 @@ export function requests(chance: Chance): Buffer {
 function request(chance: Chance): Buffer {
   const method = chance.once(5) ? chance.pick(chance.once(3) ? ODD_METHODS : METHODS) : "POST";
   const path = chance.once(5) ? chance.pick(ODD_PATHS) : chance.pick(PATHS);
-  const version = chance.once(12) ? chance.pick(["HTTP/1.0", "HTTP/0.9", "HTTP/2.0", ""]) : "HTTP/1.1";
+  const version = chance.once(12)
+    ? chance.pick(["HTTP/1.0", "HTTP/0.9", "HTTP/2.0", ""])
+    : "HTTP/1.1";
   const headers = chance.once(15) ? [] : ["Host: reports.example.com"];
   headers.push(...chance.some(0, 3, () => chance.pick(HEADERS)));
   if (chance.once(6)) headers.push(chance.pick(ODD_HEADERS));
   if (chance.once(60)) headers.push(...Array.from({ length: 3_000 }, (_, i) => `X-${i}: y`));
-  const body = chance.once(8) ? Buffer.alloc(chance.pick([8_191, 8_192, 8_193, 70_000]), "b") : some(chance);
+  const body = chance.once(8)
+    ? Buffer.alloc(chance.pick([8_191, 8_192, 8_193, 70_000]), "b")
+    : some(chance);
   const { framing, sent } = frame(chance, body);
   headers.splice(chance.below(headers.length + 1), 0, ...framing);
   const head = [`${method} ${path} ${version}`, ...headers, "", ""].join("\r\n");
@@ -124,7 +149,9 @@ function chunked(chance: Chance, body: Buffer): Buffer {
     at += piece.length;
     if (pieces.length > 300) break;
   }
-  const end = chance.once(9) ? chance.pick(["", "0\r\n", "0\r\nX-Trailer: y\r\n\r\n", "00\r\n\r\n"]) : "0\r\n\r\n";
+  const end = chance.once(9)
+    ? chance.pick(["", "0\r\n", "0\r\nX-Trailer: y\r\n\r\n", "00\r\n\r\n"])
+    : "0\r\n\r\n";
   return Buffer.concat([...pieces, Buffer.from(end)]);
 }
 
@@ -138,7 +165,7 @@ interface Answer {
 export function answersIn(came: string): Answer[] {
   const answers: Answer[] = [];
   for (let at = 0; ; ) {
-    const head = /HTTP\/1\.1 (\d{3})[^\r]*\r\n([^]*?)\r\n\r\n/y;
+    const head = /HTTP\/1\.1 (\d{3})[^\r]*\r\n([\s\S]*?)\r\n\r\n/y;
     head.lastIndex = at;
     const [whole, status, fields = ""] = head.exec(came) ?? [];
     if (whole === undefined) return answers;
@@ -174,7 +201,8 @@ function partAt(sent: Buffer, at: number): Part {
   const of = (name: string) =>
     fields.flatMap(([key = "", value = ""]) => (key.toLowerCase() === name ? [value] : []));
   const [lengths, codings] = [of("content-length"), of("transfer-encoding")];
-  const plain = of("host").length === 1 && of("upgrade").length === 0 && of("expect").length === 0;
+  const host = /^[\w.-]+$/.test(of("host").join(","));
+  const plain = host && of("upgrade").length === 0 && of("expect").length === 0;
   if (!plain || lengths.length + codings.length > 1) return { kind: "odd" };
   const report = POSTED.test(path);
   if (!report && path.startsWith("/v1/tlsrpt")) return { kind: "odd" };

@@ -7,7 +7,7 @@ import { listenHttp } from "../../services/receive/http-listener.ts";
 import type { Chance } from "./chance.ts";
 import { partsOf, readExchange, requests } from "./http-requests.ts";
 import { openSockets } from "./smtp.ts";
-import { openFuzzSpool, until } from "./spooled.ts";
+import { anything, openFuzzSpool, until } from "./spooled.ts";
 import { exchange, type Sending, sendingOf } from "./stream.ts";
 import { type Bench, Broken, hold, target } from "./target.ts";
 
@@ -50,12 +50,20 @@ async function open(): Promise<Bench<HttpCase>> {
   };
   return {
     async check(one) {
-      const { came, fault, promised } = await post(one);
+      const { came, fault, promised } = await post(one).catch((error) => {
+        spool.add(anything(one.bytes));
+        throw error;
+      });
       spool.add(promised);
       if (fault !== "") throw new Broken(`${fault}: ${came.slice(0, 300)}`);
     },
     async settle() {
-      const sending: Sending = { pieces: [GOOD], pauses: new Map(), greeted: false, end: "answers" };
+      const sending: Sending = {
+        pieces: [GOOD],
+        pauses: new Map(),
+        greeted: false,
+        end: "answers",
+      };
       const { promised } = await post({ bytes: GOOD, sending });
       spool.add(promised);
       await until(() => openSockets() === 0);

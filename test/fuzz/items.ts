@@ -150,7 +150,10 @@ function checkSums(report: Row, summaries: readonly Row[], details: readonly Row
   const all = Array.isArray(listed) ? listed.map(String) : [];
   hold(all.length === domains.size && all.every((one) => domains.has(one)), "domains are listed");
   for (const domain of domains) {
-    checkDomain(domain, summaries.filter((row) => row["domain"] === domain));
+    checkDomain(
+      domain,
+      summaries.filter((row) => row["domain"] === domain),
+    );
   }
 }
 

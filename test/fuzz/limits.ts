@@ -3,10 +3,10 @@
 export const BOUNDS_OF_FUZZING = {
   /** No case may take longer. */
   caseMs: 1_000,
-  /** The same where several run at a time over sockets and wait for the disk. */
-  laneCaseMs: 4_000,
   /** A slow case is tried so often, and the quickest try counts. */
   slowTries: 3,
+  /** With so many processes waiting for each processor the clock says nothing of a case. */
+  busyLoad: 2,
   /** Cases between two looks at what they left behind; the first batch is small, to show mistakes soon. */
   batchFirst: 8,
   batch: 256,

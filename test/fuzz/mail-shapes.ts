@@ -13,7 +13,17 @@ export interface MailShape {
 }
 
 const LINE_ENDS = ["\r\n", "\r\n", "\r\n", "\n", "\r"];
-const BOUNDARIES = ["=_b", "b", "a b", "'", "----=_Part.1", "(x)", "x".repeat(70), "x".repeat(300), ""];
+const BOUNDARIES = [
+  "=_b",
+  "b",
+  "a b",
+  "'",
+  "----=_Part.1",
+  "(x)",
+  "x".repeat(70),
+  "x".repeat(300),
+  "",
+];
 const TYPES = [
   "text/plain",
   "text/html; charset=utf-16le",
@@ -30,7 +40,16 @@ const TYPES = [
   ";;;",
   "",
 ];
-const ENCODINGS = ["7bit", "8bit", "base64", "quoted-printable", "x-uuencode", "BASE64 ", "binary", ""];
+const ENCODINGS = [
+  "7bit",
+  "8bit",
+  "base64",
+  "quoted-printable",
+  "x-uuencode",
+  "BASE64 ",
+  "binary",
+  "",
+];
 
 /** Values of DKIM-Signature fields (RFC 6376 section 3.5) with every fault. */
 export function dkimSignature(chance: Chance): string {
@@ -70,7 +89,15 @@ export function mail(chance: Chance): MailShape {
 function field(chance: Chance, feed: string): string {
   const domain = chance.pick(DOMAINS);
   const value = chance.once(8) ? encodedWord(chance, chance.pick(ODD_TEXTS)) : "";
-  const name = chance.pick(["Subject", "From", "Message-ID", "To", "X-Odd", "Received", "Return-Path"]);
+  const name = chance.pick([
+    "Subject",
+    "From",
+    "Message-ID",
+    "To",
+    "X-Odd",
+    "Received",
+    "Return-Path",
+  ]);
   switch (chance.below(10)) {
     case 0:
       return `Subject: Report Domain: ${domain} Submitter: sender.example Report-ID: <1@a>${value}`;
@@ -89,7 +116,13 @@ function field(chance: Chance, feed: string): string {
     case 7:
       return `${name}${chance.pick([" :", ":", "\u0000:", ""])} ${value}${feed}\tx${feed} ${feed}`;
     case 8:
-      return chance.pick(["From mailer Mon", "no colon here", ":", "\u00e9: 1", "ContentType: a/b"]);
+      return chance.pick([
+        "From mailer Mon",
+        "no colon here",
+        ":",
+        "\u00e9: 1",
+        "ContentType: a/b",
+      ]);
     default:
       return `${name}: ${value}`;
   }
@@ -100,7 +133,11 @@ function encodedWord(chance: Chance, text: string): string {
   const bytes = Buffer.from(text);
   const charset = chance.pick(["utf-8", "UTF-8*en", "iso-8859-1", "x", "utf-7", "utf-16"]);
   const base64 = bytes.toString("base64");
-  return chance.pick([`=?${charset}?B?${base64}?=`, `=?${charset}?Q?=C3=A9_=ZZ?=`, `=?${charset}?B?`]);
+  return chance.pick([
+    `=?${charset}?B?${base64}?=`,
+    `=?${charset}?Q?=C3=A9_=ZZ?=`,
+    `=?${charset}?B?`,
+  ]);
 }
 
 function name(chance: Chance): string {
@@ -119,7 +156,8 @@ function name(chance: Chance): string {
 
 function part(chance: Chance, feed: string, depth: number): Buffer {
   const nested = chance.below(depth + 2) === 0 && depth < 16;
-  if (nested) return chance.once(3) ? forwarded(chance, feed, depth) : multipart(chance, feed, depth);
+  if (nested)
+    return chance.once(3) ? forwarded(chance, feed, depth) : multipart(chance, feed, depth);
   const fields = [
     `Content-Type: ${chance.pick(TYPES)}; ${name(chance)}`,
     `Content-Transfer-Encoding: ${chance.pick(ENCODINGS)}`,
@@ -177,7 +215,9 @@ function body(chance: Chance, feed: string): Buffer {
     case 5:
       return Buffer.from(chance.pick(ODD_TEXTS));
     default:
-      return Buffer.from(chance.some(0, 40, () => chance.pick(["--", "=_b", feed, ".", "a"])).join(""));
+      return Buffer.from(
+        chance.some(0, 40, () => chance.pick(["--", "=_b", feed, ".", "a"])).join(""),
+      );
   }
 }
 
@@ -198,9 +238,17 @@ function holding(chance: Chance, id: string): Buffer {
     feed,
   );
   const boundary = chance.pick(["=_h", "outer.1", "x".repeat(70)]);
-  const prose = entity(["Content-Type: text/plain"], Buffer.from(chance.pick(["", "Hello.", "{"])), feed);
+  const prose = entity(
+    ["Content-Type: text/plain"],
+    Buffer.from(chance.pick(["", "Hello.", "{"])),
+    feed,
+  );
   const parts = chance.pick([[report], [prose, report], [report, prose], [prose, prose, report]]);
-  const pieces = parts.flatMap((one) => [Buffer.from(`--${boundary}${feed}`), one, Buffer.from(feed)]);
+  const pieces = parts.flatMap((one) => [
+    Buffer.from(`--${boundary}${feed}`),
+    one,
+    Buffer.from(feed),
+  ]);
   const fields = [
     `From: tls@sender.example`,
     "Subject: Report Domain: example.com Submitter: sender.example Report-ID: <1@sender.example>",

@@ -68,7 +68,11 @@ function make(chance: Chance): MailCase {
 async function check({ raw, context, holds, bytes }: MailCase): Promise<void> {
   const names = keyNames(bytes);
   hold(names.length <= BOUNDS.dkimSignaturesMax, "signatures looked at are bounded", () => names);
-  hold(names.every((name) => name === name.toLowerCase()), "key names are lower case", () => names);
+  hold(
+    names.every((name) => name === name.toLowerCase()),
+    "key names are lower case",
+    () => names,
+  );
   const items = await ingest(raw, context);
   checkItems(items, raw, context);
   const verified = items.some((item) => item.trust === "verified");

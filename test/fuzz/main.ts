@@ -55,7 +55,10 @@ function choose(): Chosen {
   return {
     targets,
     seed: values.seed,
-    ms: minutes === undefined && counted !== undefined ? 86_400_000 : (minutes ?? MINUTES_DEFAULT) * 60_000,
+    ms:
+      minutes === undefined && counted !== undefined
+        ? 86_400_000
+        : (minutes ?? MINUTES_DEFAULT) * 60_000,
     first: only ?? 0,
     cases: only === undefined ? (cases ?? Number.MAX_SAFE_INTEGER) : 1,
   };

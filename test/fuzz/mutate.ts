@@ -2,7 +2,9 @@
 
 import type { Chance } from "./chance.ts";
 
-const ODD_BYTES = [0, 1, 9, 10, 13, 32, 34, 44, 45, 46, 58, 59, 61, 92, 123, 125, 127, 128, 0xc3, 255];
+const ODD_BYTES = [
+  0, 1, 9, 10, 13, 32, 34, 44, 45, 46, 58, 59, 61, 92, 123, 125, 127, 128, 0xc3, 255,
+];
 
 /** Bytes with one to a few changes. @param tokens texts that mean something to the reader */
 export function mutate(chance: Chance, bytes: Buffer, tokens: readonly string[]): Buffer {

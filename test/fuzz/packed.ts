@@ -25,7 +25,12 @@ const MIB = 2 ** 20;
 const BOMBS = [16, 65, 100].map((mib) => gzipSync(Buffer.alloc(mib * MIB, 0x20)));
 const BOMB_IN_ZIP = deflateRawSync(Buffer.alloc(70 * MIB, 0x20));
 
-const GZIP_TOKENS = ["\x1f\x8b\x08\x00", "\x1f\x8b\x08\x1f", "\x00\x00\xff\xff", "\xff\xff\xff\xff"];
+const GZIP_TOKENS = [
+  "\x1f\x8b\x08\x00",
+  "\x1f\x8b\x08\x1f",
+  "\x00\x00\xff\xff",
+  "\xff\xff\xff\xff",
+];
 const ZIP_TOKENS = [
   "PK\x03\x04",
   "PK\x01\x02",
@@ -92,15 +97,31 @@ function makeGzip(chance: Chance): Packed {
 
 function makeZip(chance: Chance): Packed {
   const arrival = arrivalOf(chance, "import");
-  const names = ["a.json", "tlsrpt/b.json", "../c.json", "d\u0000.json", "CON", "\u00e9.json", "dir/", ""];
+  const names = [
+    "a.json",
+    "tlsrpt/b.json",
+    "../c.json",
+    "d\u0000.json",
+    "CON",
+    "\u00e9.json",
+    "dir/",
+    "",
+  ];
   const count = chance.once(20) ? chance.pick([16, 17, 300]) : 1 + chance.below(3);
   const contents: Record<string, string | Buffer> = {};
   for (let i = 0; i < count; i++) {
     const text = json(chance);
-    const content = chance.once(6) ? gzipSync(text) : chance.once(12) ? zipOf({ "x.json": text }) : text;
+    const content = chance.once(6)
+      ? gzipSync(text)
+      : chance.once(12)
+        ? zipOf({ "x.json": text })
+        : text;
     contents[`${i}${chance.pick(names)}`] = content;
   }
-  const lie = { announcedBytes: chance.pick([0, 1, 5_000, 70 * MIB, 2 ** 32 - 1]), deflated: BOMB_IN_ZIP };
+  const lie = {
+    announcedBytes: chance.pick([0, 1, 5_000, 70 * MIB, 2 ** 32 - 1]),
+    deflated: BOMB_IN_ZIP,
+  };
   if (chance.once(300)) return { raw: { arrival, bytes: zipOf(contents, lie) }, reports: null };
   const bytes = zipOf(contents);
   const plain = Object.values(contents).every((one) => typeof one === "string");

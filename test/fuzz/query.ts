@@ -177,7 +177,8 @@ function checkBound(type: string, value: unknown, name: string): void {
   if (!form.test(text)) throw new Broken(`${name} is no ${type}: ${text}`);
   if (type !== "UInt64") {
     const ms = Date.parse(`${text.replace(" ", "T")}${type === "Date" ? "" : "Z"}`);
-    const right = !Number.isNaN(ms) && new Date(ms).toISOString().slice(0, 10) === text.slice(0, 10);
+    const right =
+      !Number.isNaN(ms) && new Date(ms).toISOString().slice(0, 10) === text.slice(0, 10);
     hold(right, `${name} is a day of the calendar`, () => text);
     const last = LASTS[type] ?? "";
     const fits = text.slice(0, last.length) <= last && text >= BOUNDS.queryDayFirst;
@@ -190,6 +191,7 @@ export const queryTarget = target<QueryCase>({
   about: "parameters and cursors of all panels, up to the SQL",
   lanes: 1,
   make,
-  print: ({ panel, given, scope }) => Buffer.from(JSON.stringify({ panel: panel.id, given, scope })),
+  print: ({ panel, given, scope }) =>
+    Buffer.from(JSON.stringify({ panel: panel.id, given, scope })),
   open: async () => ({ check }),
 });

@@ -43,7 +43,21 @@ const ODD_URIS = [
   "",
   "%",
 ];
-const TOKENS = ["v=TLSRPTv1", ";", ";;", " ", "\t", "rua=", "RUA=", ",", "=", "!", "%2C", '"', "\\"];
+const TOKENS = [
+  "v=TLSRPTv1",
+  ";",
+  ";;",
+  " ",
+  "\t",
+  "rua=",
+  "RUA=",
+  ",",
+  "=",
+  "!",
+  "%2C",
+  '"',
+  "\\",
+];
 
 function text(chance: Chance, right: boolean): string {
   const uris = chance.some(1, chance.once(50) ? 900 : 3, () =>
@@ -58,7 +72,8 @@ function text(chance: Chance, right: boolean): string {
   const fields = [`rua=${uris.join(`${comma},${comma}`)}`, ...extensions];
   if (chance.once(4)) fields.reverse();
   const gap = chance.pick(["", " ", " \t "]);
-  const version = right || !chance.once(12) ? "v=TLSRPTv1" : chance.pick(["v=TLSRPTv2", "V=", " v"]);
+  const version =
+    right || !chance.once(12) ? "v=TLSRPTv1" : chance.pick(["v=TLSRPTv2", "V=", " v"]);
   return `${version};${gap}${fields.join(`${gap};${gap}`)}${chance.pick(["", ";", "; "])}`;
 }
 

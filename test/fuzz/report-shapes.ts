@@ -73,7 +73,18 @@ const DATES = [
 ] as const;
 
 const NUMBERS = [0, 1, 2, 7, 100, 999_999_999_999, 1_000_000_000_000, 1_000_000_000_001, 2 ** 53];
-const ODD_NUMBERS = ["-0", "-1", "1.5", "1e3", "1e400", "9".repeat(400), "1.0", "007", "NaN", "0x10"];
+const ODD_NUMBERS = [
+  "-0",
+  "-1",
+  "1.5",
+  "1e3",
+  "1e400",
+  "9".repeat(400),
+  "1.0",
+  "007",
+  "NaN",
+  "0x10",
+];
 const RESULTS = [
   "starttls-not-supported",
   "certificate-host-mismatch",
@@ -160,7 +171,11 @@ function policy(chance: Chance): unknown {
       [9, "policy-type", () => text(types)],
       [4, "policy-string", () => text([lines, tlsa, lines.join(joined), [], null, '["a","b"]'])],
       [9, "policy-domain", () => text(DOMAINS)],
-      [4, chance.pick(["mx-host", "mx-host-pattern"]), () => text([["*.example.com"], "mx.example"])],
+      [
+        4,
+        chance.pick(["mx-host", "mx-host-pattern"]),
+        () => text([["*.example.com"], "mx.example"]),
+      ],
     ]);
   const summary = () =>
     members(chance, [

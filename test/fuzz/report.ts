@@ -58,7 +58,7 @@ function make(chance: Chance): ReportCase {
   return {
     raw: { arrival, bytes: wrapped },
     context,
-    escaped: value === null || wrapped !== bytes ? null : other(escape(bytes)) || null,
+    escaped: value === null || wrapped !== bytes ? null : other(escapedOnce(bytes)) || null,
     turned: value === null ? null : other(turn(value)) || null,
   };
 }
@@ -74,7 +74,7 @@ function objectOf(bytes: Buffer): Record<string, unknown> | null {
 }
 
 /** The same value in other words: the reader's way for plain text is not taken. */
-function escape(bytes: Buffer): string | null {
+function escapedOnce(bytes: Buffer): string | null {
   const text = bytes.toString("utf8");
   return text.includes('"organization-name":')
     ? text.replace('"organization-name":', '"organization-\\u006eame":')

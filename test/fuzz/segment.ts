@@ -108,7 +108,10 @@ function check({ name, bytes, intact, written }: SegmentCase): void {
     found.set(receipt, one.raw.bytes);
   }
   for (const { receipt } of intact) {
-    hold(found.has(receipt), "an intact record is found", () => ({ receipt, parsed: shape(parsed) }));
+    hold(found.has(receipt), "an intact record is found", () => ({
+      receipt,
+      parsed: shape(parsed),
+    }));
   }
   checkDamages(parsed, bytes.length);
 }
@@ -120,7 +123,9 @@ function checkDamages(parsed: ParsedSegment, length: number): void {
     hold(apart, "damages are stretches in order", () => parsed.damages);
     last = end;
   }
-  hold(parsed.cutBytes >= 0 && parsed.cutBytes <= length - last, "a cut is the end", () => shape(parsed));
+  hold(parsed.cutBytes >= 0 && parsed.cutBytes <= length - last, "a cut is the end", () =>
+    shape(parsed),
+  );
 }
 
 function shape({ records, damages, cutBytes }: ParsedSegment) {

@@ -93,7 +93,8 @@ export function dialogue(chance: Chance): Buffer {
   const mails = chance.pick([0, 1, 1, 1, 2, 3]);
   for (let i = 0; i < mails; i++) {
     if (chance.once(4)) odd();
-    if (!chance.once(20)) line(`MAIL FROM:${chance.once(3) ? chance.pick(SENDERS) : "<t@s.example>"}`);
+    if (!chance.once(20))
+      line(`MAIL FROM:${chance.once(3) ? chance.pick(SENDERS) : "<t@s.example>"}`);
     const many = chance.once(400) ? 10_000 : chance.once(40) ? 110 : 0;
     for (let n = 0; n < many; n++) line(`RCPT TO:<r${n}@all.example>`);
     const least = many > 0 || chance.once(20) ? 0 : 1;

@@ -5,7 +5,7 @@ import { silent } from "../../services/observe/events.ts";
 import { startSmtp } from "../../services/receive/smtp.ts";
 import type { Chance } from "./chance.ts";
 import { dialogue, readDialogue } from "./smtp-dialogue.ts";
-import { openFuzzSpool, promised, until } from "./spooled.ts";
+import { anything, openFuzzSpool, promised, until } from "./spooled.ts";
 import { exchange, type Sending, sendingOf } from "./stream.ts";
 import { type Bench, hold, target } from "./target.ts";
 
@@ -46,14 +46,20 @@ async function open(): Promise<Bench<SmtpCase>> {
   return {
     async check({ bytes, sending }) {
       const complete = (text: string) => readDialogue(bytes, text, MESSAGE_BYTES_MAX).complete;
-      const { came, closed } = await exchange(running.address, sending, complete);
+      const talk = exchange(running.address, sending, complete);
+      const { came, closed } = await talk.catch((error) => {
+        spool.add(anything(bytes));
+        throw error;
+      });
       const read = readDialogue(bytes, came, MESSAGE_BYTES_MAX);
       const waited = sending.end === "answers" && sending.greeted;
       // Of a connection that was cut nobody knows how much was read: all mails in it may be kept.
       spool.add(waited ? read.promised : { ...unsureOf(bytes, came), unsure: true });
       hold(read.accounted, "each receipt is for a mail that was sent", () => came);
       const ended = /^(?:421|221)/m.test(came);
-      hold(!waited || read.complete || (closed && ended), "all is answered", () => came.slice(-300));
+      hold(!waited || read.complete || (closed && ended), "all is answered", () =>
+        came.slice(-300),
+      );
     },
     async settle() {
       await until(() => openSockets() === 0);

@@ -28,6 +28,11 @@ export function promised(): Promised {
   return { kept: new Map(), perhaps: [], within: [], refused: new Map(), unsure: false };
 }
 
+/** Of a dialogue that failed, so that the look at its batch finds nothing more than that. */
+export function anything(sent: Buffer): Promised {
+  return { ...promised(), within: [{ sent, most: sent.length }], unsure: true };
+}
+
 /** Counts one up. */
 export function countUp(counts: Map<string, number>, name: string): void {
   counts.set(name, (counts.get(name) ?? 0) + 1);
@@ -43,7 +48,7 @@ export interface FuzzSpool {
   close(): Promise<void>;
 }
 
-const WAIT_MS = 5_000;
+const WAIT_MS = 20_000;
 
 export async function openFuzzSpool(): Promise<FuzzSpool> {
   const folder = await mkdtemp(join(tmpdir(), "sealwatch-fuzz-spool-"));

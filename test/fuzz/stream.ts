@@ -33,8 +33,9 @@ export function sendingOf(chance: Chance, bytes: Buffer, early: boolean): Sendin
   return { pieces, pauses, greeted: true, end };
 }
 
-const ANSWER_MS = 5_000;
-const CLOSE_MS = 5_000;
+/** An answer that does not come; a busy machine takes seconds for one that does. */
+const ANSWER_MS = 20_000;
+const CLOSE_MS = 20_000;
 const LONG_CHARS = 20_000;
 const LONG_MS = 50;
 

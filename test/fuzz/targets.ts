@@ -1,5 +1,6 @@
 // All targets of the fuzzing, in the order in which they run.
 
+import { apiTarget } from "./api.ts";
 import { httpTarget } from "./http.ts";
 import { mailTarget } from "./mail.ts";
 import { gzipTarget, zipTarget } from "./packed.ts";
@@ -20,4 +21,5 @@ export const TARGETS: readonly AnyTarget[] = [
   segmentTarget,
   smtpTarget,
   httpTarget,
+  apiTarget,
 ];

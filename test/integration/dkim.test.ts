@@ -76,15 +76,14 @@ interface QuarantineRow {
   message: string;
 }
 
-/** What the program holds of a kind once there are so many. */
+/** What the program holds of a kind once there are exactly so many. */
 async function rows<Row>(program: Program, panel: string, count: number): Promise<Row[]> {
   let found: Row[] = [];
   await waitUntil(`${count} rows of ${panel}`, 20_000, async () => {
     const path = `/api/v1/${panel}?from=2016-01-01&limit=100`;
     found = (await program.get<{ data: Row[] }>(path)).data;
-    return found.length >= count;
+    return found.length === count;
   });
-  expect(found).toHaveLength(count);
   return found;
 }
 
@@ -209,12 +208,14 @@ describe("DNS in trouble", () => {
     await postReport(program.http, { number: 1_001 });
     // Those of other domains are not aligned whatever DNS says: they count and are marked.
     const found = await rows<ReportRow>(program, "reports", 42);
-    expect(performance.now() - startedAt).toBeLessThan(10_000);
+    expect(performance.now() - startedAt).toBeLessThan(20_000);
     expect(found.map(numberOf)).toContain(1_000);
     expect(found.map(numberOf)).toContain(1_001);
     const median = times.sort((a, b) => a - b)[Math.floor(times.length / 2)];
     expect(median).toBeLessThan(500);
-    expect(program.log()).toContain('"dns-silent"');
+    await waitUntil("DNS to be called silent", 20_000, () =>
+      program.log().includes('"dns-silent"'),
+    );
   });
 });
 

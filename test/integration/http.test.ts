@@ -275,6 +275,25 @@ describe("the listener", () => {
     expect((await post(stage.url, "x")).status).toBe(201);
   });
 
+  test("answers a whole request first when what follows cannot be read", async () => {
+    const stage = await start();
+    const head = "POST /v1/tlsrpt HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n";
+    const socket = connect(Number(new URL(stage.url).port), "127.0.0.1");
+    let came = "";
+    let closed = false;
+    socket.on("data", (bytes: Buffer) => {
+      came += bytes.toString();
+    });
+    socket.on("close", () => {
+      closed = true;
+    });
+    socket.write(`${head}Content-Length: 4\r\n\r\ngoodPOST /v1/tlsrpt rubbish`);
+    await until(() => closed, "the connection is closed");
+    expect(came).toMatch(/^HTTP\/1\.1 201 /);
+    const { messages } = await stage.read();
+    expect(messages.map(({ bytes }) => Buffer.from(bytes).toString())).toEqual(["good"]);
+  });
+
   test("lets a running request end when it stops, and takes no new one", async () => {
     let go = () => {};
     const wait = new Promise<void>((resolve) => {

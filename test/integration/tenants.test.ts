@@ -257,7 +257,7 @@ describe("what nobody, or more than one, is the owner of", () => {
     await mail("no report", { to: ["tls@blue.example"] });
     await mail("no report", { to: ["tls@blue.example", "tls@example.com"] });
     const found = await quarantined(5);
-    const tenants = found.filter(({ reason }) => reason === "no-report").map((row) => row.tenant);
+    const tenants = found.filter(({ reason }) => reason === "not-json").map((row) => row.tenant);
     expect(tenants.sort()).toEqual(["blue", "default"]);
   });
 });

@@ -5,6 +5,7 @@ import { createHash, createSign, generateKeyPairSync, type KeyObject, sign } fro
 
 export interface TestKey {
   privateKey: KeyObject;
+  publicKey: KeyObject;
   /** As it stands in p=. */
   text: string;
   /** A whole record for it. */
@@ -21,7 +22,7 @@ export function makeKey(type: "rsa" | "ed25519" = "rsa", bits = 1024): TestKey {
   const der = pair.publicKey.export({ type: "spki", format: "der" });
   // RFC 8463 section 4: an Ed25519 key is its 32 octets alone.
   const text = (type === "rsa" ? der : der.subarray(-32)).toString("base64");
-  return { privateKey: pair.privateKey, text, record: `v=DKIM1; k=${type}; p=${text}`, type };
+  return { ...pair, text, record: `v=DKIM1; k=${type}; p=${text}`, type };
 }
 
 export interface SignOptions {

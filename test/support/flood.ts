@@ -12,6 +12,8 @@ const FLOODER = fileURLToPath(new URL("flooder.mjs", import.meta.url));
 export interface Flood {
   /** Ends it; how often it got which answer, such as "http 429". */
   stop(): Promise<Record<string, number>>;
+  /** Ends it whatever it does; for the end of a test. */
+  kill(): void;
 }
 
 /** Begins a flood over so many connections, from an address of loopback. */
@@ -28,6 +30,7 @@ export function startFlood(
     text += piece;
   });
   return {
+    kill: () => void child.kill("SIGKILL"),
     stop: async () => {
       const closed = once(child, "close");
       child.kill("SIGTERM");

@@ -25,6 +25,9 @@ function post() {
   asked.end("{}");
 }
 
+/** Many at once, without waiting for an answer. */
+const COMMANDS = "MAIL FROM:<flood@flood.example>\r\nRSET\r\nNOOP\r\n".repeat(200);
+
 function mail() {
   const socket = connect({ port: Number(smtpPort), host: "127.0.0.1", localAddress: from });
   socket.on("error", () => {});
@@ -34,7 +37,7 @@ function mail() {
       if (line === "" || line[3] === "-") continue;
       count(`smtp ${line.slice(0, 3)}`);
       if (line.startsWith("220")) socket.write("EHLO flood.example\r\n");
-      else socket.write("MAIL FROM:<flood@flood.example>\r\nRSET\r\n");
+      else if (socket.writableLength === 0) socket.write(COMMANDS);
     }
   });
 }

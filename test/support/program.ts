@@ -48,16 +48,9 @@ export async function startProgram(options: {
   env?: Record<string, string>;
   ports?: { smtp: number; http: number };
   waitFor?: "ready" | "answers";
-  /** Open files that the program may have; as many as this process when not given. */
-  filesMax?: number;
 }): Promise<Program> {
   const ports = options.ports ?? { smtp: await freePort(), http: await freePort() };
-  const serve = [process.execPath, MAIN, "serve"] as const;
-  const [command, ...args] =
-    options.filesMax === undefined
-      ? serve
-      : ["sh", "-c", `ulimit -n ${options.filesMax}; exec "$@"`, "sh", ...serve];
-  const child = spawn(command ?? "", args, {
+  const child = spawn(process.execPath, [MAIN, "serve"], {
     cwd: options.dataDir,
     stdio: ["ignore", "pipe", "pipe"],
     env: {

@@ -9,7 +9,12 @@ const ANSWER_MS_MAX = 20_000;
 
 /** Sends one report as mail; false when the server was away, ended or refused before its 250. */
 export function sendMail(port: number, shape: ReportShape): Promise<boolean> {
-  const message = reportMail(shape).toString("latin1").replace(/^\./gm, "..");
+  return sendBytes(port, reportMail(shape));
+}
+
+/** Sends a mail as it is; false when the server was away, ended or refused before its 250. */
+export function sendBytes(port: number, mail: Buffer): Promise<boolean> {
+  const message = mail.toString("latin1").replace(/^\./gm, "..");
   const steps = [
     "EHLO mta.sender.example\r\n",
     "MAIL FROM:<tls-reports@sender.example>\r\n",

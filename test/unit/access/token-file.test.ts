@@ -17,6 +17,7 @@ import { BOUNDS } from "../../../services/core/bounds.ts";
 import { temporaryFolder, waitUntil } from "../../support/program.ts";
 
 const REQUEST = { name: "grafana", tenants: ["a"], scopes: ["read"], expiresMs: null } as const;
+const CALLER = { name: "grafana", kind: "token", tenants: ["a"], scopes: ["read"] };
 const SOON_MS = 5 * BOUNDS.tokenFileLookMs;
 
 let folder = "";
@@ -83,7 +84,7 @@ describe("a server that follows the file", () => {
     const { text, record } = await create();
     expect(await tokens.check(text)).toEqual({
       id: record.id,
-      caller: { name: "grafana", kind: "token", tenants: ["a"], scopes: ["read"] },
+      caller: { ...CALLER, id: record.id },
       expiresMs: null,
     });
     expect(await tokens.find(record.id)).not.toBeNull();

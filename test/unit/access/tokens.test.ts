@@ -60,6 +60,7 @@ test("a caller has the scopes and tenants of the token", () => {
   const { record } = mint({ scopes: ["reprocess", "read"], tenants: "all" });
   expect(callerOfToken(record)).toEqual({
     name: "grafana",
+    id: record.id,
     kind: "token",
     tenants: "all",
     scopes: ["read", "reprocess"],

@@ -176,7 +176,7 @@ test("every answer carries the security headers", async () => {
     expect(headers.get("Content-Security-Policy"), path).toContain("default-src 'none'");
     expect(headers.get("Content-Security-Policy"), path).toContain("frame-ancestors 'none'");
     expect(headers.get("X-Content-Type-Options"), path).toBe("nosniff");
-    expect(headers.get("Referrer-Policy"), path).toBe("no-referrer");
+    expect(headers.get("Referrer-Policy"), path).toBe("same-origin");
   }
 });
 

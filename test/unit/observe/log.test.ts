@@ -56,9 +56,12 @@ describe("secrets", () => {
       request: { headers: { authorization: "geheim3", cookie: "geheim4" } },
       url: "https://user:geheim5@db.example:8123/x",
       error: new Error("cannot reach http://u:geheim6@db.example"),
+      path: "/v1/tlsrpt/geheim7",
+      next: "https://a.example/v1/tlsrpt/geheim8?x=/v1/tlsrpt/geheim9/",
     });
     expect(line).not.toContain("geheim");
     expect(line).toContain("https://***@db.example:8123/x");
+    expect(line).toContain('"path":"/v1/tlsrpt/***"');
   });
 });
 

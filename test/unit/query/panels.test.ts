@@ -103,6 +103,28 @@ test("a cursor of another panel or of nobody is refused", async () => {
   }
 });
 
+test("a cursor holds what the store would take", async () => {
+  const keys: [string, unknown[]][] = [
+    ["failures-by-mx", ["18446744073709551616", "a", "b"]],
+    ["failures-by-mx", [["7"], "a", "b"]],
+    ["reports", ["2026-99-01T00:00:00Z"]],
+    ["reports", ["1969-12-31T23:59:59Z"]],
+  ];
+  for (const [id, key] of keys) {
+    const panel = PANELS.find((one) => one.id === id);
+    if (!panel) throw new Error("no panel");
+    const rest = panel.order.slice(key.length).map(() => "x");
+    const cursor = Buffer.from(JSON.stringify([id, ...key, ...rest])).toString("base64url");
+    const run = runPanel(
+      recorder().store,
+      panel,
+      { ...everything(panel), cursor },
+      { tenants: ["a"] },
+    );
+    await expect(run, JSON.stringify(key)).rejects.toThrow(CursorError);
+  }
+});
+
 test("ratios have six digits, and some of many is neither none nor all", async () => {
   const cases: [number, number][] = [
     [0.9690520355364639, 0.969052],

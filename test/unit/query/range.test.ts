@@ -6,8 +6,10 @@ import { BOUNDS } from "../../../services/core/bounds.ts";
 import {
   bucketCount,
   buckets,
+  completeRange,
   floorStep,
   printInstant,
+  readInstant,
   type Step,
 } from "../../../services/query/range.ts";
 
@@ -58,4 +60,15 @@ test("there are as many buckets as counted, up to the bound", () => {
       expect(starts.every((start) => floorStep(start, one) === start)).toBe(true);
     }),
   );
+});
+
+test("an instant is within what the store's Date holds, in UTC", () => {
+  expect(readInstant("2149-06-06T23:59:59Z")).toBe(at("2149-06-06T23:59:59Z"));
+  expect(readInstant("2149-06-06T23:59:59-00:01")).toBeNull(); // the next day in UTC
+  expect(readInstant("1970-01-01T00:00:00Z")).toBe(0);
+  expect(readInstant("1970-01-01T00:00:00+00:01")).toBeNull(); // the day before in UTC
+});
+
+test("the default range does not begin before the first day", () => {
+  expect(completeRange(null, at("1970-01-03"), 0)).toEqual({ fromMs: 0, toMs: at("1970-01-03") });
 });

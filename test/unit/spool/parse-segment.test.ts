@@ -214,3 +214,18 @@ test("the last record of an unsealed segment may end in the words of a last line
   expect(receipts(segment(bodies, false))).toEqual([receiptOf(0), receiptOf(1)]);
   expect(parseSegment(segment(bodies, false), NAME).damages).toEqual([]);
 });
+
+test("the end of the first line may be damaged, and the first record is found behind it", () => {
+  const first = printFirstLine(NAME, OWNER);
+  for (const end of [" ", "", "\u0000"]) {
+    const damaged = Buffer.concat([first.subarray(0, -1), Buffer.from(end)]);
+    const bytes = Buffer.concat([
+      damaged,
+      record(0, Buffer.from("a")),
+      record(1, Buffer.from("b")),
+    ]);
+    const parsed = parseSegment(bytes, NAME);
+    expect(parsed.records, JSON.stringify(end)).toHaveLength(2);
+    expect(parsed.damages).toEqual([{ start: 0, end: damaged.length }]);
+  }
+});

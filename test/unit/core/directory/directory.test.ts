@@ -1,3 +1,5 @@
+// Looking up domains, MX hosts and addresses in a directory.
+
 import { describe, expect, test } from "vitest";
 import {
   buildDirectory,

@@ -120,14 +120,13 @@ test("a store that hangs", async () => {
 test.each(["cut-request", "cut-answer"] as const)(
   "inserts that are cut in the middle: %s",
   async (kind) => {
-    proxy.choose = (insert) => (insert % 3 === 1 ? { kind } : { kind: "through" });
-    await waitUntil("inserts to be cut", 60_000, () => proxy.spoilt() >= 8);
+    // Seldom enough that batches get through now and then; a repeated one is cut elsewhere.
+    proxy.choose = (insert) => (insert % 7 === 1 ? { kind } : { kind: "through" });
+    await waitUntil("inserts to be cut", 60_000, () => proxy.spoilt() >= 5);
     await waitForEvent(program, "store-unavailable");
     expect(await metric(program, "sealwatch_store_failures_total", 'fault="away"')).toBeGreaterThan(
       0,
     );
-    proxy.choose = (insert) => (insert % 2 === 0 ? { kind } : { kind: "through" });
-    await waitUntil("more to be cut", 60_000, () => proxy.spoilt() >= 16);
     // It goes on for as long as nothing gets through, so that the state can be seen.
     proxy.choose = () => ({ kind });
     await waitForCheck(program, "writer", false, /^store-unavailable: waits for the store/);

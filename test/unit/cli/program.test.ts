@@ -4,7 +4,13 @@ import { describe, expect, test } from "vitest";
 import { COMMANDS } from "../../../services/cli/commands.ts";
 import { CommandError, EXIT } from "../../../services/cli/exit-codes.ts";
 import { createProgram } from "../../../services/cli/program.ts";
-import { flagOf, OPTION_KEYS, optionsOf } from "../../../services/config/options.ts";
+import {
+  flagOf,
+  OPTION_KEYS,
+  type OptionKey,
+  optionOf,
+  optionsOf,
+} from "../../../services/config/options.ts";
 import { PARAMETERS } from "../../../services/query/parameters.ts";
 import { StoreError } from "../../../services/store/port.ts";
 import { recordedTerminal } from "./terminal.ts";
@@ -68,6 +74,7 @@ describe("commands", () => {
           roles: ["smtp", "https"],
           log: expect.objectContaining({ level: "warn" }),
         }),
+        expect.any(Function),
       ],
     ]);
   });
@@ -87,12 +94,23 @@ describe("commands", () => {
       "log.format": "text",
       "decode.workers": "7",
       "smtp.connections_max": "7",
+      domains: "example.com",
+      dkim: "flag",
+      "dns.servers": "192.0.2.53",
+      proxies: "192.0.2.0/24",
+      proxy_header: "forwarded",
+      "limits.exempt": "192.0.2.0/24",
+      "auth.session_hours": "7",
+      "auth.loopback_open": "no",
+      message_bytes_max: "7MiB",
     };
-    // A certificate and a cluster need more than a flag; config/ tests them.
-    const left = ["tls.cert", "tls.key", "clickhouse.cluster", "clickhouse.url"];
-    for (const key of OPTION_KEYS.filter((one) => !left.includes(one))) {
-      const value = key === "insecure_no_auth" ? "" : (values[key] ?? "777MiB");
-      const given = key === "message_bytes_max" ? "7MiB" : value;
+    // These need more than a flag, a file or another option; config/ tests them.
+    const left =
+      /^(tls|oidc|auth\.(groups|groups_header|user_header)$|clickhouse\.cluster|domains_file|smtp\.proxy)/;
+    const alone = (key: OptionKey) => !left.test(key) && key !== "report.key_required";
+    for (const key of OPTION_KEYS.filter((one) => flagOf(one) !== null && alone(one))) {
+      const size = key.startsWith("limits.") ? "7" : "777MiB";
+      const given = optionOf(key).kind.placeholder === "" ? "" : (values[key] ?? size);
       const { exitCode, out, err } = await run(`config check --json ${flagOf(key)} ${given}`);
       expect(exitCode, `${key}: ${err}${out}`).toBe(EXIT.ok);
       const { settings } = JSON.parse(out);

@@ -1,0 +1,358 @@
+// Who counts when senders of different trust claim one identity, and that versions of rows grow although the
+// clock does not, on the real engine: repeated, crashed at every call of the store, raced.
+
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { printReceipt } from "../../services/core/receipt.ts";
+import {
+  FAILURE_DETAIL_COLUMNS,
+  POLICY_SUMMARY_COLUMNS,
+  REPORT_COLUMNS,
+} from "../../services/core/tlsrpt/columns.ts";
+import { trustRank } from "../../services/core/trust.ts";
+import { commitBatch } from "../../services/ingest/commit.ts";
+import { OPEN_CONTEXT } from "../../services/ingest/context.ts";
+import type { Entry } from "../../services/ingest/entry.ts";
+import { ingest } from "../../services/ingest/ingest.ts";
+import type { Store } from "../../services/store/port.ts";
+import { startTestStore, type TestStore } from "../support/engine.ts";
+import { type ReportShape, reportJson } from "../support/reports.ts";
+
+let engine: TestStore;
+beforeAll(async () => {
+  engine = await startTestStore();
+});
+afterAll(() => engine.stop());
+beforeEach(() => engine.empty());
+
+let clock = Date.parse("2026-11-02T03:00:00Z");
+
+/** The entries of one received message; every call is another receipt. */
+async function receive(bytes: string | Uint8Array, reprocessOf?: string): Promise<Entry[]> {
+  clock += 1;
+  const random = crypto.getRandomValues(new Uint8Array(16));
+  const raw = {
+    arrival: {
+      receipt: reprocessOf ?? printReceipt(clock, random),
+      receivedAtMs: clock,
+      channel: "https" as const,
+      peer: "192.0.2.1",
+      helo: "",
+      tls: "",
+      mailFrom: "",
+      rcptTo: [],
+      contentType: "",
+      fileName: "",
+      key: "",
+      reprocess: reprocessOf !== undefined,
+    },
+    bytes: Buffer.from(bytes),
+  };
+  const items = await ingest(raw, OPEN_CONTEXT);
+  return items.map((item, index) => ({ raw, index, item }));
+}
+
+const report = (shape: ReportShape) => receive(reportJson(shape));
+
+interface Sums {
+  sessions: number;
+  failed: number;
+  details: number;
+  outcomes: Record<string, number>;
+}
+
+async function sums(): Promise<Sums> {
+  const [totals] = await engine.store.select<{ s: string; f: string }>(
+    `SELECT sum(sessions_successful + sessions_failed) AS s, sum(sessions_failed) AS f
+     FROM policy_summaries FINAL`,
+  );
+  const [details] = await engine.store.select<{ d: string }>(
+    "SELECT sum(failed_sessions) AS d FROM failure_details FINAL",
+  );
+  const rows = await engine.store.select<{ outcome: string; n: string }>(
+    "SELECT outcome, sum(items) AS n FROM receipts FINAL GROUP BY outcome",
+  );
+  return {
+    sessions: Number(totals?.s),
+    failed: Number(totals?.f),
+    details: Number(details?.d),
+    outcomes: Object.fromEntries(rows.map((row) => [row.outcome, Number(row.n)])),
+  };
+}
+
+const at = () => {
+  clock += 1;
+  return clock;
+};
+
+/** What the tables say of the one identity in them, FINAL. */
+async function trusts(): Promise<Record<string, string[]>> {
+  const distinct = async (table: string, where: string) => {
+    const rows = await engine.store.select<{ trust: string }>(
+      `SELECT DISTINCT trust FROM ${table} FINAL WHERE ${where} ORDER BY trust`,
+    );
+    return rows.map((row) => row.trust);
+  };
+  return {
+    reports: await distinct("reports", "status = 'stored'"),
+    policy_summaries: await distinct("policy_summaries", "1"),
+    failure_details: await distinct("failure_details", "1"),
+    receipts: await distinct("receipts", "outcome = 'stored'"),
+  };
+}
+
+const VERIFIED_EVERYWHERE = {
+  reports: ["verified"],
+  policy_summaries: ["verified"],
+  failure_details: ["verified"],
+  receipts: ["verified"],
+};
+
+/** The same entries as if a signature of the contact's domain had been on their mail. */
+function verified(entries: Entry[]): Entry[] {
+  return entries.map((entry) => {
+    if (entry.item.kind !== "report") throw new Error("only reports are verified here");
+    const change = (columns: readonly string[], line: string) => {
+      const cells: unknown[] = JSON.parse(line);
+      cells[columns.indexOf("trust")] = "verified";
+      if (columns.includes("trust_rank")) cells[columns.indexOf("trust_rank")] = VERIFIED_RANK;
+      return JSON.stringify(cells);
+    };
+    const all = (columns: readonly string[], lines: string) =>
+      lines.replaceAll(/^.+$/gm, (line) => change(columns, line));
+    const { reportCells, summaryLines, detailLines } = entry.item;
+    const item = {
+      ...entry.item,
+      trust: "verified" as const,
+      trustRank: VERIFIED_RANK,
+      reportCells: change(REPORT_COLUMNS, `[${reportCells}]`).slice(1, -1),
+      summaryLines: all(POLICY_SUMMARY_COLUMNS, summaryLines),
+      detailLines: all(FAILURE_DETAIL_COLUMNS, detailLines),
+    };
+    return { ...entry, item };
+  });
+}
+
+const VERIFIED_RANK = trustRank("verified", "contact");
+
+describe("a sender that is known better", () => {
+  const posted = (shape: Partial<ReportShape> = {}) =>
+    report({ number: 3, successful: 10, failures: 2, ...shape });
+  const real = async () => verified(await posted());
+  const forged = () => posted({ successful: 999, failures: 1 });
+  const totals = { sessions: 12, failed: 2, details: 2 };
+  const SAME: Sums = { ...totals, outcomes: { stored: 1, duplicate: 1 } };
+  const OTHER: Sums = { ...totals, outcomes: { stored: 1, conflict: 1 } };
+
+  test.each([
+    ["the same", posted, SAME],
+    ["another", forged, OTHER],
+  ])("counts where somebody posted %s content before", async (_, earlier, expected) => {
+    await commitBatch(engine.store, await earlier(), at());
+    const [ended] = await commitBatch(engine.store, await real(), at());
+    expect(ended?.outcome).toBe("stored");
+    expect(await sums()).toEqual(expected);
+    expect(await trusts()).toEqual(VERIFIED_EVERYWHERE);
+    const [again] = await commitBatch(engine.store, await earlier(), at());
+    expect(again?.outcome).toBe("duplicate");
+    expect(await sums()).toEqual({
+      ...expected,
+      outcomes: { ...expected.outcomes, duplicate: (expected.outcomes["duplicate"] ?? 0) + 1 },
+    });
+  });
+
+  test.each([
+    ["the same", posted, "duplicate"],
+    ["another", forged, "conflict"],
+  ])("is not touched by %s content that is posted later", async (_, later, outcome) => {
+    await commitBatch(engine.store, await real(), at());
+    const [ended] = await commitBatch(engine.store, await later(), at());
+    expect(ended?.outcome).toBe(outcome);
+    expect((await sums()).sessions).toBe(12);
+    expect(await trusts()).toEqual(VERIFIED_EVERYWHERE);
+  });
+
+  test("counts when both are in one batch, in either order", async () => {
+    for (const order of [0, 1]) {
+      for (const [other, expected] of [
+        [posted, SAME],
+        [forged, OTHER],
+      ] as const) {
+        await engine.empty();
+        const batch = [...(await other()), ...(await real())];
+        if (order === 1) batch.reverse();
+        await commitBatch(engine.store, batch, at());
+        expect(await sums()).toEqual(expected);
+        expect(await trusts()).toEqual(VERIFIED_EVERYWHERE);
+      }
+    }
+  });
+
+  test("counts in every interleaving of two writers", async () => {
+    for (let seed = 0; seed < 5; seed++) {
+      for (const [other, expected] of [
+        [posted, SAME],
+        [forged, OTHER],
+      ] as const) {
+        await engine.empty();
+        await race(seed, [await other(), await real()]);
+        expect(await sums(), `seed ${seed}`).toEqual(expected);
+        expect(await trusts(), `seed ${seed}`).toEqual(VERIFIED_EVERYWHERE);
+      }
+    }
+  });
+
+  test.each([
+    ["the same", posted, SAME],
+    ["another", forged, OTHER],
+  ])(
+    "counts whichever call of the store a writer dies at, over %s content",
+    async (_, other, expected) => {
+      let crashes = 0;
+      for (let nth = 1; ; nth++) {
+        await engine.empty();
+        await commitBatch(engine.store, await other(), at());
+        const entries = await real();
+        const when = nth % 2 === 0 ? "before" : "after";
+        const crashed = await commitBatch(failAt(engine.store, nth, when), entries, at()).then(
+          () => false,
+          () => true,
+        );
+        // What another writer does before the dead one comes back.
+        await commitBatch(engine.store, await other(), at());
+        await commitBatch(engine.store, entries, at());
+        const { outcomes, ...totals } = await sums();
+        const { outcomes: before, ...wanted } = expected;
+        expect(totals, `crash at call ${nth}`).toEqual(wanted);
+        expect(outcomes, `crash at call ${nth}`).toEqual({
+          ...before,
+          duplicate: (before["duplicate"] ?? 0) + 1,
+        });
+        expect(await trusts(), `crash at call ${nth}`).toEqual(VERIFIED_EVERYWHERE);
+        if (!crashed) break;
+        crashes += 1;
+      }
+      expect(crashes).toBeGreaterThan(8);
+    },
+  );
+
+  test("that is taken back leaves room for the next who sends the same", async () => {
+    await commitBatch(engine.store, await forged(), at());
+    const entries = await real();
+    await commitBatch(engine.store, entries, at());
+    const receipt = entries[0]?.raw.arrival.receipt ?? "";
+    await commitBatch(engine.store, await receive("no report any more", receipt), at());
+    expect((await sums()).sessions).toBe(0);
+    const [ended] = await commitBatch(engine.store, await real(), at());
+    expect(ended?.outcome).toBe("stored");
+    expect((await sums()).sessions).toBe(12);
+    expect(await trusts()).toEqual(VERIFIED_EVERYWHERE);
+  });
+});
+
+describe("a clock that was set back", () => {
+  const HOURS = 3_600_000;
+
+  test("what is tried again replaces what was there before", async () => {
+    const [old] = await receive("not yet understood");
+    if (old === undefined) throw new Error("no entry");
+    await commitBatch(engine.store, [old], at());
+    const receipt = old.raw.arrival.receipt;
+    const earlier = at() - 5 * HOURS;
+    await commitBatch(engine.store, await receive(reportJson({ number: 5 }), receipt), earlier);
+    expect(await engine.store.select("SELECT receipt FROM quarantine FINAL")).toEqual([]);
+    expect(await sums()).toEqual({ sessions: 11, failed: 1, details: 1, outcomes: { stored: 1 } });
+    await commitBatch(engine.store, await receive("forgotten again", receipt), earlier - HOURS);
+    expect(await sums()).toEqual({
+      sessions: 0,
+      failed: 0,
+      details: 0,
+      outcomes: { quarantined: 1 },
+    });
+    const rows = await engine.store.select<{ raw: string }>("SELECT raw FROM quarantine FINAL");
+    expect(rows).toEqual([{ raw: "forgotten again" }]);
+  });
+
+  test("a report moves from one identity to another, forth and back, in a falling time", async () => {
+    const first = await report({ number: 8, failures: 2 });
+    let now = at();
+    await commitBatch(engine.store, first, now);
+    const receipt = first[0]?.raw.arrival.receipt ?? "";
+    for (const number of [9, 8, 9, 8]) {
+      now -= HOURS;
+      const moved = await receive(reportJson({ number, failures: number }), receipt);
+      expect((await commitBatch(engine.store, moved, now))[0]?.outcome).toBe("stored");
+      expect(await sums()).toEqual({
+        sessions: 10 + number,
+        failed: number,
+        details: number,
+        outcomes: { stored: 1 },
+      });
+    }
+  });
+
+  test("one writer's clock is hours behind the other's", async () => {
+    const behind = () => at() - 7 * HOURS;
+    await commitBatch(engine.store, await report({ number: 4, successful: 1, failures: 0 }), at());
+    const better = verified(await report({ number: 4, successful: 6, failures: 3 }));
+    await commitBatch(engine.store, better, behind());
+    expect(await sums()).toEqual({
+      sessions: 9,
+      failed: 3,
+      details: 3,
+      outcomes: { stored: 1, conflict: 1 },
+    });
+    expect(await trusts()).toEqual(VERIFIED_EVERYWHERE);
+  });
+});
+
+/** A store whose n-th call fails, before or after it was carried out. */
+function failAt(store: Store, nth: number, when: "before" | "after"): Store {
+  let calls = 0;
+  const step = async <T>(work: () => Promise<T>): Promise<T> => {
+    calls += 1;
+    if (calls === nth && when === "before") throw new Error("crashed before the call");
+    const result = await work();
+    if (calls === nth && when === "after") throw new Error("crashed after the call");
+    return result;
+  };
+  return intercept(store, step);
+}
+
+/** Runs one commit per writer, with the order of their calls of the store decided by the seed. */
+async function race(seed: number, writers: Entry[][]): Promise<void> {
+  const queue: (() => void)[] = [];
+  let running = writers.length;
+  let state = seed * 2_654_435_761 + 1;
+  const random = () => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return state / 2_147_483_648;
+  };
+  const release = () => {
+    if (queue.length < running || running === 0) return;
+    queue.splice(Math.floor(random() * queue.length), 1)[0]?.();
+  };
+  const step = async <T>(work: () => Promise<T>): Promise<T> => {
+    await new Promise<void>((resolve) => {
+      queue.push(resolve);
+      release();
+    });
+    return work();
+  };
+  await Promise.all(
+    writers.map(async (entries) => {
+      await commitBatch(intercept(engine.store, step), entries, at());
+      running -= 1;
+      release();
+    }),
+  );
+}
+
+function intercept(store: Store, step: <T>(work: () => Promise<T>) => Promise<T>): Store {
+  return {
+    insert: (...call) => step(() => store.insert(...call)),
+    select: (...call) => step(() => store.select(...call)),
+    command: (...call) => step(() => store.command(...call)),
+    ping: () => store.ping(),
+    close: () => store.close(),
+  };
+}

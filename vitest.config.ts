@@ -1,7 +1,8 @@
 import { defineConfig } from "vitest/config";
 
-// Three projects: `unit` needs nothing but the source, `integration` runs real servers and the real
-// engine from dist/, `e2e` needs programs of the operating system (see .ci/run).
+// Four projects: `unit` needs nothing but the source, `integration` runs real servers and the real engine
+// from dist/, `exhaustive` dies at every call of them, and `e2e` needs programs of the operating system
+// (see .ci/run).
 const project = (name: string, include: string[], testTimeout: number) => ({
   extends: true as const,
   test: { name, include, testTimeout, hookTimeout: testTimeout },
@@ -10,9 +11,12 @@ const project = (name: string, include: string[], testTimeout: number) => ({
 export default defineConfig({
   test: {
     pool: "forks",
+    // Tests of servers mostly wait.
+    maxWorkers: 2,
     projects: [
       project("unit", ["test/unit/**/*.test.ts"], 15_000),
       project("integration", ["test/integration/**/*.test.ts"], 60_000),
+      project("exhaustive", ["test/exhaustive/**/*.test.ts"], 180_000),
       project("e2e", ["test/e2e/**/*.test.ts"], 600_000),
     ],
   },

@@ -26,7 +26,7 @@ export async function drainHere(
   onLost: () => void,
 ): Promise<DrainingHere | null> {
   const { emit } = observer;
-  const directory = directoryFor(config, emit);
+  const directory = directoryFor(config);
   const holder = { role: "import", api: null };
   const lock = await acquireLock(config.dataDir, holder, { onLost }).catch(heldByOther);
   if (lock === null) return null;

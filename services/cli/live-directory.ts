@@ -28,12 +28,7 @@ export interface LiveDirectory {
  */
 export function openLiveDirectory(config: Config, asksDns: boolean, emit: Emit): LiveDirectory {
   const listeners: ((directory: Directory) => void)[] = [];
-  let current = directoryOf(config, (problems) => {
-    const text = problemsText(problems)
-      .replace(/^sealwatch: /, "")
-      .trimEnd();
-    return new CommandError(text, { exitCode: EXIT.configuration });
-  });
+  let current = directoryFor(config);
   let mxHosts: MxHosts | null = null;
 
   function change(directory: Directory): void {
@@ -66,9 +61,14 @@ export function openLiveDirectory(config: Config, asksDns: boolean, emit: Emit):
   };
 }
 
-/** The directory of a command that ends by itself. @throws CommandError with all mistakes */
-export function directoryFor(config: Config, emit: Emit): Directory {
-  return openLiveDirectory(config, false, emit).current();
+/** The directory of a configuration. @throws CommandError with all mistakes */
+export function directoryFor(config: Config): Directory {
+  return directoryOf(config, (problems) => {
+    const text = problemsText(problems)
+      .replace(/^sealwatch: /, "")
+      .trimEnd();
+    return new CommandError(text, { exitCode: EXIT.configuration });
+  });
 }
 
 function directoryOf(config: Config, fault: (problems: readonly Problem[]) => Error): Directory {

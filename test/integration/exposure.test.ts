@@ -104,7 +104,7 @@ describe("every answer", () => {
       expect(policy).not.toMatch(/unsafe|\*|https?:/);
       expect(answer).toMatchObject({
         "x-content-type-options": "nosniff",
-        "referrer-policy": "no-referrer",
+        "referrer-policy": "same-origin",
         "cross-origin-opener-policy": "same-origin",
         "cross-origin-resource-policy": "same-origin",
         "permissions-policy": expect.stringContaining("geolocation=()"),

@@ -39,7 +39,7 @@ test.each([["smtp"], ["smtp,https"]])("roles %s: health, no API", async (roles) 
     expect(await (await fetch(`${program.http}/healthz`)).text()).toBe("ok\n");
     const ready = await program.get<{ ready: boolean; checks: object }>("/readyz");
     expect(ready.ready).toBe(true);
-    expect(Object.keys(ready.checks)).toEqual(["spool"]);
+    expect(Object.keys(ready.checks)).toEqual(["spool", "domains", "access"]);
     expect(await (await fetch(`${program.http}/metrics`)).text()).toMatch(/^sealwatch_/m);
     expect(await status(program, "/api/v1/overview")).toBe(404);
     expect(await status(program, "/")).toBe(404);

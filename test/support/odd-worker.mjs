@@ -2,7 +2,8 @@
 
 import { parentPort } from "node:worker_threads";
 
-parentPort.on("message", ({ lengths, bytes }) => {
+parentPort.on("message", ({ kind, lengths, bytes }) => {
+  if (kind === "settings") return;
   let offset = 0;
   const items = lengths.map((length) => {
     const text = Buffer.from(bytes.subarray(offset, offset + length)).toString();

@@ -9,7 +9,7 @@ const root = packageRoot();
 const page = readFileSync(join(root, "docs", "security.md"), "utf8");
 
 /** A file in backticks, and the words in quotes that follow it. */
-const NAMED = /`((?:unit|integration|e2e)\/[\w./-]+\.test\.ts)`((?:,? ?"[^"]+")*)/g;
+const NAMED = /`((?:unit|integration|exhaustive|e2e)\/[\w./-]+\.test\.ts)`((?:,? ?"[^"]+")*)/g;
 
 const named = [...page.matchAll(NAMED)].map(([, file = "", words = ""]) => ({
   file,

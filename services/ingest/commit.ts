@@ -219,10 +219,10 @@ async function settle(
   nowMs: number,
 ): Promise<void> {
   const { claims: known, highest } = await readClaims(store, items(entries));
-  for (const [identity, claims] of known) {
-    if (claims.length < 2) continue;
-    await resolveClaims(store, claims, nowMs, highest.get(identity) ?? 0);
-  }
+  const contested = [...known]
+    .filter(([, claims]) => claims.length > 1)
+    .map(([identity, claims]) => ({ claims, highest: highest.get(identity) ?? 0 }));
+  await resolveClaims(store, contested, nowMs);
   for (const entry of entries) {
     const own = ownClaim(known.get(identityOf(entry.item)), entry);
     if (own !== undefined) statuses.set(entry, own.status);

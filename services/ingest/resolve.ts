@@ -25,38 +25,76 @@ const PER_CLAIM = 100_000_000_000_000;
 /** More claims than this on one identity at one moment do not get weightier; 2^53 is the bound. */
 const CLAIMS_WEIGHED_MAX = 80;
 
+/** Keys in one statement; ClickHouse reads statements of 256 KiB by default. */
+const KEYS_PER_STATEMENT = 500;
+
+/** An identity with several claims. */
+export interface Contested {
+  claims: Claim[];
+  /** The highest version of any row of the identity. */
+  highest: number;
+}
+
+/** What is to be written about one identity. */
+interface Decision {
+  winner: Claim;
+  losers: Claim[];
+  version: number;
+  /** Rows of other content, which must not be alive. */
+  others: string[];
+  /** True when the winner's facts are to be written again. */
+  facts: boolean;
+}
+
 /**
- * Settles one identity with several claims, in the store and in the list: its statuses, its ledger
- * rows, and that only the facts of the one that counts are alive.
- * @param highest the highest version of any row of the identity
+ * Settles identities with several claims, in the store and in the lists: their statuses, their ledger
+ * rows, and that only the facts of those that count are alive. All of them together take as many
+ * statements as one, since copies of a report on two channels are common.
  * @throws StoreError; may then be repeated
  */
 export async function resolveClaims(
   store: Store,
-  claims: Claim[],
+  contested: readonly Contested[],
   nowMs: number,
-  highest: number,
 ): Promise<void> {
+  const decisions = contested.map((one) => decide(one, nowMs)).filter((one) => one !== null);
+  const lost = decisions.flatMap(({ losers, version }) =>
+    losers.map((claim) => ({ claim, version })),
+  );
+  await rewriteClaims(store, lost);
+  const ledger = lost.map(({ claim, version }) => claimReceiptLine(claim, version, nowMs)).join("");
+  if (ledger !== "") await store.insert("receipts", RECEIPT_COLUMNS, ledger);
+  const won = decisions.filter((one) => one.facts);
+  await rewriteClaims(
+    store,
+    won.map(({ winner, version }) => ({ claim: winner, version })),
+  );
+  // A loser may have written its facts after somebody else decided, so this is done by all.
+  const dead = won.flatMap(({ winner, others, version }) =>
+    others.map((rowsHash) => ({ ...winner, rows_hash: rowsHash, version })),
+  );
+  await rewriteFacts(store, dead, () => "1 AS is_deleted");
+  const alive = won.map(({ winner, version }) => ({ ...winner, version }));
+  await rewriteFacts(store, alive, ({ trust }) => `0 AS is_deleted, '${trust}' AS trust`);
+}
+
+/** Null where nobody counts. */
+function decide({ claims, highest }: Contested, nowMs: number): Decision | null {
   const counting = claims.filter((one) => one.status === "stored").sort(byTrustAndArrival);
   const [winner, ...losers] = counting;
-  if (winner === undefined) return;
-  const weight = Math.min(claims.length, CLAIMS_WEIGHED_MAX) * PER_CLAIM;
-  const version = Math.max(weight + nowMs, highest + 1);
+  if (winner === undefined) return null;
   for (const loser of losers) {
     loser.status = loser.content_hash === winner.content_hash ? "duplicate" : "conflict";
-    await demote(store, loser, version, nowMs);
   }
+  const weight = Math.min(claims.length, CLAIMS_WEIGHED_MAX) * PER_CLAIM;
+  const version = Math.max(weight + nowMs, highest + 1);
   const others = new Set(claims.map((one) => one.rows_hash));
   others.delete(winner.rows_hash);
   // Those who said the same may have written the rows with a lesser trust.
   const taken = claims.some(
     (one) => one.rows_hash === winner.rows_hash && one.trust !== winner.trust,
   );
-  if (others.size === 0 && !taken) return;
-  await rewrite(store, winner, version);
-  // A loser may have written its facts after somebody else decided, so this is done by all.
-  for (const hash of others) await setDeleted(store, winner, hash, true, version);
-  await setDeleted(store, winner, winner.rows_hash, false, version);
+  return { winner, losers, version, others: [...others], facts: others.size > 0 || taken };
 }
 
 function byTrustAndArrival(a: Claim, b: Claim): number {
@@ -68,38 +106,65 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Writes a claim again with its status. */
-async function rewrite(store: Store, claim: Claim, version: number): Promise<void> {
-  await store.command(
-    `INSERT INTO reports SELECT * REPLACE('${claim.status}' AS status, ${version} AS version)
-     FROM reports FINAL
-     WHERE ${identityCondition(claim)} AND rows_hash = '${claim.rows_hash}'
-       AND receipt = '${claim.receipt}' AND item = ${claim.item}`,
-  );
-}
-
-async function demote(store: Store, loser: Claim, version: number, nowMs: number): Promise<void> {
-  await rewrite(store, loser, version);
-  await store.insert("receipts", RECEIPT_COLUMNS, claimReceiptLine(loser, version, nowMs));
-}
-
-/** Rewrites the facts of one content under a new version; a deleted row keeps all its columns. */
-async function setDeleted(
+/** Writes claims again with their statuses. */
+async function rewriteClaims(
   store: Store,
-  claim: Claim,
-  rowsHash: string,
-  deleted: boolean,
-  version: number,
+  list: readonly { claim: Claim; version: number }[],
 ): Promise<void> {
-  for (const { table, place } of FACT_TABLES) {
+  const change = ({ claim, version }: { claim: Claim; version: number }) =>
+    `'${claim.status}' AS status, ${version} AS version`;
+  for (const { change: changed, members } of alike(list, change)) {
+    const keys = members.map(({ claim }) => keyOf(claim, `'${claim.receipt}',${claim.item}`));
     await store.command(
-      `INSERT INTO ${table} SELECT * REPLACE(${version} AS version, ${deleted ? 1 : 0} AS is_deleted,
-         '${claim.trust}' AS trust)
-       FROM ${table}
-       WHERE ${identityCondition(claim)} AND rows_hash = '${rowsHash}'
-       LIMIT 1 BY domain, ${place}`,
+      `INSERT INTO reports SELECT * REPLACE(${changed}) FROM reports FINAL
+       WHERE (tenant, day, report_key, rows_hash, receipt, item) IN (${keys.join(",")})`,
     );
   }
+}
+
+/** Writes the facts of some contents under a new version; a deleted row keeps all its columns. */
+async function rewriteFacts(
+  store: Store,
+  list: readonly (Claim & { version: number })[],
+  state: (one: Claim) => string,
+): Promise<void> {
+  const change = (one: Claim & { version: number }) => `${one.version} AS version, ${state(one)}`;
+  for (const { change: changed, members } of alike(list, change)) {
+    const keys = members.map((one) => keyOf(one)).join(",");
+    for (const { table, place } of FACT_TABLES) {
+      await store.command(
+        `INSERT INTO ${table} SELECT * REPLACE(${changed}) FROM ${table}
+         WHERE (tenant, day, report_key, rows_hash) IN (${keys})
+         LIMIT 1 BY tenant, domain, day, report_key, rows_hash, ${place}`,
+      );
+    }
+  }
+}
+
+/** Those that are changed alike, in portions for one statement each. */
+function alike<One>(
+  list: readonly One[],
+  change: (one: One) => string,
+): { change: string; members: One[] }[] {
+  const portions: { change: string; members: One[] }[] = [];
+  const open = new Map<string, One[]>();
+  for (const one of list) {
+    const key = change(one);
+    let members = open.get(key);
+    if (members === undefined || members.length >= KEYS_PER_STATEMENT) {
+      members = [];
+      open.set(key, members);
+      portions.push({ change: key, members });
+    }
+    members.push(one);
+  }
+  return portions;
+}
+
+/** A claim's key as a literal; all of it is of our own making. */
+function keyOf({ tenant, day, report_key, rows_hash }: Claim, more = ""): string {
+  const rest = more === "" ? "" : `,${more}`;
+  return `('${tenant}','${day}','${report_key}','${rows_hash}'${rest})`;
 }
 
 /** The rows of an identity, as a condition. */

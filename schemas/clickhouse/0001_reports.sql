@@ -63,7 +63,8 @@ CREATE TABLE IF NOT EXISTS {{table:reports}} {{on_cluster}} (
   raw_bytes UInt32,
   status LowCardinality(String),
   version UInt64,
-  is_deleted UInt8 DEFAULT 0
+  is_deleted UInt8 DEFAULT 0,
+  INDEX by_receipt receipt TYPE bloom_filter(0.01) GRANULARITY 1
 )
 ENGINE = {{engine:ReplacingMergeTree(version, is_deleted)}}
 PARTITION BY toYYYYMM(day)

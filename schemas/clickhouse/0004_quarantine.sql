@@ -35,7 +35,8 @@ CREATE TABLE IF NOT EXISTS {{table:quarantine}} {{on_cluster}} (
   raw String DEFAULT base64Decode(raw_base64) CODEC(ZSTD(3)),
   raw_bytes UInt32,
   version UInt64,
-  is_deleted UInt8
+  is_deleted UInt8,
+  INDEX by_receipt receipt TYPE bloom_filter(0.01) GRANULARITY 1
 )
 ENGINE = {{engine:ReplacingMergeTree(version, is_deleted)}}
 PARTITION BY toYYYYMM(received_at)

@@ -20,7 +20,8 @@ CREATE TABLE IF NOT EXISTS {{table:receipts}} {{on_cluster}} (
   report_key UUID,
   report_day Date,
   version UInt64,
-  is_deleted UInt8
+  is_deleted UInt8,
+  INDEX by_receipt receipt TYPE bloom_filter(0.01) GRANULARITY 1
 )
 ENGINE = {{engine:ReplacingMergeTree(version, is_deleted)}}
 PARTITION BY toYYYYMM(received_at)

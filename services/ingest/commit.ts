@@ -89,10 +89,11 @@ async function knownClaims(
     if (own !== undefined && own.rows_hash !== entry.item.rowsHash) stale.add(own.receipt);
   }
   if (stale.size === 0) return known;
-  for (const receipt of stale) {
-    const kept = reports.filter((one) => one.raw.arrival.receipt === receipt);
-    await retireClaims(store, receipt, new Set(kept.map((one) => claimKey(one.item, one.index))));
+  const keeping = new Map([...stale].map((receipt) => [receipt, new Set<string>()]));
+  for (const one of reports) {
+    keeping.get(one.raw.arrival.receipt)?.add(claimKey(one.item, one.index));
   }
+  await retireClaims(store, keeping);
   return readClaims(store, items(reports));
 }
 

@@ -6,7 +6,7 @@ import type { Store } from "../store/port.ts";
 import type { Entry } from "./entry.ts";
 
 /** Receipts in one statement; ClickHouse reads statements of 256 KiB by default. */
-const RECEIPTS_PER_STATEMENT = 1_000;
+const RECEIPTS_PER_STATEMENT = 500;
 
 /**
  * The highest version of any row of these messages in quarantine and ledger, by receipt: the rows that
@@ -55,15 +55,19 @@ export async function clearReprocessed(
   }
   // The clock may have been set back since.
   const later = `greatest(version + 1, ${nowMs})`;
-  for (const [receipt, list] of tried) {
+  const all = [...tried];
+  for (let i = 0; i < all.length; i += RECEIPTS_PER_STATEMENT) {
+    const part = all.slice(i, i + RECEIPTS_PER_STATEMENT);
+    const where = `receipt IN (${part.map(([receipt]) => `'${receipt}'`).join(",")})`;
+    const list = part.flatMap(([, entriesOf]) => entriesOf);
     const still = list.filter((entry) => entry.item.kind === "quarantine");
     await store.command(
       `INSERT INTO quarantine SELECT * REPLACE('' AS raw, ${later} AS version, 1 AS is_deleted)
-       FROM quarantine FINAL WHERE receipt = '${receipt}'${exceptFor(still)}`,
+       FROM quarantine FINAL WHERE ${where}${exceptFor(still)}`,
     );
     await store.command(
       `INSERT INTO receipts SELECT * REPLACE(${later} AS version, 1 AS is_deleted)
-       FROM receipts FINAL WHERE receipt = '${receipt}'${exceptFor(list)}`,
+       FROM receipts FINAL WHERE ${where}${exceptFor(list)}`,
     );
   }
 }
@@ -71,6 +75,8 @@ export async function clearReprocessed(
 /** Tenants are ours: see TENANT_PATTERN. */
 function exceptFor(entries: readonly Entry[]): string {
   if (entries.length === 0) return "";
-  const places = entries.map(({ item, index }) => `('${item.tenant}',${index})`);
-  return ` AND (tenant, item) NOT IN (${places.join(",")})`;
+  const places = entries.map(
+    ({ raw, item, index }) => `('${raw.arrival.receipt}','${item.tenant}',${index})`,
+  );
+  return ` AND (receipt, tenant, item) NOT IN (${places.join(",")})`;
 }

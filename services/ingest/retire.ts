@@ -20,25 +20,32 @@ export function claimKeyOf(claim: Claim): string {
   return claimKey(asItem(claim), claim.item);
 }
 
+/** Receipts in one statement; ClickHouse reads statements of 256 KiB by default. */
+const RECEIPTS_PER_STATEMENT = 1_000;
+
 /**
- * Deletes the claims of a message that are not among those to keep, with the facts that no other claim
+ * Deletes the claims of messages that are not among those to keep, with the facts that no other claim
  * accounts for.
- * @param keep keys of claims, see claimKey
+ * @param keeping keys of the claims to keep, see claimKey, by the receipt of each message
  * @throws StoreError; may then be repeated
  */
 export async function retireClaims(
   store: Store,
-  receipt: string,
-  keep: ReadonlySet<string>,
+  keeping: ReadonlyMap<string, ReadonlySet<string>>,
 ): Promise<void> {
-  if (!RECEIPT_PATTERN.test(receipt)) throw new Error(`not a receipt: ${receipt}`);
-  const claims = await readClaimsOf(store, [receipt]);
-  const stale = claims.filter((claim) => !keep.has(claimKeyOf(claim)));
+  const receipts = [...keeping.keys()];
+  const wrong = receipts.find((receipt) => !RECEIPT_PATTERN.test(receipt));
+  if (wrong !== undefined) throw new Error(`not a receipt: ${wrong}`);
+  const stale: Claim[] = [];
+  for (let i = 0; i < receipts.length; i += RECEIPTS_PER_STATEMENT) {
+    const claims = await readClaimsOf(store, receipts.slice(i, i + RECEIPTS_PER_STATEMENT));
+    stale.push(...claims.filter((one) => !keeping.get(one.receipt)?.has(claimKeyOf(one))));
+  }
   if (stale.length === 0) return;
   const { highest } = await readClaims(store, stale.map(asItem));
   for (const claim of stale) {
     const version = (highest.get(identityOf(asItem(claim))) ?? 0) + 1;
-    await retire(store, claim, keep, version);
+    await retire(store, claim, keeping.get(claim.receipt) ?? new Set(), version);
   }
 }
 

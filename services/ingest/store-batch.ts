@@ -89,7 +89,7 @@ async function quarantineAll(
   error: unknown,
 ): Promise<Ended[]> {
   const receipt = entries[0]?.raw.arrival.receipt;
-  if (receipt !== undefined) await retireClaims(store, receipt, new Set());
+  if (receipt !== undefined) await retireClaims(store, new Map([[receipt, new Set()]]));
   return commitBatch(
     store,
     entries.map((entry) => refused(entry, error)),

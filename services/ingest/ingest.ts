@@ -11,6 +11,7 @@ import {
   attributeMessage,
   attributeReport,
   type MessageEvidence,
+  recipientsFor,
 } from "../core/directory/attribute.ts";
 import { OPERATOR_TENANT } from "../core/directory/directory.ts";
 import {
@@ -200,7 +201,10 @@ async function itemOf(of: Message, found: Found, index: number): Promise<Item> {
     report,
     plain: read.plain,
     hints,
-    arrival: raw.arrival,
+    arrival: {
+      ...raw.arrival,
+      rcptTo: recipientsFor(context.directory, tenant, raw.arrival.rcptTo),
+    },
     delivery: deliveryOf(decoded, found.media),
     deviations: deviations.finish(),
     conforming,

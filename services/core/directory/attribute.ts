@@ -91,6 +91,22 @@ export function attributeReport(
   return { known: true, tenant, basis, domains };
 }
 
+/**
+ * The recipients that a tenant may be shown of an envelope: its own and those that are nobody's. Another
+ * tenant's address is none of its business (invariant 7).
+ */
+export function recipientsFor(
+  directory: Directory,
+  tenant: string,
+  rcptTo: readonly string[],
+): string[] {
+  if (directory.open || tenant === OPERATOR_TENANT) return [...rcptTo];
+  return rcptTo.filter((address) => {
+    const owners = ownersOfAddress(directory, address);
+    return owners.size === 0 || owners.has(tenant);
+  });
+}
+
 /** The tenant that sees what is no report; the operator's where the message does not say. */
 export function attributeMessage(directory: Directory, message: MessageEvidence): string {
   for (const { basis, tenant } of testimoniesOf(directory, message)) {

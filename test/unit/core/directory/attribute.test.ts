@@ -8,8 +8,9 @@ import {
   attributeReport,
   type MessageEvidence,
   type PolicyEvidence,
+  recipientsFor,
 } from "../../../../services/core/directory/attribute.ts";
-import { OPEN_DIRECTORY } from "../../../../services/core/directory/directory.ts";
+import { OPEN_DIRECTORY, OPERATOR_TENANT } from "../../../../services/core/directory/directory.ts";
 import { DIRECTORY, ENTRIES } from "./entries.ts";
 
 const NOTHING: MessageEvidence = {
@@ -236,6 +237,21 @@ test("an open directory takes all, and names what the report does not by the mes
     basis: "open",
     domains: ["example.com", "example.net"],
   });
+});
+
+test("a tenant is shown its own recipients and those that are nobody's", () => {
+  const mine = ENTRIES.find(({ addresses }) => addresses.length > 0);
+  const foreign = ENTRIES.find(
+    ({ addresses, tenant }) => addresses.length > 0 && tenant !== mine?.tenant,
+  );
+  if (mine === undefined || theirs === undefined || foreign === undefined)
+    throw new Error("no two");
+  const [own = ""] = mine.addresses;
+  const [other = ""] = foreign.addresses;
+  const all = [own, other, "somebody@nobody.example"];
+  expect(recipientsFor(DIRECTORY, mine.tenant, all)).toEqual([own, "somebody@nobody.example"]);
+  expect(recipientsFor(DIRECTORY, OPERATOR_TENANT, all)).toEqual(all);
+  expect(recipientsFor(OPEN_DIRECTORY, mine.tenant, all)).toEqual(all);
 });
 
 describe("properties", () => {

@@ -279,6 +279,8 @@ export const BOUNDS = {
   decodeConcurrencyMax: 4,
   /** A worker that takes longer over one chunk is ended, its records are tried one by one. */
   decodeMsMax: 60_000,
+  /** A worker that is not ready by then hangs, as it does without file descriptors, and is ended. */
+  decodeStartMsMax: 20_000,
   /** Heap of one decoding worker: a report of the largest allowed size fits several times. */
   decodeHeapMbMax: 1_024,
   /** Room for the short-lived objects of one decoding worker; less of it is collected more often. */

@@ -38,7 +38,10 @@ export interface DecodePoolOptions {
 
 const NO_KEYS: ReadonlyMap<string, KeyAnswer> = new Map();
 
-/** Starts a pool; its threads start with the first work and do not keep the process alive. */
+/**
+ * Starts a pool. One thread starts at once, so that there is one when file descriptors or memory run out;
+ * the others start with work. None keeps the process alive.
+ */
 export function createDecodePool(options: DecodePoolOptions): DecodePool {
   const { emit, chunkMsMax: jobMsMax = BOUNDS.decodeMsMax } = options;
   const file = options.workerFile ?? assetPath("dist", "services", "ingest", "worker.js");
@@ -75,6 +78,7 @@ export function createDecodePool(options: DecodePoolOptions): DecodePool {
     return thread;
   }
 
+  addThread();
   return {
     configure: (next) => {
       settings = next;

@@ -115,7 +115,7 @@ export function startThread(options: ThreadOptions): Thread {
       job = next;
       worker.ref();
       if (ready) send(next);
-      else limit(BOUNDS.decodeMsMax);
+      else limit(BOUNDS.decodeStartMsMax);
     },
     end: async () => {
       over = true;

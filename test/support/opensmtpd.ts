@@ -46,7 +46,10 @@ export function startOpensmtpd(options: OpensmtpdOptions): Mta {
   return {
     port: options.port,
     flush: () => {
-      smtpctl("resume", "route", "all");
+      // A route that failed is left alone for minutes unless it is resumed.
+      for (const [, route = ""] of smtpctl("show", "routes").matchAll(/^(\d+)\./gm)) {
+        smtpctl("resume", "route", route);
+      }
       smtpctl("schedule", "all");
     },
     queued: () => smtpctl("show", "queue").split("\n").filter(Boolean).length,

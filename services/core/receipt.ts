@@ -8,6 +8,13 @@ const RANDOM_CHARS = 16;
 /** Matches a receipt as this file prints it. */
 export const RECEIPT_PATTERN = /^[0-9A-HJKMNP-TV-Z]{26}$/;
 
+/** The time in a receipt, epoch milliseconds. @param receipt of RECEIPT_PATTERN */
+export function receiptTimeMs(receipt: string): number {
+  let ms = 0;
+  for (const char of receipt.slice(0, TIME_CHARS)) ms = ms * 32 + ALPHABET.indexOf(char);
+  return ms;
+}
+
 /**
  * Prints a receipt.
  * @param timeMs epoch milliseconds, 0 to 2^48-1

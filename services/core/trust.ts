@@ -33,10 +33,10 @@ export const TRUST_LEVELS = ["verified", "keyed", "imported", "posted", "unverif
 
 /**
  * Which of two claims to one identity counts when they say different things: the higher, and of equals
- * the earlier. A signature of the domain in contact-info outranks one of other names in the mail, which
- * its writer chose, and that outranks whatever anybody can send.
+ * the earlier. Only a signature of the domain in contact-info, which is part of the identity, outranks
+ * others: From and submitter are names that whoever wrote the mail chose, and could sign for.
  */
 export function trustRank(trust: Trust, basis: DkimBasis): number {
-  if (trust === "verified") return basis === "contact" ? 3 : 2;
-  return trust === "imported" ? 1 : 0;
+  if (trust === "verified" && basis === "contact") return 2;
+  return trust === "imported" || trust === "keyed" ? 1 : 0;
 }

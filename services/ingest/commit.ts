@@ -7,6 +7,8 @@
 // Every table replaces rows by key, so a batch that is repeated after a crash changes nothing, and a
 // repeated batch recognises its own claims by their receipt.
 
+import { BOUNDS } from "../core/bounds.ts";
+import { RECEIPT_PATTERN } from "../core/receipt.ts";
 import {
   FAILURE_DETAIL_COLUMNS,
   POLICY_SUMMARY_COLUMNS,
@@ -16,13 +18,20 @@ import {
 } from "../core/tlsrpt/columns.ts";
 import type { Store } from "../store/port.ts";
 import type { Ended, Entry } from "./entry.ts";
-import { type Claim, type Claims, identityOf, type Known, readClaims } from "./identities.ts";
+import {
+  type Claim,
+  type Claims,
+  identityOf,
+  type Known,
+  readClaims,
+  readClaimsOf,
+} from "./identities.ts";
 import type { ReportItem } from "./item.ts";
 import { readChanged } from "./left-over.ts";
-import { quarantineLine, receiptLine } from "./lines.ts";
-import { clearReprocessed, readVersions } from "./reprocess.ts";
+import { claimReceiptLine, quarantineLine, receiptLine } from "./lines.ts";
+import { clearReprocessed, RECEIPTS_PER_STATEMENT, readVersions } from "./reprocess.ts";
 import { resolveClaims } from "./resolve.ts";
-import { claimKey, retireClaims } from "./retire.ts";
+import { claimKey, claimKeyOf, retireClaims } from "./retire.ts";
 
 /** An entry whose item is a report; the type guard keeps casts away. */
 type ReportEntry = Entry & { item: ReportItem };
@@ -46,25 +55,78 @@ export async function commitBatch(
   const reports = entries.filter(isReport);
   const stale = staleReceipts(entries);
   for (const receipt of await readChanged(store, entries, left)) stale.add(receipt);
-  const known = await knownClaims(store, reports, stale);
+  const standing = await readStanding(store, entries, stale);
+  const known = await knownClaims(store, reports, stale, standing, doubtedReceipts(entries), nowMs);
   const versions = await versionsOf(store, entries, known, stale, nowMs);
   const { claims } = known;
   const statuses = new Map<Entry, Claim["status"]>();
   const claiming: ReportEntry[] = [];
+  const rows: ReportEntry[] = [];
   for (const entry of reports) {
+    const rivals = claims.get(identityOf(entry.item))?.length ?? 0;
     const own = ownClaim(claims.get(identityOf(entry.item)), entry);
     const status = own?.status ?? decide(claims, entry);
     statuses.set(entry, status);
     if (own !== undefined || status === "stored") claiming.push(entry);
+    // Anybody can send other contents under one identity without end.
+    const kept = own !== undefined || rivals < BOUNDS.conflictsKeptMax;
+    if (status === "stored" || (status === "conflict" && kept)) rows.push(entry);
   }
-  await insertReports(store, reports, statuses, versions);
-  await insertQuarantine(store, entries, versions);
+  await insertReports(store, rows, statuses, versions);
+  await insertQuarantine(
+    store,
+    entries.filter((entry) => !standing.has(entry)),
+    versions,
+  );
   if (claiming.length > 0) await settle(store, claiming, statuses, nowMs);
-  const ended = entries.map((entry) => end(entry, statuses.get(entry)));
-  const ledger = ended.map((one) => receiptLine(one, nowMs, versionIn(versions, one.entry)));
+  const ended = entries.map((entry) =>
+    end(entry, standing.get(entry)?.status ?? statuses.get(entry)),
+  );
+  const ledger = ended.map((one) => {
+    const claim = standing.get(one.entry);
+    const version = versionIn(versions, one.entry);
+    return claim ? claimReceiptLine(claim, version, nowMs) : receiptLine(one, nowMs, version);
+  });
   await store.insert("receipts", RECEIPT_COLUMNS, ledger.join(""));
-  await clearReprocessed(store, entries, stale, nowMs);
+  await clearReprocessed(store, entries, stale, new Set(standing.keys()), nowMs);
   return ended;
+}
+
+/**
+ * Reports that are in the store, and whose message is tried again while DNS does not answer for its key:
+ * what was found out once stands. Each by the entry that would now be deferred.
+ */
+async function readStanding(
+  store: Store,
+  entries: readonly Entry[],
+  stale: ReadonlySet<string>,
+): Promise<Map<Entry, Claim>> {
+  const waiting = entries.filter(
+    ({ item, raw }) =>
+      item.kind === "quarantine" &&
+      item.reason === "dkim-deferred" &&
+      stale.has(raw.arrival.receipt) &&
+      RECEIPT_PATTERN.test(raw.arrival.receipt),
+  );
+  const standing = new Map<Entry, Claim>();
+  const receipts = [...new Set(waiting.map((one) => one.raw.arrival.receipt))];
+  for (let i = 0; i < receipts.length; i += RECEIPTS_PER_STATEMENT) {
+    const claims = await readClaimsOf(store, receipts.slice(i, i + RECEIPTS_PER_STATEMENT));
+    for (const entry of waiting) {
+      const { receipt } = entry.raw.arrival;
+      const own = claims.find((one) => one.receipt === receipt && one.item === entry.index);
+      if (own !== undefined) standing.set(entry, own);
+    }
+  }
+  return standing;
+}
+
+/** Messages with a report that lacks nothing but a sender to be believed. */
+function doubtedReceipts(entries: readonly Entry[]): Set<string> {
+  const doubted = entries.filter(
+    ({ item }) => item.kind === "quarantine" && item.reason === "dkim-unverified",
+  );
+  return new Set(doubted.map((one) => one.raw.arrival.receipt));
 }
 
 /** Messages that were stored before and are tried again. */
@@ -77,11 +139,15 @@ function staleReceipts(entries: readonly Entry[]): Set<string> {
  * Looks the identities up. A message that was understood otherwise before, and is tried again or was
  * interrupted by an upgrade, gives its old claims back first.
  * @param stale receipts of such messages, to which those that are found are added
+ * @param standing claims of theirs that stay although they are not made again
  */
 async function knownClaims(
   store: Store,
   reports: readonly ReportEntry[],
   stale: Set<string>,
+  standing: ReadonlyMap<Entry, Claim>,
+  doubted: ReadonlySet<string>,
+  nowMs: number,
 ): Promise<Known> {
   const known = await readClaims(store, items(reports));
   for (const entry of reports) {
@@ -93,7 +159,8 @@ async function knownClaims(
   for (const one of reports) {
     keeping.get(one.raw.arrival.receipt)?.add(claimKey(one.item, one.index));
   }
-  await retireClaims(store, keeping);
+  for (const claim of standing.values()) keeping.get(claim.receipt)?.add(claimKeyOf(claim));
+  await retireClaims(store, keeping, doubted, nowMs);
   return readClaims(store, items(reports));
 }
 
@@ -169,7 +236,6 @@ async function insertReports(
   let occasion = "";
   for (const entry of entries) {
     const status = statuses.get(entry);
-    if (status === undefined || status === "duplicate") continue;
     const version = versionIn(versions, entry);
     rows += `[${entry.item.reportCells},"${status}",${version}]\n`;
     if (status !== "stored") continue;
@@ -219,10 +285,14 @@ async function settle(
   statuses: Map<Entry, Claim["status"]>,
   nowMs: number,
 ): Promise<void> {
-  const { claims: known, highest } = await readClaims(store, items(entries));
+  const { claims: known, highest, gone } = await readClaims(store, items(entries));
   const contested = [...known]
-    .filter(([, claims]) => claims.length > 1)
-    .map(([identity, claims]) => ({ claims, highest: highest.get(identity) ?? 0 }));
+    .filter(([identity, claims]) => claims.length > 1 || gone.has(identity))
+    .map(([identity, claims]) => ({
+      claims,
+      highest: highest.get(identity) ?? 0,
+      gone: gone.has(identity),
+    }));
   await resolveClaims(store, contested, nowMs);
   for (const entry of entries) {
     const own = ownClaim(known.get(identityOf(entry.item)), entry);
@@ -236,7 +306,7 @@ function ownClaim(claims: Claim[] | undefined, entry: ReportEntry): Claim | unde
 }
 
 function end(entry: Entry, status: Claim["status"] | undefined): Ended {
-  if (entry.item.kind === "quarantine") {
+  if (entry.item.kind === "quarantine" && status === undefined) {
     return { entry, outcome: "quarantined", reason: entry.item.reason };
   }
   return { entry, outcome: status ?? "duplicate", reason: "" };

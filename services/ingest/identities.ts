@@ -1,6 +1,7 @@
 // What the store knows of report identities: the look-up before an insert, which tells duplicates and
 // conflicts, and the same look-up after it, which finds what two writers stored at once.
 
+import { receiptTimeMs } from "../core/receipt.ts";
 import type { Store } from "../store/port.ts";
 import type { ReportItem } from "./item.ts";
 
@@ -32,6 +33,8 @@ export interface Known {
    * is to replace them needs a higher one, whatever the clock says.
    */
   highest: Map<string, number>;
+  /** Identities of which some claim was given back; its rows may be deleted late. */
+  gone: Set<string>;
 }
 
 /** What names a report within the whole store. */
@@ -53,7 +56,7 @@ export function identityOf(of: Identity): string {
  */
 export async function readClaims(store: Store, items: readonly Identity[]): Promise<Known> {
   const literals = [...new Set(items.map(literalOf))];
-  const known: Known = { claims: new Map(), highest: new Map() };
+  const known: Known = { claims: new Map(), highest: new Map(), gone: new Set() };
   for (let i = 0; i < literals.length; i += KEYS_PER_STATEMENT) {
     const keys = literals.slice(i, i + KEYS_PER_STATEMENT).join(",");
     const rows = await selectClaims(store, `(tenant, day, report_key) IN (${keys})`);
@@ -62,11 +65,14 @@ export async function readClaims(store: Store, items: readonly Identity[]): Prom
   return known;
 }
 
-function note({ claims, highest }: Known, row: ClaimRow): void {
+function note({ claims, highest, gone }: Known, row: ClaimRow): void {
   const { version, is_deleted: deleted, ...claim } = row;
   const key = identityOf({ tenant: row.tenant, day: row.day, reportKey: row.report_key });
   highest.set(key, Math.max(highest.get(key) ?? 0, Number(version)));
-  if (deleted !== 0) return;
+  if (deleted !== 0) {
+    gone.add(key);
+    return;
+  }
   const list = claims.get(key);
   if (list === undefined) claims.set(key, [claim]);
   else list.push(claim);
@@ -74,9 +80,30 @@ function note({ claims, highest }: Known, row: ClaimRow): void {
 
 /** The claims that some messages made, to whatever identities. @param receipts of RECEIPT_PATTERN */
 export async function readClaimsOf(store: Store, receipts: readonly string[]): Promise<Claim[]> {
-  const list = receipts.map((receipt) => `'${receipt}'`).join(",");
-  const rows = await selectClaims(store, `receipt IN (${list})`);
+  if (receipts.length === 0) return [];
+  const rows = await selectClaims(store, whereReceipts(receipts, "reports.received_at"));
   return rows.filter((row) => row.is_deleted === 0);
+}
+
+/**
+ * A condition for the rows of some messages: their receipts, and the time that stands in them, by which
+ * whole partitions are left out.
+ * @param receipts of RECEIPT_PATTERN, one at least
+ * @param column where an alias hides the one of the table
+ */
+export function whereReceipts(receipts: readonly string[], column = "received_at"): string {
+  const times = receipts.map(receiptTimeMs);
+  const from = instant(Math.min(...times) - RECEIPT_SLACK_MS);
+  const to = instant(Math.max(...times) + RECEIPT_SLACK_MS);
+  const list = receipts.map((receipt) => `'${receipt}'`).join(",");
+  return `receipt IN (${list}) AND ${column} >= ${from} AND ${column} <= ${to}`;
+}
+
+/** A receipt is given within the second in which its message came, by the same clock. */
+const RECEIPT_SLACK_MS = 60_000;
+
+function instant(ms: number): string {
+  return `fromUnixTimestamp64Milli(${Math.max(0, ms)}, 'UTC')`;
 }
 
 interface ClaimRow extends Claim {

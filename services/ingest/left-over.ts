@@ -5,7 +5,7 @@
 import { RECEIPT_PATTERN } from "../core/receipt.ts";
 import type { Store } from "../store/port.ts";
 import type { Entry } from "./entry.ts";
-import { readClaimsOf } from "./identities.ts";
+import { readClaimsOf, whereReceipts } from "./identities.ts";
 import { claimKey, claimKeyOf } from "./retire.ts";
 
 /** Receipts in one statement; ClickHouse reads statements of 256 KiB by default. */
@@ -38,7 +38,7 @@ export async function readChanged(
 
 /** Where the items of these messages stand in ledger and quarantine. */
 function readPlaces(store: Store, receipts: readonly string[]) {
-  const where = `receipt IN (${receipts.map((receipt) => `'${receipt}'`).join(",")})`;
+  const where = whereReceipts(receipts);
   return store.select<{ receipt: string; place: string }>(
     `SELECT receipt, concat('ledger ', tenant, ' ', toString(item)) AS place
      FROM receipts FINAL WHERE ${where} AND outcome != 'refused'

@@ -4,9 +4,11 @@
 import { RECEIPT_PATTERN } from "../core/receipt.ts";
 import type { Store } from "../store/port.ts";
 import type { Entry } from "./entry.ts";
+import { whereReceipts } from "./identities.ts";
 
-/** Receipts in one statement; ClickHouse reads statements of 256 KiB by default. */
-const RECEIPTS_PER_STATEMENT = 500;
+/** ClickHouse reads statements of 256 KiB by default; an item takes up to 110 bytes. */
+export const RECEIPTS_PER_STATEMENT = 500;
+const ITEMS_PER_STATEMENT = 1_000;
 
 /**
  * The highest version of any row of these messages in quarantine and ledger, by receipt: the rows that
@@ -21,7 +23,7 @@ export async function readVersions(
   const versions = new Map<string, number>();
   for (let i = 0; i < list.length; i += RECEIPTS_PER_STATEMENT) {
     const part = list.slice(i, i + RECEIPTS_PER_STATEMENT);
-    const where = `receipt IN (${part.map((receipt) => `'${receipt}'`).join(",")})`;
+    const where = whereReceipts(part);
     const rows = await store.select<{ receipt: string; highest: string }>(
       `SELECT receipt, max(version) AS highest
        FROM (SELECT receipt, version FROM quarantine WHERE ${where}
@@ -39,12 +41,14 @@ export async function readVersions(
  * Clears what these messages do not give any more, under whatever tenant it stands: domains may have
  * been given to another one since.
  * @param receipts those of which the store has something
+ * @param standing entries that are not in quarantine, since what the store has of them stands
  * @throws StoreError; may then be repeated
  */
 export async function clearReprocessed(
   store: Store,
   entries: readonly Entry[],
   receipts: ReadonlySet<string>,
+  standing: ReadonlySet<Entry>,
   nowMs: number,
 ): Promise<void> {
   const tried = new Map<string, Entry[]>();
@@ -55,12 +59,10 @@ export async function clearReprocessed(
   }
   // The clock may have been set back since.
   const later = `greatest(version + 1, ${nowMs})`;
-  const all = [...tried];
-  for (let i = 0; i < all.length; i += RECEIPTS_PER_STATEMENT) {
-    const part = all.slice(i, i + RECEIPTS_PER_STATEMENT);
-    const where = `receipt IN (${part.map(([receipt]) => `'${receipt}'`).join(",")})`;
+  for (const part of portions([...tried])) {
+    const where = whereReceipts(part.map(([receipt]) => receipt));
     const list = part.flatMap(([, entriesOf]) => entriesOf);
-    const still = list.filter((entry) => entry.item.kind === "quarantine");
+    const still = list.filter((entry) => entry.item.kind === "quarantine" && !standing.has(entry));
     await store.command(
       `INSERT INTO quarantine SELECT * REPLACE('' AS raw, ${later} AS version, 1 AS is_deleted)
        FROM quarantine FINAL WHERE ${where}${exceptFor(still)}`,
@@ -70,6 +72,22 @@ export async function clearReprocessed(
        FROM receipts FINAL WHERE ${where}${exceptFor(list)}`,
     );
   }
+}
+
+/** Messages for one statement each time: so many items together, and one message at least. */
+function portions(tried: readonly [string, Entry[]][]): [string, Entry[]][][] {
+  const parts: [string, Entry[]][][] = [];
+  let items = 0;
+  for (const one of tried) {
+    items += one[1].length;
+    const part = parts.at(-1);
+    if (part !== undefined && items <= ITEMS_PER_STATEMENT) part.push(one);
+    else {
+      parts.push([one]);
+      items = one[1].length;
+    }
+  }
+  return parts;
 }
 
 /** Tenants are ours: see TENANT_PATTERN. */

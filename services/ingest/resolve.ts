@@ -33,6 +33,8 @@ export interface Contested {
   claims: Claim[];
   /** The highest version of any row of the identity. */
   highest: number;
+  /** True when a claim was given back: whoever did may delete facts later than we wrote them. */
+  gone: boolean;
 }
 
 /** What is to be written about one identity. */
@@ -79,7 +81,7 @@ export async function resolveClaims(
 }
 
 /** Null where nobody counts. */
-function decide({ claims, highest }: Contested, nowMs: number): Decision | null {
+function decide({ claims, highest, gone }: Contested, nowMs: number): Decision | null {
   const counting = claims.filter((one) => one.status === "stored").sort(byTrustAndArrival);
   const [winner, ...losers] = counting;
   if (winner === undefined) return null;
@@ -94,7 +96,7 @@ function decide({ claims, highest }: Contested, nowMs: number): Decision | null 
   const taken = claims.some(
     (one) => one.rows_hash === winner.rows_hash && one.trust !== winner.trust,
   );
-  return { winner, losers, version, others: [...others], facts: others.size > 0 || taken };
+  return { winner, losers, version, others: [...others], facts: others.size > 0 || taken || gone };
 }
 
 function byTrustAndArrival(a: Claim, b: Claim): number {

@@ -14,11 +14,15 @@ import type { Ended, Entry } from "./entry.ts";
 import { refusalLines } from "./lines.ts";
 import { retireClaims } from "./retire.ts";
 
-/** ClickHouse codes that speak of the rows, not of the server: values that it cannot read. */
+/**
+ * ClickHouse codes that speak of the rows, not of the server: values that it cannot read, and (62, 396)
+ * more of them than a statement or an answer may have.
+ */
 const CODES_OF_ROWS = new Set(
-  [6, 25, 26, 27, 28, 32, 33, 38, 41, 53, 69, 70, 72, 117, 130, 131, 190, 321, 349, 376, 467].map(
-    String,
-  ),
+  [
+    6, 25, 26, 27, 28, 32, 33, 38, 41, 53, 62, 69, 70, 72, 117, 130, 131, 190, 321, 349, 376, 396,
+    467,
+  ].map(String),
 );
 
 const EXAMPLES_MAX = 100;
@@ -89,7 +93,8 @@ async function quarantineAll(
   error: unknown,
 ): Promise<Ended[]> {
   const receipt = entries[0]?.raw.arrival.receipt;
-  if (receipt !== undefined) await retireClaims(store, new Map([[receipt, new Set()]]));
+  if (receipt !== undefined)
+    await retireClaims(store, new Map([[receipt, new Set()]]), new Set(), nowMs);
   return commitBatch(
     store,
     entries.map((entry) => refused(entry, error)),

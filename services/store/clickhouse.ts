@@ -66,6 +66,13 @@ interface Connection {
   client: ClickHouseClient;
 }
 
+/** What a server refuses by default (max_query_size) is refused here, so that every test sees it. */
+function assertShort(sql: string): void {
+  if (Buffer.byteLength(sql) <= BOUNDS.statementBytesMax) return;
+  const message = `a statement has more than ${BOUNDS.statementBytesMax} bytes`;
+  throw new StoreError(message, { retryable: false, code: "62" });
+}
+
 class ClickHouseStore implements ServerStore {
   readonly #requestMsMax: number;
   readonly #settings: Record<string, string | number>;
@@ -110,6 +117,7 @@ class ClickHouseStore implements ServerStore {
     parameters: Record<string, QueryParameter> = {},
     bounds: QueryBounds = {},
   ): Promise<Row[]> {
+    assertShort(sql);
     const msMax = (bounds.timeMsMax ?? BOUNDS.queryMsMax) + GRACE_MS;
     return await this.#call(msMax, async (client, signal) => {
       const result = await client.query({
@@ -124,6 +132,7 @@ class ClickHouseStore implements ServerStore {
   }
 
   async command(sql: string): Promise<void> {
+    assertShort(sql);
     await this.#call(this.#requestMsMax, (client, signal) =>
       client.command({ query: sql, abort_signal: signal }),
     );

@@ -27,7 +27,8 @@ const at = () => {
 
 type Tenants = Readonly<Record<string, string>>;
 
-const RECEIPTS = [1, 2, 3].map((n) => printReceipt(clock, new Uint8Array(16).fill(n)));
+const RECEIVED_AT_MS = Date.parse("2026-11-02T02:00:00Z");
+const RECEIPTS = [1, 2, 3].map((n) => printReceipt(RECEIVED_AT_MS, new Uint8Array(16).fill(n)));
 
 /** The same three messages under a directory: two reports, one of them twice. */
 async function batch(tenants: Tenants): Promise<Entry[]> {
@@ -45,7 +46,7 @@ async function batch(tenants: Tenants): Promise<Entry[]> {
   for (const [i, shape] of shapes.entries()) {
     const arrival = {
       receipt: RECEIPTS[i] ?? "",
-      receivedAtMs: Date.parse("2026-11-02T02:00:00Z"),
+      receivedAtMs: RECEIVED_AT_MS,
       channel: "https" as const,
       peer: "192.0.2.1",
       helo: "",

@@ -7,6 +7,7 @@ import { runImport } from "./cli/import.ts";
 import { runMigrate } from "./cli/migrate.ts";
 import { type Actions, createProgram } from "./cli/program.ts";
 import { runQuery } from "./cli/query.ts";
+import { runReprocess } from "./cli/reprocess.ts";
 import { runServe } from "./cli/serve.ts";
 import { systemTerminal } from "./cli/terminal.ts";
 import type { Config } from "./config/config.ts";
@@ -43,6 +44,7 @@ const actions: Actions = {
     observed(config, true, (observer) =>
       runQuery(config, observer, panel, options, terminal, version),
     ),
+  reprocess: (options, config) => runReprocess(config, options, { terminal }),
   migrate: (config) => observed(config, true, (observer) => runMigrate(config, observer)),
 };
 

@@ -18,8 +18,17 @@ export interface RequestFacts {
   secure: boolean;
 }
 
+/** Somebody who is known for certain, and to whom nothing is granted. */
+export interface Ungranted {
+  kind: "ungranted";
+  name: string;
+  /** Groups that would give something, and how many others they were named with. */
+  wanted: readonly string[];
+  has: number;
+}
+
 /** Tried and failed, such as a wrong token; the request is refused whatever else would let it in. */
-export type Identified = Caller | "refused" | null;
+export type Identified = Caller | Ungranted | "refused" | null;
 
 export interface Way {
   /** null: this way does not apply to the request. */

@@ -1,12 +1,10 @@
 // Sessions that were ended by log-out before their time. Each is an empty file beside the key, named by
 // its end and id, so that all processes on the folder see it at once and none needs a lock.
 
-import { access, mkdir, open, readdir, unlink } from "node:fs/promises";
-import { join } from "node:path";
-import { codeOf } from "./session-key.ts";
-
-const FILE_MODE = 0o600;
-const FOLDER_MODE = 0o700;
+import { access, readdir, unlink } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { errorCode } from "../core/error-code.ts";
+import { createPrivate } from "./private-file.ts";
 
 export interface EndedSession {
   /** base64url. */
@@ -19,16 +17,19 @@ export interface EndedSessions {
   has(session: EndedSession): Promise<boolean>;
   /** Remembers a session until its own end; durable when it resolves. @returns how many there are */
   add(session: EndedSession): Promise<number>;
-  /** Forgets all: for when their key is gone. */
-  clear(): Promise<void>;
+  /** Their names, for `forget`. */
+  names(): Promise<readonly string[]>;
+  /** Forgets those: for when their key is gone. */
+  forget(names: readonly string[]): Promise<void>;
 }
 
-/** Ended sessions of a folder, which is made when it is needed. */
+/** Ended sessions of a folder, which is made when it is needed, within the folder of secrets. */
 export function endedSessions(folder: string, clock: () => number): EndedSessions {
   const nameOf = ({ id, expiresMs }: EndedSession) => `${expiresMs}-${id}`;
   const expired = (name: string) => Number.parseInt(name, 10) <= clock();
-  const remove = (names: readonly string[]) =>
-    Promise.all(names.map((name) => unlink(join(folder, name)).catch(ignoreMissing)));
+  const forget = async (names: readonly string[]) => {
+    await Promise.all(names.map((name) => unlink(join(folder, name)).catch(ignoreMissing)));
+  };
   return {
     has: async (session) => {
       try {
@@ -40,30 +41,17 @@ export function endedSessions(folder: string, clock: () => number): EndedSession
       }
     },
     add: async (session) => {
-      await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
-      await (await open(join(folder, nameOf(session)), "a", FILE_MODE)).close();
-      await syncFolder(folder);
+      await createPrivate(join(folder, nameOf(session)), "", dirname(folder));
       const names = await readdir(folder);
       const over = names.filter(expired);
-      await remove(over);
+      await forget(over);
       return names.length - over.length;
     },
-    clear: async () => {
-      await remove(await readdir(folder));
-    },
+    names: () => readdir(folder),
+    forget,
   };
 }
 
-/** Makes the name of a new file durable, or a log-out could be undone by a power cut. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
 function ignoreMissing(error: unknown): void {
-  if (codeOf(error) !== "ENOENT") throw error;
+  if (errorCode(error) !== "ENOENT") throw error;
 }

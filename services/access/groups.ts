@@ -21,6 +21,23 @@ export function marksOf(groups: readonly string[], grants: readonly GroupGrant[]
   return [...known].filter((group) => named.has(group)).map(markOf);
 }
 
+/** Groups that a grant is about, each once, in their order. */
+export function groupsOf(grants: readonly GroupGrant[]): string[] {
+  return [...new Set(grants.map(({ group }) => group))];
+}
+
+/** Says to somebody without a granted group what is missing, without naming groups of theirs. */
+export function explainNoGroup(
+  name: string,
+  where: string,
+  wanted: readonly string[],
+  has: number,
+): string {
+  const groups = has === 0 ? "no groups" : has === 1 ? "1 other" : `${has} others`;
+  return `${name} is known at the ${where} and may see nothing here: it takes one of the groups \
+${wanted.join(", ")}, and the ${where} named ${groups}.`;
+}
+
 export interface Granted {
   tenants: readonly string[] | "all";
   scopes: readonly AccessScope[];

@@ -1,15 +1,13 @@
-// Files that only this program's user may read: kept in a folder of their own, replaced whole and
-// durably, and changed by one process at a time. What is in them is left to who calls.
+// Files that only this program's user may read: kept in a folder of their own, and written whole and
+// durably. What is in them is left to who calls; private-change.ts lets one process change them at a time.
 
 import { randomBytes } from "node:crypto";
-import { chown, lstat, mkdir, open, readFile, rename, stat, unlink } from "node:fs/promises";
+import { chown, link, mkdir, open, readFile, rename, stat, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
-import { BOUNDS } from "../core/bounds.ts";
+import { errorCode } from "../core/error-code.ts";
 
-const FOLDER_MODE = 0o700;
+export const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
-const POLL_MS = 20;
 
 /** A file of secrets cannot be used; the message names it and the way out. */
 export class PrivateFileError extends Error {
@@ -22,132 +20,119 @@ export async function stampOf(path: string): Promise<string | null> {
     const { ino, size, mtimeMs, ctimeMs } = await stat(path);
     return `${ino}:${size}:${mtimeMs}:${ctimeMs}`;
   } catch (error) {
-    if (codeOf(error) === "ENOENT") return null;
-    throw unreadable(path, error);
+    if (errorCode(error) === "ENOENT") return null;
+    throw unusable(path, error);
   }
 }
 
 /**
- * The text of a file, or null when there is none.
+ * The bytes of a file, or null when there is none.
  * @throws PrivateFileError when it cannot be read, or is larger than `bytesMax`
  */
-export async function readPrivate(path: string, bytesMax: number): Promise<string | null> {
+export async function readPrivate(path: string, bytesMax: number): Promise<Buffer | null> {
   try {
     const { size } = await stat(path);
     if (size > bytesMax) {
       throw new PrivateFileError(`${path} has ${size} bytes, more than ${bytesMax}: move it away`);
     }
-    return await readFile(path, "utf8");
+    return await readFile(path);
   } catch (error) {
-    if (codeOf(error) === "ENOENT") return null;
-    throw error instanceof PrivateFileError ? error : unreadable(path, error);
+    if (errorCode(error) === "ENOENT") return null;
+    throw error instanceof PrivateFileError ? error : unusable(path, error);
   }
 }
 
 /**
  * Puts a file in the place of another, or of none: readers see the old one or the new one, and after a
- * crash it is one of the two. Written by root, it belongs to the owner of the data folder.
+ * crash it is one of the two. The new one is durable when this resolves.
+ * @throws PrivateFileError
  */
 export async function replacePrivate(
   path: string,
-  text: string,
+  content: string | Uint8Array,
   dataFolder: string,
+): Promise<void> {
+  await withBeside(path, content, dataFolder, (beside) => rename(beside, path));
+}
+
+/**
+ * Puts a file where there is none, durably; one that another process made in between is left alone.
+ * @throws PrivateFileError
+ */
+export async function createPrivate(
+  path: string,
+  content: string | Uint8Array,
+  dataFolder: string,
+): Promise<void> {
+  await withBeside(path, content, dataFolder, async (beside) => {
+    await link(beside, path).catch((error: unknown) => {
+      if (errorCode(error) !== "EEXIST") throw error;
+    });
+    await unlink(beside);
+  });
+}
+
+async function withBeside(
+  path: string,
+  content: string | Uint8Array,
+  dataFolder: string,
+  put: (beside: string) => Promise<void>,
 ): Promise<void> {
   const folder = dirname(path);
   const beside = `${path}.${randomBytes(6).toString("hex")}.tmp`;
   try {
     await makePrivateFolder(folder, dataFolder);
-    const handle = await open(beside, "wx", FILE_MODE);
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await giveToOwner(beside, dataFolder);
-    await rename(beside, path);
+    await writeDurably(beside, content, dataFolder);
+    await put(beside);
     await syncFolder(folder);
   } catch (error) {
     await unlink(beside).catch(() => {});
-    throw new PrivateFileError(
-      `cannot write ${path} (${codeOf(error) || String(error)}): free some space, or run this as \
-the user of the server`,
-      { cause: error },
-    );
+    throw unwritable(path, error);
   }
 }
 
-/**
- * Runs a change while no other process makes one. A lock that was left behind by a process that was
- * killed is taken over once it is older than a change can last.
- * @throws PrivateFileError when another process does not let go
- */
-export async function changePrivate<Result>(
+/** Writes a file that its user alone can read, or empties and fills the one that is there. */
+export async function writeDurably(
   path: string,
+  content: string | Uint8Array,
   dataFolder: string,
-  change: () => Promise<Result>,
-): Promise<Result> {
-  const lock = `${path}.lock`;
-  await makePrivateFolder(dirname(path), dataFolder).catch((error: unknown) => {
-    throw unreadable(dirname(path), error);
-  });
-  const deadlineMs = performance.now() + BOUNDS.privateFileLockMsMax;
-  while (!(await takeLock(lock))) {
-    if (performance.now() > deadlineMs) {
-      throw new PrivateFileError(`another process changes ${path}; remove ${lock} if none does`);
-    }
-    await wait(POLL_MS);
-  }
+  flags: "wx" | "r+" = "wx",
+): Promise<void> {
+  const handle = await open(path, flags, FILE_MODE);
   try {
-    return await change();
+    await handle.writeFile(content);
+    await handle.sync();
   } finally {
-    await unlink(lock).catch(() => {});
-  }
-}
-
-async function takeLock(lock: string): Promise<boolean> {
-  try {
-    const handle = await open(lock, "wx", FILE_MODE);
     await handle.close();
-    return true;
-  } catch (error) {
-    if (codeOf(error) !== "EEXIST") throw unreadable(lock, error);
   }
-  const ageMs = await lstat(lock).then(
-    ({ mtimeMs }) => Date.now() - mtimeMs,
-    () => 0,
-  );
-  // Whoever renames it has it: of two that find it old, the other one finds nothing to rename.
-  if (ageMs > BOUNDS.privateFileLockAgeMsMax) {
-    const old = `${lock}.${randomBytes(6).toString("hex")}`;
-    await rename(lock, old).then(
-      () => unlink(old),
-      () => {},
-    );
-  }
-  return false;
+  await giveToOwner(path, dataFolder);
 }
 
-/** Makes the folder for its user alone; one that is there keeps the rights that it has. */
-async function makePrivateFolder(folder: string, dataFolder: string): Promise<void> {
+/** Makes the folder for its user alone, durably; one that is there keeps the rights that it has. */
+export async function makePrivateFolder(folder: string, dataFolder: string): Promise<void> {
   await mkdir(dataFolder, { recursive: true });
   try {
     await mkdir(folder, { mode: FOLDER_MODE });
   } catch (error) {
-    if (codeOf(error) === "EEXIST") return;
+    if (errorCode(error) === "EEXIST") return;
     throw error;
   }
   await giveToOwner(folder, dataFolder);
+  await syncFolder(dirname(folder));
 }
 
 /** `sudo sealwatch token create` must leave a file that the server's own user can read. */
-async function giveToOwner(path: string, dataFolder: string): Promise<void> {
+export async function giveToOwner(path: string, dataFolder: string): Promise<void> {
   if (process.geteuid?.() !== 0) return;
   const { uid, gid } = await stat(dataFolder);
   await chown(path, uid, gid);
 }
 
-async function syncFolder(folder: string): Promise<void> {
+/**
+ * Makes the names in a folder durable. The spool has its own behind `Disk`, where a test lets it fail;
+ * neither of the two layers may import the other, and core does no I/O.
+ */
+export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, "r");
   try {
     await handle.sync();
@@ -156,12 +141,16 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-function unreadable(path: string, cause: unknown): PrivateFileError {
-  const code = codeOf(cause) || String(cause);
-  const message = `cannot use ${path} (${code}): run this as the user of the server, who owns it`;
-  return new PrivateFileError(message, { cause });
+/** The error for a file that could not be written. */
+export function unwritable(path: string, cause: unknown): PrivateFileError {
+  const code = errorCode(cause) || String(cause);
+  const wayOut = "free some space, or run this as the user of the server";
+  return new PrivateFileError(`cannot write ${path} (${code}): ${wayOut}`, { cause });
 }
 
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "";
+/** The error for a file or folder that could not be looked at. */
+export function unusable(path: string, cause: unknown): PrivateFileError {
+  const code = errorCode(cause) || String(cause);
+  const message = `cannot use ${path} (${code}): run this as the user of the server, who owns it`;
+  return new PrivateFileError(message, { cause });
 }

@@ -5,7 +5,7 @@ import { BOUNDS } from "../core/bounds.ts";
 import type { GroupGrant } from "../core/group-grant.ts";
 import { cleanName } from "../core/person.ts";
 import type { RequestFacts, Way } from "./access.ts";
-import { addGrants, marksOf } from "./groups.ts";
+import { addGrants, groupsOf, marksOf } from "./groups.ts";
 
 export interface ProxyHeaderOptions {
   /** Header with the person's name, such as X-Forwarded-User. */
@@ -17,16 +17,18 @@ export interface ProxyHeaderOptions {
   isProxy(address: string): boolean;
 }
 
-/** Asks the headers of a named proxy. Whoever it names without a granted group is refused. */
+/** Asks the headers of a named proxy. Whoever it names without a granted group is told so, and no more. */
 export function proxyHeaderWay(options: ProxyHeaderOptions): Way {
   const { userHeader, groupsHeader, grants, isProxy } = options;
   return {
     async identify(facts) {
       const user = facts.header(userHeader)?.trim() ?? "";
       if (user === "" || !isProxy(facts.socketPeer)) return null;
-      const groups = groupsHeader === null ? "" : (facts.header(groupsHeader) ?? "");
-      const granted = addGrants(marksOf(splitGroups(groups), grants), grants);
-      return granted === null ? "refused" : { name: cleanName(user), kind: "proxy", ...granted };
+      const groups = groupsHeader === null ? [] : splitGroups(facts.header(groupsHeader) ?? "");
+      const granted = addGrants(marksOf(groups, grants), grants);
+      const name = cleanName(user);
+      if (granted !== null) return { name, kind: "proxy", ...granted };
+      return { kind: "ungranted", name, wanted: groupsOf(grants), has: groups.length };
     },
   };
 }

@@ -85,9 +85,11 @@ export async function openSessions(options: SessionOptions): Promise<Sessions> {
       if (session === null || session.expiresMs <= clock()) return;
       if ((await ended.add(session)) <= endedMax) return;
       // Too many to remember: a new key ends these and all others, when all processes have seen it.
+      // They are forgotten after the new key is durable; those that end meanwhile may be of that key.
+      const names = await ended.names();
       await key.replace();
       await wait(BOUNDS.sessionKeyKeptMs);
-      await ended.clear();
+      await ended.forget(names);
     },
   };
 }

@@ -7,13 +7,8 @@ import { TOKENS_PATH, type TokenRecord } from "../core/token-list.ts";
 import { type Emit, silent } from "../observe/events.ts";
 import { compileSchema, readSchema, type Validate } from "../validate/validate.ts";
 import type { Caller } from "./caller.ts";
-import {
-  changePrivate,
-  PrivateFileError,
-  readPrivate,
-  replacePrivate,
-  stampOf,
-} from "./private-file.ts";
+import { changePrivate } from "./private-change.ts";
+import { PrivateFileError, readPrivate, stampOf } from "./private-file.ts";
 import { callerOfToken, isExpired, matchToken, mintToken, type TokenRequest } from "./tokens.ts";
 
 /** A token that is good now. */
@@ -124,8 +119,8 @@ function byId(records: readonly TokenRecord[]): ReadonlyMap<string, TokenRecord>
  */
 export async function readTokens(dataFolder: string): Promise<readonly TokenRecord[]> {
   const path = tokensPath(dataFolder);
-  const text = await readPrivate(path, BOUNDS.tokenFileBytesMax);
-  return text === null ? [] : parseTokens(text, path);
+  const bytes = await readPrivate(path, BOUNDS.tokenFileBytesMax);
+  return bytes === null ? [] : parseTokens(bytes.toString("utf8"), path);
 }
 
 let checkTokens: Validate | null = null;
@@ -160,7 +155,7 @@ function damaged(path: string, why: string): PrivateFileError {
 /**
  * Makes a token and keeps its record.
  * @returns the token itself, which cannot be had again, and its record
- * @throws PrivateFileError when there are too many, or the file cannot be changed
+ * @throws PrivateFileError when there are too many or one has the name, or the file cannot be changed
  */
 export async function createToken(
   dataFolder: string,
@@ -171,6 +166,14 @@ export async function createToken(
     if (records.length >= BOUNDS.tokensMax) {
       throw new PrivateFileError(
         `there are ${records.length} tokens already: revoke some with sealwatch token revoke`,
+      );
+    }
+    const namesake = records.find(({ name }) => name === request.name);
+    if (namesake !== undefined) {
+      const ended = isExpired(namesake, nowMs) ? ", which has expired" : "";
+      throw new PrivateFileError(
+        `there is a token of this name already, ${namesake.id}${ended}: choose another name, or \
+revoke it with sealwatch token revoke ${namesake.id}`,
       );
     }
     const made = mintToken(request, nowMs);
@@ -203,14 +206,14 @@ async function changeTokens<Result>(
   },
 ): Promise<Result> {
   const path = tokensPath(dataFolder);
-  return changePrivate(path, dataFolder, async () => {
+  return changePrivate(path, dataFolder, async (replace) => {
     const before = await readTokens(dataFolder);
     const { records, result } = change(before);
     if (records === before) return result;
     const text = `${JSON.stringify({ version: 1, tokens: records }, null, 2)}\n`;
     // What is written is what will be read: a list that the server refuses must not come about.
     parseTokens(text, path);
-    await replacePrivate(path, text, dataFolder);
+    await replace(text);
     return result;
   });
 }

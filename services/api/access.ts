@@ -3,14 +3,18 @@
 
 import type { Context, MiddlewareHandler } from "hono";
 import { getCookie } from "hono/cookie";
-import type { Identified, RequestFacts } from "../access/access.ts";
+import type { Identified, RequestFacts, Ungranted } from "../access/access.ts";
 import { type AccessScope, type Caller, may } from "../access/caller.ts";
+import { explainNoGroup } from "../access/groups.ts";
 import { bearerOf, explainTokenForm } from "../access/tokens.ts";
 import type { Scope } from "../query/run.ts";
 import type { ApiOptions } from "./options.ts";
 import { problem } from "./problem.ts";
 
-export type AccessOptions = Pick<ApiOptions, "access" | "emit" | "loginPath">;
+export interface AccessOptions extends Pick<ApiOptions, "access" | "emit" | "loginPath"> {
+  /** Tells a person who looks at a page, in place of a problem, why there is nothing for them. */
+  ungrantedPage?(c: Context, text: string): Response | Promise<Response>;
+}
 
 const HOW =
   "Send a token as `Authorization: Bearer swt_...`; `sealwatch token create` makes one " +
@@ -42,11 +46,11 @@ export function identify(c: Context, { access }: AccessOptions): Promise<Identif
   return identified;
 }
 
-/** The caller if there is one who may read, and null for a stranger, whatever is wrong with them. */
-export async function knownReader(c: Context, options: AccessOptions): Promise<Caller | null> {
-  const identified = await identify(c, options).catch(() => null);
-  if (identified === null || identified === "refused") return null;
-  return may(identified, "read") ? identified : null;
+/** True for a caller who may do this, and that for all tenants. */
+export function overAll(identified: Identified, scope: AccessScope): boolean {
+  if (identified === null || identified === "refused") return false;
+  if (identified.kind === "ungranted") return false;
+  return identified.tenants === "all" && may(identified, scope);
 }
 
 /** Lets callers pass who may do what the scope stands for: 401 for strangers, 403 for others. */
@@ -56,6 +60,7 @@ export function needs(scope: AccessScope, options: AccessOptions): MiddlewareHan
     if (identified === null || identified === "refused") {
       return askWho(c, identified === "refused", options);
     }
+    if (identified.kind === "ungranted") return answerUngranted(c, identified, options);
     if (!may(identified, scope)) {
       options.emit("access-refused", { status: 403, path: c.req.path, caller: identified.name });
       const detail = `This needs the scope ${scope}, which ${identified.name} does not have.`;
@@ -64,6 +69,26 @@ export function needs(scope: AccessScope, options: AccessOptions): MiddlewareHan
     c.set("caller", identified);
     return next();
   };
+}
+
+/** Who is known and may see nothing is told so: to log in again would change nothing. */
+function answerUngranted(
+  c: Context,
+  { name, wanted, has }: Ungranted,
+  options: AccessOptions,
+): Response | Promise<Response> {
+  options.emit("access-refused", { status: 403, path: c.req.path, caller: name });
+  const text = explainNoGroup(name, "proxy", wanted, has);
+  if (options.ungrantedPage !== undefined && isPageRequest(c)) {
+    return options.ungrantedPage(c, text);
+  }
+  return problem(c, "forbidden", text);
+}
+
+/** Says that a token would show more, or that the one which was sent is none (RFC 6750 section 3). */
+export function challenge(c: Context, refused: boolean): void {
+  const error = refused ? ', error="invalid_token"' : "";
+  c.header("WWW-Authenticate", `Bearer realm="sealwatch"${error}`);
 }
 
 /** RFC 6750 section 3 for programs; people are sent to the log-in page. */
@@ -77,8 +102,7 @@ function askWho(c: Context, refused: boolean, options: AccessOptions): Response 
   }
   const token = bearerOf(c.req.header("Authorization"));
   const detail = token === null ? (refused ? `${ENDED} ${HOW}` : HOW) : tokenDetail(token);
-  const error = refused ? ', error="invalid_token"' : "";
-  c.header("WWW-Authenticate", `Bearer realm="sealwatch"${error}`);
+  challenge(c, refused);
   return problem(c, "unauthorized", detail);
 }
 

@@ -3,7 +3,7 @@
 
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { assetPath } from "../assets.ts";
 import { PANELS } from "../query/index.ts";
 import { columnsOf } from "../query/panel.ts";
@@ -13,6 +13,7 @@ import { secureHeaders } from "./headers.ts";
 import { healthRoutes } from "./health.ts";
 import { hostCheck } from "./hosts.ts";
 import { loginRoutes } from "./login.ts";
+import { loginPage } from "./login-page.ts";
 import { answerNotFound } from "./not-found.ts";
 import { openapi } from "./openapi.ts";
 import type { ApiOptions } from "./options.ts";
@@ -61,7 +62,7 @@ export function createApi(options: ApiOptions): Hono {
   const app = new Hono();
   app.use(secureHeaders(options.publicOrigin?.startsWith("https:") ?? false));
   app.use(limitAddress(options));
-  app.use(hostCheck(options.hosts === undefined ? [] : options.hosts));
+  app.use(hostCheck(options.hosts === undefined ? { names: [], plain: false } : options.hosts));
   app.use(refuseForeign(options.publicOrigin ?? null));
   app.onError((error, c) => answerError(c, error, options.emit));
   app.route("/", healthRoutes(options));
@@ -69,7 +70,12 @@ export function createApi(options: ApiOptions): Hono {
   const { login = null, emit, version } = options;
   if (login !== null) loginRoutes(app, { ...login, emit, version, cssHref });
   // What stands above is open to everybody; below, callers are known and may read.
-  app.use(needs("read", options));
+  const ungrantedPage = (c: Context, text: string) => {
+    const note = { tone: "alert", text } as const;
+    const page = loginPage({ cssHref, version }, { note, next: "/", caller: null, provider: null });
+    return c.html(page, 403);
+  };
+  app.use(needs("read", { ...options, ungrantedPage }));
   app.use(limitCaller(options));
   indexRoutes(app, options);
   panelRoutes(app, options);

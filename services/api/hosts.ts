@@ -15,16 +15,31 @@ function isLoopbackName(name: string): boolean {
 }
 
 /**
- * Refuses requests whose Host is neither this machine nor one of these names, with 403.
- * @param hosts names without port, IPv6 in brackets; null lets every Host pass
+ * True for names that nobody can point at us from outside: addresses, and names of one label, as containers
+ * have. Localhost is one of them.
  */
-export function hostCheck(hosts: readonly string[] | null): MiddlewareHandler {
-  const allowed = new Set(hosts?.map((host) => host.toLowerCase()));
+export function isPlainName(name: string): boolean {
+  return name.startsWith("[") || isIPv4(name) || !name.replace(/\.$/, "").includes(".");
+}
+
+/** Names that requests may have as Host besides this machine's own; null lets every Host pass. */
+export type Hosts = {
+  /** Without port, IPv6 in brackets. */
+  names: readonly string[];
+  /** See isPlainName: for a listener that others reach, by addresses we do not know. */
+  plain: boolean;
+} | null;
+
+/** Refuses requests whose Host is neither this machine nor one of these names, with 403. */
+export function hostCheck(hosts: Hosts): MiddlewareHandler {
+  const allowed = new Set(hosts?.names.map((host) => host.toLowerCase()));
+  const isAllowed = (name: string) =>
+    isLoopbackName(name) || allowed.has(name) || (hosts?.plain === true && isPlainName(name));
   return async (c, next) => {
     // The server makes the URL of the Host header, so that this is what was asked for.
     const { hostname } = new URL(c.req.url);
     const open = hosts === null || c.req.path === EXEMPT_PATH;
-    if (open || isLoopbackName(hostname) || allowed.has(hostname)) return next();
+    if (open || isAllowed(hostname)) return next();
     const detail =
       `This server is not asked for as ${hostname}: ask for it as localhost, or set public.url ` +
       "to the address that it is reached at.";

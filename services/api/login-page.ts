@@ -76,7 +76,7 @@ function waysIn({ provider, next }: LoginPage): Html {
     <button type="submit">Log in</button></form>
     <details><summary>Where do I get a token?</summary>
     <p>Whoever runs this server makes one for you, for what you are to see:</p>
-    <pre tabindex="0">sealwatch token create --name NAME</pre>
+    <pre tabindex="0">sealwatch token create --name NAME --tenant TENANT</pre>
     <p>It is shown once. The browser does not keep it: it keeps a session, which ends with the
       token.</p></details></section>`;
 }

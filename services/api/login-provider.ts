@@ -2,7 +2,7 @@
 // a signed cookie of ten minutes, so that nobody can be made to end a log-in that another began.
 
 import type { Context, Hono } from "hono";
-import { addGrants, marksOf } from "../access/groups.ts";
+import { addGrants, explainNoGroup, groupsOf, marksOf } from "../access/groups.ts";
 import { type Flow, type Person, type Provider, ProviderError } from "../access/oidc.ts";
 import { openSigned, sign } from "../access/signed.ts";
 import { BOUNDS } from "../core/bounds.ts";
@@ -81,10 +81,7 @@ async function letIn(
   if (addGrants(marks, grants) !== null) {
     return routes.letIn(c, { way: "provider", name, marks }, name, next);
   }
-  const looked = grants.map(({ group }) => group).join(", ");
-  const has = person.groups.length === 0 ? "no groups" : `${person.groups.length} others`;
-  const text = `${name} is known at the provider and may see nothing here: it takes one of the \
-groups ${looked}, and the provider named ${has}.`;
+  const text = explainNoGroup(name, "provider", groupsOf(grants), person.groups.length);
   return routes.refuse(c, "provider", { status: 403, reason: "no-group", text, next });
 }
 

@@ -25,7 +25,7 @@ export interface LoginOptions {
   /** Browsers come over TLS even where this process does not see it: public.url is https. */
   secureAlways: boolean;
   /** Seconds to wait before an address may try again; 0 to try now, which counts. */
-  waitSeconds(peer: string): number;
+  waitSeconds(peer: string, passedOn: boolean): number;
   emit: Emit;
   version: string;
   cssHref: string;
@@ -85,7 +85,7 @@ function sharedBy(options: LoginOptions): LoginRoutes {
     show,
     refuse,
     tooMany: async (c, way, next) => {
-      const seconds = options.waitSeconds(factsOf(c).peer);
+      const seconds = options.waitSeconds(factsOf(c).peer, c.env?.passedOn ?? false);
       if (seconds === 0) return null;
       c.header("Retry-After", String(seconds));
       const text = `Too many attempts from your address. Try again in ${seconds} seconds.`;

@@ -4,6 +4,7 @@ import type { Access } from "../access/access.ts";
 import type { Emit } from "../observe/events.ts";
 import type { SpoolWriter } from "../spool/port.ts";
 import type { Store } from "../store/port.ts";
+import type { Hosts } from "./hosts.ts";
 import type { LoginOptions } from "./login.ts";
 import type { RequestLimits } from "./rate-limit.ts";
 
@@ -28,10 +29,10 @@ export interface ApiOptions {
   /** Origin of public.url: requests may come from its pages whatever Host a proxy makes of it. */
   publicOrigin?: string | null;
   /**
-   * Names besides localhost and loopback addresses that requests may have as Host, without port; none
-   * by default. null takes any: for a listener that everybody reaches, by names we do not know.
+   * Names besides localhost and loopback addresses that requests may have as Host; none by default.
+   * null takes any: for a listener that everybody reaches, by names we do not know.
    */
-  hosts?: readonly string[] | null;
+  hosts?: Hosts;
   /** How much one address and one caller may ask for; any amount without it. */
   limits?: RequestLimits;
   /** Where reports are to be posted, for the page that has none yet; null when not known. */

@@ -5,7 +5,7 @@ import { html } from "hono/html";
 import { TRUST, TRUST_LEVELS } from "../core/trust.ts";
 import type { Row } from "../query/panel.ts";
 import type { PanelResult } from "../query/run.ts";
-import { dkimInWords, trustInWords } from "../query/trust-words.ts";
+import { dkimInWords, rowTrustInWords, trustInWords } from "../query/trust-words.ts";
 import type { Html } from "./page-chart.ts";
 import { showCount, showRate, showText } from "./page-format.ts";
 
@@ -57,7 +57,7 @@ export function unverified(row: Row): Html | "" {
 
 /** The level of a report, with who signed it. */
 export function trustOf(row: Row): Html {
-  const { title, meaning } = trustInWords(row["trust"]);
+  const { title, meaning } = rowTrustInWords(row);
   const domain = row["dkim_domain"] ? html`<small>${showText(row["dkim_domain"])}</small>` : "";
   const words = `${meaning} DKIM: ${showText(dkimInWords(row))}.`;
   return html`<span title="${words}">${title || showText(row["trust"])}</span>${domain}`;

@@ -8,7 +8,8 @@ import { problem } from "./problem.ts";
 
 /** Counts one and returns 0, or returns the seconds after which it is worth another try. */
 export interface RequestLimits {
-  ofAddress(address: string): number;
+  /** @param passedOn see HttpEnv */
+  ofAddress(address: string, passedOn: boolean): number;
   ofCaller(name: string): number;
 }
 
@@ -21,7 +22,7 @@ const EXEMPT_PATH = "/healthz";
 export function limitAddress({ limits }: Options): MiddlewareHandler {
   return async (c, next) => {
     if (limits === undefined || c.req.path === EXEMPT_PATH) return next();
-    const seconds = limits.ofAddress(c.env?.peer ?? "");
+    const seconds = limits.ofAddress(c.env?.peer ?? "", c.env?.passedOn ?? false);
     return seconds === 0 ? next() : tooMany(c, seconds, "your address");
   };
 }

@@ -3,7 +3,7 @@
 import { NOTES } from "../core/dkim/notes.ts";
 import { DEVIATIONS } from "../core/tlsrpt/deviations.ts";
 import type { Row } from "../query/panel.ts";
-import { attributionInWords, dkimInWords, trustInWords } from "../query/trust-words.ts";
+import { attributionInWords, dkimInWords, rowTrustInWords } from "../query/trust-words.ts";
 
 interface Words {
   title: string;
@@ -46,7 +46,7 @@ export function withoutDeviations(row: Row): Row {
 
 /** What is added to a row to say how far its sender is known, and in place of codes what they mean. */
 export function trustOf(row: Row): Record<string, unknown> {
-  const { title, meaning } = trustInWords(row["trust"]);
+  const { title, meaning } = rowTrustInWords(row);
   return {
     trust_title: title,
     trust_meaning: meaning,

@@ -5,6 +5,9 @@ import { Resolver } from "node:dns/promises";
 import { BOUNDS } from "../core/bounds.ts";
 import type { KeyAnswer } from "../core/dkim/signature.ts";
 import type { Emit } from "../observe/events.ts";
+import { createFairQueue } from "./fair-queue.ts";
+import { organizationalDomain } from "./organizational-domain.ts";
+import { codeOf, isSilence, watchSilence } from "./silence.ts";
 
 export interface KeyResolver {
   /** Begins to look names up; returns at once. */
@@ -35,9 +38,8 @@ interface Remembered {
 }
 
 interface Asked {
+  lane: string;
   done: Promise<void>;
-  start(): Promise<void>;
-  drop(): void;
 }
 
 /** What a look-up came to; "silent" when nobody answered at all. */
@@ -54,13 +56,11 @@ export function createKeyResolver(options: KeyResolverOptions): KeyResolver {
   /** In the order of their use, so that the first is the one to forget. */
   const memo = new Map<string, Remembered>();
   const asked = new Map<string, Asked>();
-  const queue: Asked[] = [];
-  const allowance = createAllowance(now);
-  let running = 0;
-  let silences = 0;
+  const silence = watchSilence({ resolver, emit, over: () => queue.forgive() });
+  const queue = createFairQueue({ now, quiet: silence.isOn });
+  /** Apart, so that names which nobody heard of do not spend what is for keys that were found before. */
+  const allowances = { proven: createAllowance(now), other: createAllowance(now) };
   let closed = false;
-
-  const silent = () => silences >= BOUNDS.dnsSilencesMax;
 
   function recall(name: string): KeyAnswer | null {
     const found = memo.get(name);
@@ -79,19 +79,22 @@ export function createKeyResolver(options: KeyResolverOptions): KeyResolver {
     }
   }
 
-  function hear(name: string, told: Told): void {
-    if (closed) return;
-    const before = silent();
-    silences = told === "silent" ? silences + 1 : 0;
-    if (silent() !== before) emit(before ? "dns-answers" : "dns-silent", { name });
+  /** Tells whether there was an answer, as the queue wants to know. */
+  function hear(name: string, told: Told): boolean | null {
+    if (closed) return null;
+    if (told === "silent") silence.unanswered(signerOf(name).organization, name);
+    else silence.answered(name);
     const answer = told === "silent" ? "unknown" : told;
     emit("dkim-key-looked-up", { name, answer: typeof answer === "string" ? answer : "found" });
     remember(name, answer);
+    if (answer !== "unknown") return true;
+    return silence.isOn() ? null : false;
   }
 
   function ask(name: string): void {
     if (closed || asked.has(name) || recall(name) !== null) return;
-    if (queue.length >= BOUNDS.dnsWaitingMax) return;
+    const proven = Array.isArray(memo.get(name)?.answer);
+    const lane = `${proven ? PROVEN : ""}${signerOf(name).lane}`;
     let over = () => {};
     const done = new Promise<void>((resolve) => {
       over = resolve;
@@ -101,35 +104,35 @@ export function createKeyResolver(options: KeyResolverOptions): KeyResolver {
       over();
     };
     const start = async () => {
-      hear(name, await lookUp(resolver, name));
+      const answered = hear(name, await lookUp(resolver, name));
       drop();
+      return answered;
     };
-    const one = { done, start, drop };
-    asked.set(name, one);
-    queue.push(one);
-    pump();
+    asked.set(name, { lane, done });
+    queue.add(lane, { start, drop }, proven);
   }
 
-  function pump(): void {
-    const most = silent() ? BOUNDS.dnsConcurrencyMaxSilent : BOUNDS.dnsConcurrencyMax;
-    while (running < most) {
-      const next = queue.shift();
-      if (next === undefined) return;
-      running += 1;
-      void next.start().finally(() => {
-        running -= 1;
-        pump();
-      });
-    }
-  }
-
+  /** Waits for names whose domains let nobody wait as far as is known. */
   async function wait(names: ReadonlySet<string>, patient: boolean): Promise<void> {
-    const pending = [...names].flatMap((name) => asked.get(name)?.done ?? []);
-    if (pending.length === 0 || silent()) return;
-    const msMax = patient ? BOUNDS.dnsWaitMsMaxImport : allowance.left();
+    if (silence.isOn()) return;
+    const pending = [...names].flatMap((name) => asked.get(name) ?? []);
+    const wanted = patient ? pending : pending.filter(({ lane }) => !queue.isSlow(lane));
+    await Promise.all([
+      waitWithin(allowances.proven, wanted.filter(isProven), patient),
+      waitWithin(
+        allowances.other,
+        wanted.filter((one) => !isProven(one)),
+        patient,
+      ),
+    ]);
+  }
+
+  async function waitWithin(account: Allowance, pending: Asked[], patient: boolean) {
+    if (pending.length === 0) return;
     const startedMs = now();
-    await atMost(msMax, Promise.all(pending));
-    if (!patient) allowance.spend(now() - startedMs);
+    const all = Promise.all(pending.map(({ done }) => done));
+    await atMost(patient ? BOUNDS.dnsWaitMsMaxImport : account.left(), all);
+    if (!patient) account.spend(now() - startedMs);
   }
 
   return {
@@ -145,10 +148,31 @@ export function createKeyResolver(options: KeyResolverOptions): KeyResolver {
     },
     close: () => {
       closed = true;
-      for (const one of queue.splice(0)) one.drop();
+      silence.close();
+      queue.clear();
       resolver.cancel();
     },
   };
+}
+
+/** Begins a lane of keys that were found before. */
+const PROVEN = "=";
+
+function isProven({ lane }: Asked): boolean {
+  return lane.startsWith(PROVEN);
+}
+
+const KEY_LABEL = "._domainkey.";
+
+/**
+ * Who asks by a name of a key. The organization's own domain has another lane than those below it: one of
+ * them may have been delegated to servers that are gone, and anybody can sign in its name.
+ */
+function signerOf(name: string): { organization: string; lane: string } {
+  const at = name.lastIndexOf(KEY_LABEL);
+  const domain = at < 0 ? name : name.slice(at + KEY_LABEL.length);
+  const organization = organizationalDomain(domain);
+  return { organization, lane: domain === organization ? domain : `*.${organization}` };
 }
 
 function rememberedMs(answer: KeyAnswer): number {
@@ -158,28 +182,29 @@ function rememberedMs(answer: KeyAnswer): number {
 
 /** There surely is no such record: the name is not there, has no TXT, or cannot be a name. */
 const ABSENT = ["ENOTFOUND", "ENODATA", "EBADNAME"];
-/** Nobody was heard; anything else, such as SERVFAIL, says at least that the resolver is alive. */
-const SILENT = ["ETIMEOUT", "ECONNREFUSED", "ECANCELLED", "EAI_AGAIN"];
-
 async function lookUp(resolver: Resolver, name: string): Promise<Told> {
   try {
     const records = await resolver.resolveTxt(name);
     const texts = records.slice(0, BOUNDS.dkimKeyRecordsMax).map((strings) => strings.join(""));
     return texts.filter((text) => text.length <= BOUNDS.dkimKeyCharsMax);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    if (ABSENT.includes(code)) return "absent";
-    return SILENT.includes(code) ? "silent" : "unknown";
+    if (ABSENT.includes(codeOf(error))) return "absent";
+    return isSilence(error) ? "silent" : "unknown";
   }
 }
 
-/** Waiting is paid out of an account that fills with a share of the time that goes by. */
-function createAllowance(now: () => number) {
+interface Allowance {
+  left(): number;
+  spend(ms: number): void;
+}
+
+/** Waiting is paid out of an account that fills with a share of the time that goes by; there are two. */
+function createAllowance(now: () => number): Allowance {
   let account: number = BOUNDS.dnsWaitMsMax;
   let seenMs = now();
   const left = () => {
     const nowMs = now();
-    account = Math.min(BOUNDS.dnsWaitMsMax, account + (nowMs - seenMs) * BOUNDS.dnsWaitShare);
+    account = Math.min(BOUNDS.dnsWaitMsMax, account + ((nowMs - seenMs) * BOUNDS.dnsWaitShare) / 2);
     seenMs = nowMs;
     return Math.max(0, account);
   };

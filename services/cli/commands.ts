@@ -46,6 +46,21 @@ values.",
       ["sealwatch query reports --from 2026-01-01 --to 2026-02-01 --csv", "for a spreadsheet"],
     ],
   },
+  reprocess: {
+    summary: "try quarantined messages again",
+    description:
+      "Asks the running server to put them into its spool again, as after an upgrade, a domain \
+that was added, or a change of dkim. What is stored then leaves quarantine and counts once; what \
+cannot be used still is in quarantine. Needs the scope reprocess where a token is asked for.",
+    examples: [
+      ["sealwatch reprocess 01KA0000000000000000000001", "one message, by its receipt"],
+      ["sealwatch reprocess --reason dkim-unverified --last 30d", "all with this reason"],
+      [
+        "sealwatch reprocess --reason unknown-domain --tenant default --json",
+        "for scripts: counts",
+      ],
+    ],
+  },
   migrate: {
     summary: "bring the tables of the store up to date",
     description:
@@ -83,7 +98,9 @@ variables.",
   },
   health: {
     summary: "ask a running server whether it is ready",
-    description: "Prints the checks of /readyz and ends with 0 when it is ready, with 1 when not.",
+    description:
+      "Prints the checks of /readyz and ends with 0 when it is ready, with 1 when not. What they \
+found is shown to those who see all tenants.",
     examples: [
       ["sealwatch health", "the server of this configuration"],
       ["sealwatch health --http-listen 127.0.0.1:8080 --json", "the answer as it came"],

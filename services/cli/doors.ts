@@ -7,7 +7,7 @@ import { followTokens, type Tokens } from "../access/token-file.ts";
 import { ANYBODY, everybodyWay, machineWay, tokenWay } from "../access/ways.ts";
 import type { ApiOptions, Readiness } from "../api/options.ts";
 import type { Config } from "../config/config.ts";
-import { isLoopback } from "../config/listen.ts";
+import { isLoopback, namesAnotherHost } from "../config/listen.ts";
 import type { Emit } from "../observe/events.ts";
 import type { Edge } from "../receive/edge.ts";
 import { openLogin } from "./login-doors.ts";
@@ -41,7 +41,10 @@ export async function openDoors(
   if (onLoopback && auth.loopbackOpen) {
     const { userHeader } = auth;
     ways.push(machineWay((facts) => mayBeProxied(facts, { isProxy: edge.isProxy, userHeader })));
-    if (namesAnotherHost(config.public.url)) emit("loopback-open", { url: config.public.url });
+    // By itself it is not open then; behind a proxy that names people it is not open to any proxy.
+    if (userHeader === null && namesAnotherHost(config.public.url)) {
+      emit("loopback-open", { url: config.public.url });
+    }
   }
   if (insecureNoAuth) {
     ways.push(everybodyWay(ANYBODY));
@@ -49,12 +52,6 @@ export async function openDoors(
   }
   const login = browser?.login ?? null;
   return { access: createAccess(ways), tokens, loginPath: login && LOGIN_PATH, login };
-}
-
-function namesAnotherHost(url: string | null): boolean {
-  if (url === null) return false;
-  const { hostname } = new URL(url);
-  return hostname !== "localhost" && hostname !== "[::1]" && !hostname.startsWith("127.");
 }
 
 /**

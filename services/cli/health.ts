@@ -31,11 +31,24 @@ export async function runHealth(
     const text = await boundedText(answer);
     if (options.json) terminal.out(`${printable(text.trim())}\n`);
     else terminal.out(readable(answer, text, terminal));
+    terminal.err(explainMissing(answer, text, config.token));
     return answer.ok ? EXIT.ok : EXIT.failed;
   } catch (error) {
     terminal.err(`sealwatch: no answer from ${url}: ${printable(reasonOf(error, timeoutMs))}\n`);
     return EXIT.failed;
   }
+}
+
+/** Why there are no details, as the server hints at by its header; "" where there are some. */
+function explainMissing(answer: Response, text: string, token: string | null): string {
+  const hint = answer.headers.get("WWW-Authenticate");
+  const checks = Object.values(checksOf(text) ?? {});
+  if (hint === null || checks.some(({ detail }) => detail !== "")) return "";
+  if (hint.includes("invalid_token")) {
+    return "sealwatch: the token in SEALWATCH_TOKEN is not known there, has expired or was revoked\n";
+  }
+  const what = token === null ? "a token, in SEALWATCH_TOKEN," : "another token";
+  return `sealwatch: details need ${what} that sees all tenants\n`;
 }
 
 async function boundedText(answer: Response): Promise<string> {

@@ -3,7 +3,9 @@
 
 import { Hono } from "hono";
 import { createApi } from "../api/app.ts";
+import { refuseBrowserPosts } from "../api/browser-posts.ts";
 import { createHealth, type HealthOptions } from "../api/health.ts";
+import type { Hosts } from "../api/hosts.ts";
 import type { Config } from "../config/config.ts";
 import { isLoopback, localUrl } from "../config/listen.ts";
 import { BOUNDS } from "../core/bounds.ts";
@@ -58,7 +60,13 @@ export function listeners(
     ? api(config, observer, parts)
     : createHealth(healthOptions(observer, parts));
   const site = new Hono<{ Bindings: Peer }>();
-  if (takesReports && report.listen === null) site.route("/", reports);
+  if (takesReports && report.listen === null) {
+    if (isLoopback(http.listen)) {
+      const origin = config.public.url === null ? null : new URL(config.public.url).origin;
+      site.use("/v1/tlsrpt/*", refuseBrowserPosts(hostsOf(config), origin));
+    }
+    site.route("/", reports);
+  }
   // Handed over whole: routed in, the app would not answer what it has no route for.
   site.all("*", (c) => pages.fetch(c.req.raw, c.env));
   starts.push(() => listenHttp({ ...shared, ...http.listen, fetch: site.fetch, name: "http" }));
@@ -79,7 +87,7 @@ function healthOptions(observer: Observer, parts: Parts): HealthOptions {
       ),
     metrics: () => observer.metricsText(),
     limits: {
-      ofAddress: (address) => edge.take("request", address),
+      ofAddress: (address, passedOn) => edge.take("request", address, passedOn),
       ofCaller: (name) => edge.takeNamed("request", name),
     },
     access: doors.access,
@@ -106,9 +114,15 @@ function api(config: Config, observer: Observer, parts: Parts): Hono {
   });
 }
 
-/** Names that the API answers to besides this machine's own; any, where everybody reaches it. */
-function hostsOf({ http, public: { url } }: Config): string[] | null {
-  if (!isLoopback(http.listen)) return null;
+/**
+ * Names that the API answers to besides this machine's own. Where everybody is let in, no name that somebody
+ * outside gives us; where one logs in, any, since a page of another name has no cookie and no token.
+ */
+export function hostsOf(config: Pick<Config, "http" | "public" | "insecureNoAuth">): Hosts {
+  const { http, insecureNoAuth } = config;
+  const { url } = config.public;
+  const local = isLoopback(http.listen);
+  if (!local && !insecureNoAuth) return null;
   const urls = [localUrl(http.listen), ...(url === null ? [] : [url])];
-  return urls.map((one) => new URL(one).hostname);
+  return { names: urls.map((one) => new URL(one).hostname), plain: !local };
 }

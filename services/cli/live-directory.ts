@@ -1,9 +1,12 @@
 // The directory of a running process: loaded at the start and again on SIGHUP, with the MX hosts that DNS
 // gives meanwhile when it may be asked.
 
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { type MxHosts, startMxHosts } from "../authenticate/mx-hosts.ts";
 import type { Config } from "../config/config.ts";
 import { loadDirectory } from "../config/domains-file.ts";
+import type { OptionKey } from "../config/options.ts";
 import type { Problem } from "../config/sources.ts";
 import type { Directory } from "../core/directory/directory.ts";
 import type { Emit } from "../observe/events.ts";
@@ -18,6 +21,8 @@ export interface LiveDirectory {
   onChange(changed: (directory: Directory) => void): void;
   /** Reads the domains of a configuration and returns what puts them in force. @throws ReloadError */
   prepare(next: Config): () => void;
+  /** See LivePart. */
+  changedFiles(): readonly OptionKey[];
   stop(): Promise<void>;
 }
 
@@ -28,7 +33,8 @@ export interface LiveDirectory {
  */
 export function openLiveDirectory(config: Config, asksDns: boolean, emit: Emit): LiveDirectory {
   const listeners: ((directory: Directory) => void)[] = [];
-  let current = directoryFor(config);
+  let { directory: current, digest } = directoryOf(config, configurationError);
+  let changedFiles: readonly OptionKey[] = [];
   let mxHosts: MxHosts | null = null;
 
   function change(directory: Directory): void {
@@ -51,30 +57,45 @@ export function openLiveDirectory(config: Config, asksDns: boolean, emit: Emit):
     current: () => current,
     onChange: (changed) => void listeners.push(changed),
     prepare: (next) => {
-      const directory = directoryOf(next, (problems) => new ReloadError(problems));
+      const read = directoryOf(next, (problems) => new ReloadError(problems));
       return () => {
-        change(directory);
-        follow(directory, next);
+        changedFiles = read.digest === digest ? [] : ["domains_file"];
+        digest = read.digest;
+        change(read.directory);
+        follow(read.directory, next);
       };
     },
+    changedFiles: () => changedFiles,
     stop: async () => mxHosts?.stop(),
   };
 }
 
 /** The directory of a configuration. @throws CommandError with all mistakes */
 export function directoryFor(config: Config): Directory {
-  return directoryOf(config, (problems) => {
-    const text = problemsText(problems)
-      .replace(/^sealwatch: /, "")
-      .trimEnd();
-    return new CommandError(text, { exitCode: EXIT.configuration });
-  });
+  return directoryOf(config, configurationError).directory;
 }
 
-function directoryOf(config: Config, fault: (problems: readonly Problem[]) => Error): Directory {
-  const loaded = loadDirectory(config);
+function configurationError(problems: readonly Problem[]): CommandError {
+  const text = problemsText(problems)
+    .replace(/^sealwatch: /, "")
+    .trimEnd();
+  return new CommandError(text, { exitCode: EXIT.configuration });
+}
+
+/** With a digest of the file, by which another content is told; "" without one. */
+function directoryOf(
+  config: Config,
+  fault: (problems: readonly Problem[]) => Error,
+): { directory: Directory; digest: string } {
+  let digest = "";
+  const readFile = (path: string) => {
+    const text = readFileSync(path, "utf8");
+    digest = createHash("sha256").update(text).digest("hex");
+    return text;
+  };
+  const loaded = loadDirectory(config, readFile);
   if (!loaded.ok) throw fault(loaded.problems);
-  return loaded.directory;
+  return { directory: loaded.directory, digest };
 }
 
 function tell(directory: Directory, emit: Emit): void {

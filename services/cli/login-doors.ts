@@ -45,7 +45,7 @@ export async function openLogin(
     ways.push(proxyHeaderWay({ userHeader, groupsHeader, grants, isProxy }));
   }
   const provider = providerOf(config, emit);
-  const waitSeconds = (peer: string) => edge.take("login", peer);
+  const waitSeconds = (peer: string, passedOn: boolean) => edge.take("login", peer, passedOn);
   return { login: { sessions, tokens, provider, grants, secureAlways, waitSeconds }, ways };
 }
 

@@ -21,9 +21,10 @@ import { COMMANDS } from "./commands.ts";
 import { problemsText, runConfigCheck } from "./config-check.ts";
 import { CommandError, EXIT, EXIT_CODES_HELP, explainFailure } from "./exit-codes.ts";
 import { type HealthOptions, runHealth } from "./health.ts";
-import { type GivenQuery, QUERY_FLAGS, type QueryOptions, queryOptions } from "./query-options.ts";
+import { givenQuery, QUERY_FLAGS, type QueryOptions, queryOptions } from "./query-options.ts";
+import { type ReprocessOptions, reprocessOptions } from "./reprocess.ts";
 import { systemTerminal, type Terminal } from "./terminal.ts";
-import { type GivenToken, runTokenCreate, runTokenList, runTokenRevoke } from "./token.ts";
+import { givenToken, runTokenCreate, runTokenList, runTokenRevoke } from "./token.ts";
 
 export interface ImportOptions {
   json: boolean;
@@ -35,6 +36,7 @@ export interface Actions {
   serve(config: Config, load: () => LoadedConfig): Promise<number>;
   import(paths: readonly string[], options: ImportOptions, config: Config): Promise<number>;
   query(panel: string, options: QueryOptions, config: Config): Promise<number>;
+  reprocess(options: ReprocessOptions, config: Config): Promise<number>;
   migrate(config: Config): Promise<number>;
 }
 
@@ -114,6 +116,7 @@ function build(shell: Shell): Commander {
   addServe(root, shell);
   addImport(root, shell);
   addQuery(root, shell);
+  addReprocess(root, shell);
   addMigrate(root, shell);
   addConfig(root, shell);
   addHealth(root, shell);
@@ -173,24 +176,30 @@ async function withConfig(
   shell: Shell,
   command: Command,
   flags: Flags,
-  run: (config: Config) => Promise<number>,
+  run: (config: Config, file: string | null) => Promise<number>,
 ): Promise<void> {
   const loaded = load(shell, command, flags);
   if (loaded.ok) {
-    shell.finish(await run(loaded.config));
+    shell.finish(await run(loaded.config, loaded.file));
     return;
   }
   shell.terminal.err(problemsText(loaded.problems));
   shell.finish(EXIT.configuration);
 }
 
-function load({ env, cwd, readFile }: Shell, command: Command, flags: Flags) {
+/** @param fileBefore path of the file that gave settings when it was loaded before */
+function load(
+  { env, cwd, readFile }: Shell,
+  command: Command,
+  flags: Flags,
+  fileBefore: string | null = null,
+): LoadedConfig {
   const argvValues: Record<string, string> = {};
   for (const key of [...OPTION_KEYS, "config"]) {
     const given = flags[camel(key)];
     if (given !== undefined) argvValues[key] = String(given);
   }
-  return loadConfig({ argvValues, env, cwd, command, ...(readFile && { readFile }) });
+  return loadConfig({ argvValues, env, cwd, command, fileBefore, ...(readFile && { readFile }) });
 }
 
 /** The configuration is right when its file of domains is. */
@@ -207,9 +216,14 @@ function camel(key: string): string {
 
 function addServe(root: Commander, shell: Shell): void {
   withOptions(addCommand(root, "serve"), "serve").action((flags: Flags) =>
-    withConfig(shell, "serve", flags, (config) =>
-      shell.actions.serve(config, () => load(shell, "serve", flags)),
-    ),
+    withConfig(shell, "serve", flags, (config, file) => {
+      let fileBefore = file;
+      return shell.actions.serve(config, () => {
+        const loaded = load(shell, "serve", flags, fileBefore);
+        if (loaded.ok) fileBefore = loaded.file ?? fileBefore;
+        return loaded;
+      });
+    }),
   );
 }
 
@@ -297,18 +311,6 @@ function addToken(root: Commander, shell: Shell): void {
   );
 }
 
-function givenToken(flags: Flags): GivenToken {
-  const { name, tenant, scope, expires } = flags;
-  return {
-    name: String(name),
-    tenants: tenant === undefined ? [] : [tenant].flat().map(String),
-    allTenants: flags["allTenants"] === true,
-    json: flags["json"] === true,
-    ...(scope !== undefined && { scope: String(scope) }),
-    ...(expires !== undefined && { expires: String(expires) }),
-  };
-}
-
 /** For a flag that may be given several times. */
 function collected(value: string, before?: string[]): string[] {
   return [...(before ?? []), value];
@@ -343,22 +345,24 @@ function addQuery(root: Commander, shell: Shell): void {
   });
 }
 
-function givenQuery(flags: Flags): GivenQuery {
-  const text = (name: string) => (flags[name] === undefined ? undefined : String(flags[name]));
-  const values: Record<string, readonly string[]> = {};
-  for (const { parameter } of QUERY_FLAGS) {
-    const given = flags[camel(parameter)];
-    if (given !== undefined) values[parameter] = [given].flat().map(String);
-  }
-  const last = text("last");
-  const server = text("server");
-  return {
-    values,
-    json: flags["json"] === true,
-    csv: flags["csv"] === true,
-    ...(last !== undefined && { last }),
-    ...(server !== undefined && { server }),
-  };
+function addReprocess(root: Commander, shell: Shell): void {
+  const command = addCommand(root, "reprocess")
+    .argument("[receipt...]", "messages by their receipts")
+    .option("--reason <reason>", "all that is in quarantine for this reason, see docs/reasons.md")
+    .option("--tenant <tenant>", "of this tenant; may be repeated", collected)
+    .option("--last <duration>", "that came in this time until now, such as 30d, the default")
+    .option("--from <time>", "that came in from this day or instant on")
+    .option("--to <time>", "that came in before this day or instant")
+    .option("--json", "print the counts as one line of JSON")
+    .option("--server <url>", "where the server is, if it is not the one of this configuration");
+  withOptions(command, "reprocess").action(async (receipts: string[], flags: Flags) => {
+    const { reason } = flags;
+    const given = { ...givenQuery(flags), receipts, ...(typeof reason === "string" && { reason }) };
+    const options = reprocessOptions(given, (shell.nowMs ?? Date.now)());
+    await withConfig(shell, "reprocess", flags, (config) =>
+      shell.actions.reprocess(options, config),
+    );
+  });
 }
 
 function panelList(panels: readonly PanelWords[]): string {

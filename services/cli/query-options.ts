@@ -45,6 +45,26 @@ export interface GivenQuery {
   server?: string;
 }
 
+/** Reads the flags as the command line keeps them: --result-type as resultType. */
+export function givenQuery(flags: Readonly<Record<string, unknown>>): GivenQuery {
+  const text = (name: string) => (flags[name] === undefined ? undefined : String(flags[name]));
+  const values: Record<string, readonly string[]> = {};
+  for (const { parameter } of QUERY_FLAGS) {
+    const given =
+      flags[parameter.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())];
+    if (given !== undefined) values[parameter] = [given].flat().map(String);
+  }
+  const last = text("last");
+  const server = text("server");
+  return {
+    values,
+    json: flags["json"] === true,
+    csv: flags["csv"] === true,
+    ...(last !== undefined && { last }),
+    ...(server !== undefined && { server }),
+  };
+}
+
 /**
  * Puts the flags together.
  * @throws CommandError when they contradict each other or --last is no duration

@@ -56,9 +56,14 @@ export async function runQuery(
   return EXIT.ok;
 }
 
-async function askServer(url: string, headers: Record<string, string>): Promise<Response> {
+/** Asks a server. @throws CommandError when it does not answer */
+export async function askServer(
+  url: string,
+  headers: Record<string, string>,
+  method: "GET" | "POST" = "GET",
+): Promise<Response> {
   try {
-    return await fetch(url, { headers, signal: AbortSignal.timeout(REQUEST_MS_MAX) });
+    return await fetch(url, { method, headers, signal: AbortSignal.timeout(REQUEST_MS_MAX) });
   } catch (cause) {
     const why = `the server at ${new URL(url).origin} does not answer; is it running?`;
     throw new CommandError(why, { cause, exitCode: EXIT.tryAgain });
@@ -104,7 +109,7 @@ export function tokenHeader(token: string | null): Record<string, string> {
 }
 
 /** An answer in RFC 9457 form as one line; anything else as it came. */
-function refusal(status: number, text: string): CommandError {
+export function refusal(status: number, text: string): CommandError {
   const exitCode = status === 400 ? EXIT.usage : status >= 503 ? EXIT.tryAgain : EXIT.failed;
   try {
     const { title, detail } = JSON.parse(text) as { title?: string; detail?: string };

@@ -25,6 +25,8 @@ export interface LivePart {
   prepare(next: Config): (() => void) | null | Promise<(() => void) | null>;
   /** Options that prepare() says null of. */
   keys?: readonly OptionKey[];
+  /** Options whose file has another content since the last commit, though it has the same path. */
+  changedFiles?(): readonly OptionKey[];
 }
 
 export interface Reload {
@@ -58,15 +60,21 @@ export function createReload(first: Config, load: () => LoadedConfig, emit: Emit
     }
     config = loaded.config;
     for (const commit of commits) commit();
-    tell(loaded, waiting);
+    tell(loaded, waiting, new Set(parts.flatMap((part) => part.changedFiles?.() ?? [])));
   }
 
-  function tell(loaded: Loaded, waiting: ReadonlySet<OptionKey>): void {
+  function tell(
+    loaded: Loaded,
+    waiting: ReadonlySet<OptionKey>,
+    files: ReadonlySet<OptionKey>,
+  ): void {
     const before = inForce ?? printedValues(first);
     const now = printedValues(loaded.config);
     const changed = OPTION_KEYS.filter((key) => before.get(key) !== now.get(key));
     const live = (key: OptionKey) => optionOf(key).live === true && !waiting.has(key);
-    const applied = changed.filter(live);
+    const applied = OPTION_KEYS.filter(
+      (key) => files.has(key) || (live(key) && changed.includes(key)),
+    );
     const late = changed.filter((key) => !live(key));
     inForce = new Map(OPTION_KEYS.map((key) => [key, (live(key) ? now : before).get(key) ?? ""]));
     emit("configuration-reloaded", { changed: applied });

@@ -42,7 +42,8 @@ export async function runServe(
   let exitCode: number = EXIT.failed;
   try {
     await start({ config, observer, version, stops, folder, reload });
-    observer.emit("started", { version, pid: process.pid, dataDir: config.dataDir });
+    const { dataDir, dkim } = config;
+    observer.emit("started", { version, pid: process.pid, dataDir, dkim });
     reloading.begin();
     await Promise.race([signal.told, folder.lost]);
     exitCode = folder.isLost() ? EXIT.failed : EXIT.ok;

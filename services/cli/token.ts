@@ -1,8 +1,10 @@
 // `sealwatch token`: makes, lists and revokes the tokens by which programs and people ask the API. It
 // works on the file below the data folder; a running server follows it.
 
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { AccessScope } from "../access/caller.ts";
-import { createToken, readTokens, revokeToken } from "../access/token-file.ts";
+import { createToken, readTokens, revokeToken, tokensPath } from "../access/token-file.ts";
 import { isExpired, type TokenRequest } from "../access/tokens.ts";
 import type { Config } from "../config/config.ts";
 import { loadDirectory } from "../config/domains-file.ts";
@@ -24,6 +26,19 @@ export interface GivenToken {
   scope?: string;
   expires?: string;
   json: boolean;
+}
+
+/** Reads the flags as the command line keeps them. */
+export function givenToken(flags: Readonly<Record<string, unknown>>): GivenToken {
+  const { name, tenant, scope, expires } = flags;
+  return {
+    name: String(name),
+    tenants: tenant === undefined ? [] : [tenant].flat().map(String),
+    allTenants: flags["allTenants"] === true,
+    json: flags["json"] === true,
+    ...(scope !== undefined && { scope: String(scope) }),
+    ...(expires !== undefined && { expires: String(expires) }),
+  };
 }
 
 /**
@@ -82,6 +97,7 @@ export async function runTokenCreate(
   nowMs: number,
 ): Promise<ExitCode> {
   const request = tokenRequest(given, nowMs);
+  const used = isUsed(config.dataDir);
   const { text, record } = await createToken(config.dataDir, request, nowMs);
   if (given.json) {
     terminal.out(`${JSON.stringify({ ...shown(record, nowMs), token: text })}\n`);
@@ -90,6 +106,11 @@ export async function runTokenCreate(
 It is shown this once and cannot be had again:
 `);
     terminal.out(`${text}\n`);
+  }
+  terminal.err(`Kept in ${printable(tokensPath(config.dataDir))}.\n`);
+  if (!used) {
+    terminal.err(`No server has used this folder yet. If one runs, give its data_dir: by --data-dir \
+or SEALWATCH_DATA_DIR.\n`);
   }
   const unknown = unknownTenants(config, request.tenants);
   if (unknown.length > 0) {
@@ -153,6 +174,11 @@ function unknownTenants(config: Config, tenants: readonly string[] | "all"): str
   const owners = [...loaded.directory.domains.values()];
   const known = new Set([OPERATOR_TENANT, ...owners.map(({ tenant }) => tenant)]);
   return tenants.filter((tenant) => !known.has(tenant));
+}
+
+/** True for a folder with a spool or a store in it: a server has run on it. */
+function isUsed(dataDir: string): boolean {
+  return ["spool", "store"].some((name) => existsSync(join(dataDir, name)));
 }
 
 function usage(message: string): CommandError {

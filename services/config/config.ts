@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { availableParallelism, hostname } from "node:os";
 import type { DkimMode } from "../core/dkim/mode.ts";
 import { findContradictions } from "./contradictions.ts";
-import { isLoopback } from "./listen.ts";
+import { isLoopback, namesAnotherHost } from "./listen.ts";
 import {
   type Command,
   type Machine,
@@ -53,7 +53,8 @@ export interface TlsFiles {
 }
 
 /** Frozen. Sizes are bytes, paths absolute, what is not set is null. */
-export type Config = Omit<Settings, "clickhouse" | "tls" | "dkim"> & {
+export type Config = Omit<Settings, "auth" | "clickhouse" | "tls" | "dkim"> & {
+  readonly auth: Omit<Settings["auth"], "loopbackOpen"> & { readonly loopbackOpen: boolean };
   readonly dkim: DkimMode;
   readonly clickhouse: { readonly url: string | null; readonly topology: TopologyChoice };
   readonly tls: TlsFiles | null;
@@ -67,6 +68,8 @@ export interface ConfigInput {
   /** Throws an error with a code, as readFileSync does. */
   readFile?: ReadFile;
   machine?: Machine;
+  /** Path of the file that gave settings before; without any from it now, something is wrong. */
+  fileBefore?: string | null;
   /** Only `serve` and `config` care for contradictions between listeners, roles and access. */
   command?: Command;
 }
@@ -86,6 +89,8 @@ export type LoadedConfig =
       /** Where each value comes from: a flag, a variable, file:line:column, or "default". */
       sources: Readonly<Record<string, string>>;
       effective: readonly Effective[];
+      /** Path of the file that gave settings; null without one. */
+      file: string | null;
     }
   | { ok: false; problems: readonly Problem[] };
 
@@ -94,7 +99,7 @@ export function loadConfig(input: ConfigInput): LoadedConfig {
   const { env, cwd, argvValues, command = "serve" } = input;
   const readFile = input.readFile ?? ((path) => readFileSync(path, "utf8"));
   const gathered = [
-    fromFile(argvValues["config"], env, cwd, readFile),
+    fromFile(argvValues["config"], env, cwd, readFile, input.fileBefore ?? null),
     fromVariables(env, cwd, readFile),
     fromFlags(argvValues, cwd),
   ];
@@ -115,14 +120,20 @@ export function loadConfig(input: ConfigInput): LoadedConfig {
   const settings = nest(values);
   problems.push(...findContradictions({ settings, places, faulty, command, readFile }));
   if (problems.length > 0) return { ok: false, problems };
-  const source = (key: OptionKey) => places.get(key) ?? "default";
+  const derived = derivedDefaults(settings);
+  const because = (key: OptionKey) => {
+    const why = derived.get(key)?.why;
+    return why === undefined ? "default" : `default (${why})`;
+  };
+  const source = (key: OptionKey) => places.get(key) ?? because(key);
   return {
     ok: true,
     config: finish(settings),
+    file: gathered[0]?.file ?? null,
     sources: Object.fromEntries(OPTION_KEYS.map((key) => [key, source(key)])),
     effective: OPTION_KEYS.map((key) => ({
       key,
-      shown: show(key, values.get(key)),
+      shown: show(key, values.get(key) ?? derived.get(key)?.value ?? null),
       source: source(key),
     })),
   };
@@ -179,18 +190,44 @@ function finish(settings: Settings): Config {
     kind === "single" || cluster === null ? { kind: "single" } : { kind, cluster };
   const { cert, key } = settings.tls;
   const tls = cert === null || key === null ? null : { cert, key };
-  const dkim = settings.dkim ?? dkimDefault(settings);
-  const config = { ...settings, dkim, clickhouse: { url, topology: Object.freeze(topology) }, tls };
+  const dkim = settings.dkim ?? dkimDefault(settings).value;
+  const loopbackOpen = settings.auth.loopbackOpen ?? loopbackOpenDefault(settings).value;
+  const auth = { ...settings.auth, loopbackOpen };
+  const clickhouse = { url, topology: Object.freeze(topology) };
+  const config = { ...settings, auth, dkim, clickhouse, tls };
   for (const group of Object.values(config)) Object.freeze(group);
   return Object.freeze(config);
+}
+
+/** A default that follows from other settings, and from what of them. */
+interface Derived<Value> {
+  value: Value;
+  why: string;
 }
 
 /**
  * RFC 8460 section 3 has unsigned reports ignored. Where only this machine reaches us by SMTP there is a
  * mail server before us that may have taken signatures off, or checked them.
  */
-function dkimDefault({ smtp }: Settings): DkimMode {
-  return smtp.listen === null || isLoopback(smtp.listen) ? "flag" : "require";
+function dkimDefault({ smtp }: Settings): Derived<DkimMode> {
+  if (smtp.listen === null) return { value: "flag", why: "smtp.listen is off" };
+  return isLoopback(smtp.listen)
+    ? { value: "flag", why: "smtp.listen is loopback" }
+    : { value: "require", why: "smtp.listen is not loopback" };
+}
+
+/** Where people come from elsewhere a proxy brings them, and it may look like this machine itself. */
+function loopbackOpenDefault(settings: Settings): Derived<boolean> {
+  return namesAnotherHost(settings.public.url)
+    ? { value: false, why: "public.url names another host" }
+    : { value: true, why: "public.url names no other host" };
+}
+
+function derivedDefaults(settings: Settings): ReadonlyMap<OptionKey, Derived<unknown>> {
+  return new Map<OptionKey, Derived<unknown>>([
+    ["dkim", dkimDefault(settings)],
+    ["auth.loopback_open", loopbackOpenDefault(settings)],
+  ]);
 }
 
 /** A value as text that may be shown: passwords in URLs are masked, other secrets wholly. */

@@ -51,6 +51,13 @@ export function isLoopback({ host }: Listen): boolean {
   return isIPv4(mapped) ? mapped.startsWith("127.") : host === "::1";
 }
 
+/** True for a web address of another host than this machine. */
+export function namesAnotherHost(url: string | null): boolean {
+  if (url === null) return false;
+  const { hostname } = new URL(url);
+  return !isLoopback({ host: hostname.replace(/^\[(.*)\]$/, "$1"), port: 0 });
+}
+
 /** True when both cannot be listened on at once: same port, and same or every interface. */
 export function collides(one: Listen, other: Listen): boolean {
   if (one.port === 0 || one.port !== other.port) return false;

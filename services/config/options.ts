@@ -35,7 +35,15 @@ export const LOG_FORMATS = ["json", "text"] as const;
 export const TOPOLOGIES = ["single", "replicated", "sharded"] as const;
 
 /** Commands of the program that take options. */
-export type Command = "serve" | "import" | "query" | "migrate" | "health" | "token" | "config";
+export type Command =
+  | "serve"
+  | "import"
+  | "query"
+  | "reprocess"
+  | "migrate"
+  | "health"
+  | "token"
+  | "config";
 
 /** What defaults depend on; the real one is made in config.ts. */
 export interface Machine {
@@ -74,7 +82,7 @@ the spool into the store (writer), answer queries and show pages (api).",
     kind: path("folder", resolve),
     default: () => "./data",
     doc: "Folder of the spool, of the embedded store and of the tokens.",
-    commands: [...STORE_COMMANDS, "token"],
+    commands: [...STORE_COMMANDS, "reprocess", "token"],
   }),
   domains: option({
     kind: list(mailDomain(), { itemsMin: 0 }),
@@ -167,14 +175,15 @@ client.",
     kind: file(),
     default: () => null,
     defaultWords: "no TLS",
-    doc: "PEM file with the certificate and its chain, for report.listen and STARTTLS.",
+    doc: "PEM file with the certificate and its chain, for report.listen and STARTTLS. SIGHUP \
+applies another file where TLS was on before; to turn TLS on or off takes a restart.",
     live: true,
   }),
   "tls.key": option({
     kind: file(),
     default: () => null,
     defaultWords: "no TLS",
-    doc: "PEM file with the private key of tls.cert.",
+    doc: "PEM file with the private key of tls.cert; applied as tls.cert is.",
     live: true,
   }),
   "clickhouse.url": option({
@@ -234,9 +243,9 @@ client.",
     kind: orUnset(word("a token as sealwatch token create printed it")),
     default: () => null,
     defaultWords: "none",
-    doc: "API token that query and health send to the server; see docs/access.md.",
+    doc: "API token that query, reprocess and health send to the server; see docs/access.md.",
     secret: true,
-    commands: ["query", "health"],
+    commands: ["query", "reprocess", "health"],
   }),
   insecure_no_auth: option({
     kind: yesOrNo(),
@@ -244,8 +253,9 @@ client.",
     doc: "Lets everybody who reaches http.listen read all reports, without a token.",
   }),
   "auth.loopback_open": option({
-    kind: { ...yesOrNo(), placeholder: "yes|no" },
-    default: () => true,
+    kind: orUnset({ ...yesOrNo(), placeholder: "yes|no" }),
+    default: () => null,
+    defaultWords: "yes; no where public.url names another host than this machine",
     doc: "Programs of this machine need no token while http.listen is a loopback address. Say no \
 where other users have accounts here, or where a proxy passes requests on.",
   }),

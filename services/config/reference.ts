@@ -94,6 +94,7 @@ const EXAMPLES: Partial<Record<OptionKey, string>> = {
   "clickhouse.cluster": "main",
   domains_file: "/etc/sealwatch/domains.yaml",
   dkim: "require",
+  "auth.loopback_open": "yes",
   token: "swt_secret",
   "auth.groups": "[postmasters=default, admins=*:admin]",
   "auth.user_header": "x-forwarded-user",

@@ -35,6 +35,8 @@ export type ReadFile = (path: string) => string;
 export interface Gathered {
   settings: Setting[];
   problems: Problem[];
+  /** Path of the file that gave settings. */
+  file?: string;
 }
 
 const FILE_VARIABLE = "SEALWATCH_CONFIG";
@@ -102,23 +104,45 @@ function readSecret(
   else found.problems.push({ place, message: text.why, hint: "mend the path or its rights" });
 }
 
-/** Settings of the YAML file: --config, SEALWATCH_CONFIG, or ./sealwatch.yaml when there is one. */
+/**
+ * Settings of the YAML file: --config, SEALWATCH_CONFIG, or ./sealwatch.yaml when there is one.
+ * @param before path of the file that gave settings before: one that is gone or was cut short since
+ *   must not open a server that it closed
+ */
 export function fromFile(
   flag: string | undefined,
   env: NodeJS.ProcessEnv,
   cwd: string,
   readFile: ReadFile,
+  before: string | null = null,
 ): Gathered {
   const named = flag ?? (env[FILE_VARIABLE] || undefined);
   const place = flag === undefined ? FILE_VARIABLE : "--config";
   const path = resolve(cwd, named ?? FILE_NAME);
   const text = readOrExplain(path, readFile);
   if (typeof text !== "string") {
-    if (named === undefined && text.code === "ENOENT") return { settings: [], problems: [] };
+    if (named === undefined && text.code === "ENOENT" && before !== path) return NOTHING;
     const problem = { message: text.why, hint: "mend the path or its rights" };
     return { settings: [], problems: [{ place: named === undefined ? path : place, ...problem }] };
   }
-  return fromYaml(text, named ?? FILE_NAME, dirname(path));
+  const found = fromYaml(text, named ?? FILE_NAME, dirname(path));
+  if (found.settings.length > 0) return { ...found, file: path };
+  const nothing = emptiness({ named: named !== undefined, text, before: before === path });
+  if (found.problems.length > 0 || nothing === null) return found;
+  return { settings: [], problems: [{ place: named ?? path, ...nothing }] };
+}
+
+const NOTHING: Gathered = { settings: [], problems: [] };
+
+/** What is wrong with a file without settings: one of comments alone may be meant so, and no other. */
+function emptiness(file: { named: boolean; text: string; before: boolean }) {
+  if (file.before) {
+    const message = "there is no setting in it any more";
+    return { message, hint: "restore the file; to run by defaults, restart" };
+  }
+  if (!file.named || file.text.trim() !== "") return null;
+  const message = "the file is empty";
+  return { message, hint: "restore the file, or name none; sealwatch config example prints one" };
 }
 
 function fromYaml(text: string, shown: string, folder: string): Gathered {

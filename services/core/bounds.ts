@@ -114,10 +114,20 @@ export const BOUNDS = {
   httpHeadersMsMax: 20_000,
   /** Quiet time after which a kept HTTP connection is closed; load balancers keep one for 60 s. */
   httpKeepAliveMsMax: 65_000,
+  /** After it was told that it cannot be read, the other side has this long to close. */
+  httpLingerMsMax: 5_000,
   /** Announced bodies up to here are read in one step, since all connections together fit memory. */
   httpSmallBodyBytesMax: 64 * KIB,
   /** Bytes of messages that are held in memory by all receivers together, not yet durable. */
   inFlightBytesMax: 256 * MIB,
+  /** An eighth of it for one address (or one message, where that is allowed to be larger). */
+  inFlightAddressShare: 1 / 8,
+  /** And as much again for messages up to httpSmallBodyBytesMax alone, as most reports are. */
+  inFlightReserveShare: 1 / 8,
+  /** What is held in memory may pause for ten seconds, and come no slower than a modem over thirty. */
+  bodySilentSecondsMax: 10,
+  bodySlowSecondsMax: 30,
+  bodyBytesPerSecondMin: 8 * KIB,
 
   // --- limits on one address --------------------------------------------------------------------
 
@@ -130,11 +140,15 @@ export const BOUNDS = {
   smtpConnectionsPerMinute: 6_000,
   postsPerMinute: 6_000,
   limitBurstMinutesReports: 10,
+  /** A mail or post counts once for each of these: reports of honest platforms are smaller than one. */
+  limitUnitBytes: 64 * KIB,
   /** Requests of readers: a page asks for some ten things, and an office may have one address. */
   requestsPerMinute: 1_200,
   limitBurstMinutesReaders: 1,
   /** Connections of one address at a listener: large senders keep 20, and one cannot take them all. */
   connectionsPerAddress: 100,
+  /** A /48 of IPv6 is a site (RFC 6177): it may have as much as so many addresses. */
+  limitSiteShares: 4,
   limitPerMinuteMax: 10_000_000,
   /** Addresses whose use is remembered: some 100 bytes each. */
   limitKeysMax: 100_000,
@@ -201,15 +215,26 @@ export const BOUNDS = {
   dkimKeyUnknownMs: 20_000,
   /** Names that are remembered: at most 16 MB with the longest keys. */
   dkimKeyMemoMax: 4_096,
-  /** Questions to DNS at a time, fewer while nothing is answered, and those that wait for their turn. */
+  /** Questions to DNS at a time, fewer while nothing is answered, and those of one signing domain. */
   dnsConcurrencyMax: 64,
   dnsConcurrencyMaxSilent: 8,
-  dnsWaitingMax: 1_000,
+  dnsConcurrencyMaxPerLane: 2,
+  /** Signing domains that wait for their turn, questions of each, and domains that are remembered. */
+  dnsLanesWaitingMax: 256,
+  dnsWaitingMaxPerLane: 32,
+  dnsLanesMax: 4_096,
+  /** A domain whose DNS was silent is not asked again for so long, twice as long each time. */
+  dnsRestMsFirst: 5_000,
+  dnsRestMsMax: 60_000,
   /** One question to one resolver, and how often it is asked. */
   dnsTryMsMax: 1_500,
   dnsTries: 2,
-  /** Questions in a row without any answer after which nobody waits for DNS. */
+  /**
+   * Domains in a row without any answer after which the resolver is asked for the root, and how often it
+   * is asked again; while it does not answer nobody waits for DNS.
+   */
   dnsSilencesMax: 3,
+  dnsProbeMs: 1_000,
   /**
    * How long the decoding of one slice of messages waits for keys, and how much of all time: a slow
    * DNS, or a sender who has one, must not hold up the reports of others.
@@ -220,12 +245,18 @@ export const BOUNDS = {
   dnsWaitMsMaxImport: 5_000,
   /** Retries of reports whose key was not found: how often they are looked for, and how many at once. */
   dkimRetryPollMs: 10_000,
+  dkimRetryPollMsMax: 60_000,
   dkimRetriesMax: 100,
+  /** Waiting messages of one signing domain, and of all, that are looked at in one round. */
+  dkimRetriesMaxPerDomain: 200,
+  dkimRetriesSeenMax: 10_000,
   dkimRetryBytesMax: 64 * MIB,
   /** A report whose DKIM key cannot be looked up waits for so long: senders of mail give up then too. */
   dkimRetryMsMaxRequire: 5 * 86_400_000,
   /** Where unsigned reports count anyhow, it counts after this. */
   dkimRetryMsMaxFlag: 15 * 60_000,
+  /** Deferred reports are looked for so far back; farther until none is left there after a start. */
+  dkimRetryMsBack: 14 * 86_400_000,
 
   // --- for whom ---------------------------------------------------------------------------------
 
@@ -254,8 +285,14 @@ export const BOUNDS = {
   mxFailuresMax: 64,
   /** MX hosts of one domain; Google had five. */
   mxHostsMax: 50,
-  /** Bytes of messages about unknown domains that are kept per hour; of the rest only the rows. */
-  unknownDomainBytesMax: 64 * MIB,
+  /**
+   * Bytes that are kept per hour of messages by mail and post that give no report; of the rest only the
+   * rows. Anybody can send them, and with those of small ones it is two GiB a day at most.
+   */
+  unusableBytesMax: 64 * MIB,
+  /** Messages up to this size, as nearly all reports are, have bytes of their own before these. */
+  unusableSmallBytesMax: 64 * KIB,
+  unusableSmallsBytesMax: 16 * MIB,
 
   // --- writer -----------------------------------------------------------------------------------
 
@@ -287,6 +324,8 @@ export const BOUNDS = {
   decodeYoungHeapMbMax: 32,
   /** Wait after the spool could not be listed, or no thread could be started. */
   writerRetryMs: 1_000,
+  /** Other contents that are kept of one identity; of more the ledger alone knows. */
+  conflictsKeptMax: 100,
   /** Waits between attempts while the store is away. */
   storeRetryMsFirst: 250,
   storeRetryMsMax: 15_000,
@@ -294,6 +333,8 @@ export const BOUNDS = {
   // --- store and queries ------------------------------------------------------------------------
 
   storeRequestMsMax: 120_000,
+  /** SQL text of one statement: what ClickHouse reads by default. */
+  statementBytesMax: 256 * KIB,
   /** Wait for most replicas to have an insert; less than the call itself may take. */
   insertQuorumMsMax: 60_000,
   insertBytesMax: 32 * MIB,
@@ -391,6 +432,10 @@ export const BOUNDS = {
   oidcClockSecondsMax: 60,
 
   // --- the program ------------------------------------------------------------------------------
+
+  /** How often `sealwatch reprocess` asks for one thing that the server has no room for now, and waits. */
+  reprocessTriesMax: 10,
+  reprocessPauseMsMax: 60_000,
 
   /** One text in a log line; longer ones are cut. */
   logTextCharsMax: 2_000,

@@ -166,6 +166,6 @@ export const REFUSAL_REASONS = {
     advice: "SMTP 421, HTTP 429: see the options under limits.",
   },
   stopping: { title: "The server is stopping", advice: "SMTP 421, HTTP 503." },
-  aborted: { title: "The sender went away before the end", advice: "Nothing to do." },
+  aborted: { title: "The sender went away, or stalled, before the end", advice: "Nothing to do." },
 } as const satisfies Record<string, Reason>;
 export type RefusalReason = keyof typeof REFUSAL_REASONS;

@@ -30,6 +30,8 @@ export interface Found {
   claimed: boolean;
   /** Header of the innermost mail around it; null outside of mails. */
   header: MailHeader | null;
+  /** How many mails are around it: 1 for a part of the message itself. */
+  mails: number;
   deviations: Deviation[];
 }
 
@@ -48,7 +50,6 @@ export interface Decoded {
 interface Piece extends Found {
   mayBeMail: boolean;
   compressions: number;
-  mails: number;
   /** Declared media type; null where nothing is declared by nature: files and zip entries. */
   contentType: string | null;
 }

@@ -3,6 +3,7 @@
 // changes nothing: it ends as stored, as deferred once more, or as unverified when patience is over.
 
 import { setTimeout as sleep } from "node:timers/promises";
+import { organizationalDomain } from "../authenticate/organizational-domain.ts";
 import { BOUNDS } from "../core/bounds.ts";
 import type { QuarantineReason } from "../core/outcome.ts";
 import { ARRIVAL_COLUMNS, quarantinedArrival } from "../core/quarantined.ts";
@@ -26,8 +27,9 @@ export interface DeferredOptions {
   now?: () => number;
   /** RETRY_AGES_MS by default. */
   agesMs?: readonly number[];
-  /** BOUNDS.dkimRetryPollMs by default. */
+  /** BOUNDS.dkimRetryPollMs by default, and dkimRetryPollMsMax while there is nothing to do. */
   pollMs?: number;
+  pollMsMax?: number;
 }
 
 /** One deferred message; `version` is when it was last tried. */
@@ -37,19 +39,25 @@ interface Deferred {
   item: number;
   version: string;
   raw_bytes: number;
+  dkim_domain: string;
 }
 
 /** Starts the loop; it ends with `stop`. */
 export function startDeferred(options: DeferredOptions): { stop(): Promise<void> } {
   const { emit, pollMs = BOUNDS.dkimRetryPollMs } = options;
+  const { pollMsMax = Math.max(pollMs, BOUNDS.dkimRetryPollMsMax) } = options;
   const stopping = new AbortController();
   const retry = createRetry(options);
 
   async function run(): Promise<void> {
+    let pauseMs = pollMs;
     while (!stopping.signal.aborted) {
-      await sleep(pollMs, undefined, { signal: stopping.signal }).catch(() => {});
+      await sleep(pauseMs, undefined, { signal: stopping.signal }).catch(() => {});
       if (stopping.signal.aborted) return;
-      await retry(stopping.signal).catch((error: unknown) => emit("dkim-retry-failed", { error }));
+      const messages = await retry(stopping.signal).catch((error: unknown) =>
+        emit("dkim-retry-failed", { error }),
+      );
+      pauseMs = messages === 0 ? Math.min(pollMsMax, pauseMs * 2) : pollMs;
     }
   }
 
@@ -67,6 +75,8 @@ export function createRetry(options: DeferredOptions): (stop?: AbortSignal) => P
   const { store, spool, emit, now = Date.now, agesMs = RETRY_AGES_MS } = options;
   /** When the attempt of a version was put into the spool, by receipt and version. */
   const inHand = new Map<string, number>();
+  /** The first look goes back to the beginning: the process may have been away for long. */
+  let sinceMs = 0;
 
   async function putBack(one: Deferred): Promise<void> {
     const raw = await readMessage(store, one);
@@ -81,7 +91,9 @@ export function createRetry(options: DeferredOptions): (stop?: AbortSignal) => P
     }
     let messages = 0;
     let bytes = 0;
-    for (const one of await readDue(store, nowMs, agesMs)) {
+    const due = await readDue(store, { nowMs, sinceMs, agesMs });
+    if (due.length === 0) sinceMs = nowMs - BOUNDS.dkimRetryMsBack;
+    for (const one of takeTurns(due)) {
       const key = `${one.receipt} ${one.version}`;
       if (inHand.has(key)) continue;
       bytes += one.raw_bytes;
@@ -96,30 +108,71 @@ export function createRetry(options: DeferredOptions): (stop?: AbortSignal) => P
   };
 }
 
+/** The first of each signing organization, then the second of each: none holds up the others. */
+function takeTurns(due: readonly Deferred[]): Deferred[] {
+  const rounds: Deferred[][] = [];
+  const seen = new Map<string, number>();
+  for (const one of due) {
+    const organization = organizationalDomain(one.dkim_domain);
+    const round = seen.get(organization) ?? 0;
+    seen.set(organization, round + 1);
+    rounds[round] ??= [];
+    rounds[round].push(one);
+  }
+  return rounds.flat();
+}
+
+interface Looking {
+  nowMs: number;
+  /** Messages that were received before are left out, so that old partitions are not read. */
+  sinceMs: number;
+  agesMs: readonly number[];
+}
+
 /**
- * The messages that are due, those that wait longest first. When one is due follows from its age and its
- * last attempt alone, so that nothing is to be remembered over a restart.
+ * The messages that are due, those that wait longest first, and before all others those of domains whose
+ * reports were verified lately when there are too many to see. When one is due follows from its age
+ * and its last attempt alone, so that nothing is to be remembered over a restart.
  */
-function readDue(store: Store, nowMs: number, agesMs: readonly number[]): Promise<Deferred[]> {
+async function readDue(store: Store, looking: Looking): Promise<Deferred[]> {
+  const seen = await store.select<Deferred>(dueStatement(looking, ""));
+  if (seen.length < BOUNDS.dkimRetriesSeenMax) return seen;
+  return store.select<Deferred>(dueStatement(looking, `dkim_domain ${PROVEN} DESC,`));
+}
+
+const PROVEN = `GLOBAL IN (
+  SELECT dkim_domain FROM reports WHERE trust = 'verified' AND day >= today() - 30)`;
+
+/**
+ * What is deferred is few among what is in quarantine, so their keys are looked for first, in all versions of
+ * the rows, and only rows of those keys are merged.
+ */
+function dueStatement({ nowMs, sinceMs, agesMs }: Looking, before: string): string {
   const last = agesMs.at(-1) ?? 0;
   const first = agesMs[0] ?? 0;
   const steps = agesMs.map((age) => `tried < ${age}, ${age}`).join(", ");
+  const deferred = `reason = '${REASON}' AND channel = 'smtp'
+         AND quarantine.received_at >= fromUnixTimestamp64Milli(${Math.max(0, sinceMs)})`;
   // A clock that was set back gives attempts in the future; such a message is due when it is again.
-  return store.select<Deferred>(
-    `SELECT tenant, receipt, item, toString(version) AS version, raw_bytes
+  return `SELECT tenant, receipt, item, toString(version) AS version, raw_bytes, dkim_domain
+   FROM (
+     SELECT tenant, receipt, item, version, raw_bytes, dkim_domain
      FROM (
-       SELECT tenant, receipt, item, version, raw_bytes,
+       SELECT tenant, receipt, item, version, raw_bytes, dkim_domain,
          toUnixTimestamp64Milli(quarantine.received_at) AS arrived,
          toInt64(version) - arrived AS tried,
          multiIf(${steps}, tried + ${last}) AS due
        FROM quarantine FINAL
-       WHERE reason = '${REASON}' AND channel = 'smtp'
+       WHERE ${deferred} AND (tenant, receipt) GLOBAL IN (
+         SELECT tenant, receipt FROM quarantine WHERE ${deferred} AND is_deleted = 0)
      )
      WHERE arrived + greatest(due, tried + ${Math.floor(first / 2)}) <= ${nowMs}
      ORDER BY version
      LIMIT 1 BY receipt
-     LIMIT ${BOUNDS.dkimRetriesMax * 2}`,
-  );
+   )
+   ORDER BY ${before} version
+   LIMIT ${BOUNDS.dkimRetriesMaxPerDomain} BY cutToFirstSignificantSubdomain(dkim_domain)
+   LIMIT ${BOUNDS.dkimRetriesSeenMax}`;
 }
 
 /** Columns of the message with its bytes, which stand with the first of its items in quarantine. */

@@ -10,7 +10,6 @@ import {
   type AttributionBasis,
   attributeMessage,
   attributeReport,
-  type MessageEvidence,
   recipientsFor,
 } from "../core/directory/attribute.ts";
 import { OPERATOR_TENANT } from "../core/directory/directory.ts";
@@ -25,13 +24,7 @@ import { domainOfAddress, domainOrNone } from "../core/dns/name.ts";
 import type { QuarantineReason } from "../core/outcome.ts";
 import type { Raw } from "../core/raw.ts";
 import { readJson } from "../core/tlsrpt/json-text.ts";
-import {
-  checkMessage,
-  hintsOf,
-  type MessageParts,
-  parseFileName,
-  parseSubject,
-} from "../core/tlsrpt/message.ts";
+import { checkMessage, hintsOf, type MessageParts } from "../core/tlsrpt/message.ts";
 import { parseReport } from "../core/tlsrpt/parse.ts";
 import type { Delivery, Report } from "../core/tlsrpt/report.ts";
 import { policyDigester, reportRows } from "../core/tlsrpt/rows.ts";
@@ -39,6 +32,14 @@ import { type Trust, trustRank } from "../core/trust.ts";
 import { type Decoded, decode, type Found } from "../decode/decode.ts";
 import { conforms, violations } from "../validate/validate.ts";
 import type { IngestContext } from "./context.ts";
+import {
+  evidenceOf,
+  type HeaderEvidence,
+  keyDigest,
+  partsOf,
+  readHeaderEvidence,
+} from "./evidence.ts";
+import { holdsMail, withoutForwarded } from "./forwarded.ts";
 import type { Item, QuarantineItem } from "./item.ts";
 
 const policyDigest = policyDigester(hash128);
@@ -94,8 +95,12 @@ interface Message {
   decoded: Decoded;
   /** Whose the message is, as far as it says outside of its reports. */
   tenant: string;
+  /** What its header says of whom it is for. */
+  outer: HeaderEvidence;
   /** Its signatures, checked when the first report asks. */
   signatures(): Promise<CheckedSignature[]>;
+  /** Whether there is a mail in it, looked for when the first report asks. */
+  holdsMail(): boolean;
 }
 
 function message(raw: Raw, context: IngestContext, decoded: Decoded): Message {
@@ -104,8 +109,14 @@ function message(raw: Raw, context: IngestContext, decoded: Decoded): Message {
     checked ??= checkSignatures(raw.bytes, context.keys, raw.arrival.receivedAtMs);
     return checked;
   };
-  const tenant = attributeMessage(context.directory, evidenceOf(raw, decoded, null));
-  return { raw, context, decoded, tenant, signatures };
+  let holding: boolean | null = null;
+  const holds = () => {
+    holding ??= holdsMail(raw.bytes);
+    return holding;
+  };
+  const outer = readHeaderEvidence(raw, decoded);
+  const tenant = attributeMessage(context.directory, evidenceOf(raw, outer, decoded, null));
+  return { raw, context, decoded, tenant, outer, signatures, holdsMail: holds };
 }
 
 async function itemsOf(of: Message): Promise<Item[]> {
@@ -143,7 +154,7 @@ function quarantine(of: Message, problem: Problem): QuarantineItem {
   const delivery = deliveryOf(of.decoded, problem.media ?? of.decoded.media);
   return {
     kind: "quarantine",
-    tenant: tenant ?? of.tenant,
+    tenant: mayBeShown(of, tenant ?? of.tenant) ? (tenant ?? of.tenant) : OPERATOR_TENANT,
     trust: trustOf(of, NOT_LOOKED_AT),
     dkim,
     reason,
@@ -152,6 +163,18 @@ function quarantine(of: Message, problem: Problem): QuarantineItem {
     delivery,
     deviations,
   };
+}
+
+/**
+ * What is quarantined is shown with its envelope and key: with those of another tenant it is the
+ * operator's (invariant 7).
+ */
+function mayBeShown({ raw, context: { directory } }: Message, tenant: string): boolean {
+  const { rcptTo, key } = raw.arrival;
+  if (tenant === OPERATOR_TENANT) return true;
+  const keyOwners = directory.keys.get(keyDigest(key));
+  const own = recipientsFor(directory, tenant, rcptTo).length === rcptTo.length;
+  return own && (keyOwners === undefined || keyOwners.has(tenant));
 }
 
 function deliveryOf({ header }: Decoded, media: string): Delivery {
@@ -178,14 +201,14 @@ async function itemOf(of: Message, found: Found, index: number): Promise<Item> {
   if (!parsed.ok) return refused(of, found, deviations, parsed);
   const { report } = parsed;
   // Before anything that costs more: reports for others may come in floods (RFC 8460 section 7).
-  const evidence = evidenceOf(raw, decoded, found);
+  const evidence = evidenceOf(raw, of.outer, decoded, found);
   const owner = attributeReport(context.directory, evidence, report.policies);
   if (!owner.known) return refused(of, found, deviations, { ...owner, tenant: OPERATOR_TENANT });
   const { tenant } = owner;
   const keyFault = missingKey(of, owner.basis);
   if (keyFault !== null) return refused(of, found, deviations, { ...keyFault, tenant });
   const names = reportingNames(decoded, parts, report);
-  const dkim = await verdictOn(of, names);
+  const dkim = withoutForwarded(await verdictOn(of, names), decoded, found, of.holdsMail);
   const unsigned = dkimFault(of, dkim, names);
   if (unsigned !== null) return refused(of, found, deviations, { ...unsigned, tenant, dkim });
   if (rowChars(report) > BOUNDS.reportRowCharsMax) {
@@ -219,25 +242,6 @@ async function itemOf(of: Message, found: Found, index: number): Promise<Item> {
     policyDigest,
   });
   return { kind: "report", tenant, trust, trustRank: trustRank(trust, dkim.basis), ...rows };
-}
-
-/** What the message and the mail around a report say of whom it is for. */
-function evidenceOf(raw: Raw, decoded: Decoded, found: Found | null): MessageEvidence {
-  const inner = found?.header ?? null;
-  const outer = decoded.header;
-  const fileName = found?.fileName ?? raw.arrival.fileName;
-  return {
-    rcptTo: raw.arrival.rcptTo,
-    key: keyDigest(raw.arrival.key),
-    reportDomainHeader: domainOrNone(inner?.reportDomain || outer?.reportDomain || ""),
-    subjectDomain: parseSubject(inner?.subject || outer?.subject || "")?.domain ?? "",
-    fileNameDomain: parseFileName(fileName)?.domain ?? "",
-  };
-}
-
-/** What the directory knows a URL key by, see keyDigest in config/domain-entry.ts; "" for none. */
-function keyDigest(key: string): string {
-  return key === "" ? "" : hash("sha256", key, "hex");
 }
 
 /** A post without a key that is known, where one is asked for. */
@@ -296,7 +300,9 @@ function trustOf(
   const { channel, key } = raw.arrival;
   if (channel === "import") return "imported";
   if (channel === "smtp") return "unverified";
-  return basis === "key" || context.directory.keys.has(keyDigest(key)) ? "keyed" : "posted";
+  // Of a report it must be the key of whose it is; what is no report may have any.
+  const keyed = basis === "" ? context.directory.keys.has(keyDigest(key)) : basis === "key";
+  return keyed ? "keyed" : "posted";
 }
 
 /** The item of a found thing that cannot be used. */
@@ -324,19 +330,6 @@ function rowChars({ organization, policies }: Report): number {
 
 /** Keys, dates, addresses and numbers of one failure detail. */
 const FIXED_ROW_CHARS = 300;
-
-/** The texts around a report: those of the mail that holds it, then those of the mail around that. */
-function partsOf(decoded: Decoded, found: Found): MessageParts {
-  const inner = found.header;
-  const outer = decoded.header;
-  return {
-    mail: inner !== null,
-    subject: inner?.subject || outer?.subject || "",
-    reportDomainHeader: inner?.reportDomain || outer?.reportDomain || "",
-    submitterHeader: inner?.submitter || outer?.submitter || "",
-    fileName: found.fileName,
-  };
-}
 
 /** Notes differences from the schema where no deviation speaks of the place; true without any. */
 function noteViolations(value: unknown, deviations: Deviations): boolean {

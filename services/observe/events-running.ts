@@ -38,6 +38,12 @@ export const RUNNING = {
       "programs of this machine need no token, and public.url names an address of another host: " +
       "where a proxy passes requests on, set auth.loopback_open to no",
   },
+  "proxy-unnamed": {
+    level: "warn",
+    message:
+      "a request bears X-Forwarded-For or Forwarded and came from no address of the option proxies: " +
+      "its client is not known, so all that come this way share limits; name the proxy in proxies",
+  },
   "login-succeeded": {
     level: "info",
     message: "somebody logged in",

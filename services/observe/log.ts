@@ -88,6 +88,8 @@ function printValue(value: unknown): string {
 const SECRET_NAME = /pass(word|phrase)?$|secret|token|authorization|cookie|credential|private/i;
 /** The key of a domain in the URL that its reports are posted to. */
 const URL_KEY = /(\/v1\/tlsrpt\/)[^\s/?#"'&]+/gi;
+/** An API token that got where it does not belong, such as an address. */
+const TOKEN = /\bswt_[\w-]+/gi;
 const URL_USER = /(\b[a-z][a-z0-9+.-]*:\/\/)[^/?#@\s]+@/gi;
 
 function tidyFields(event: string, fields: EventFields | undefined): EventFields {
@@ -129,5 +131,6 @@ function tidyText(text: string): string {
   const max = BOUNDS.logTextCharsMax;
   const cut = text.length > max ? `${text.slice(0, max - 1)}…` : text;
   const keyless = cut.includes("/v1/") ? cut.replace(URL_KEY, "$1***") : cut;
-  return keyless.includes("@") ? keyless.replace(URL_USER, "$1***@") : keyless;
+  const tokenless = /swt_/i.test(keyless) ? keyless.replace(TOKEN, "swt_***") : keyless;
+  return tokenless.includes("@") ? tokenless.replace(URL_USER, "$1***@") : tokenless;
 }

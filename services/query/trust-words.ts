@@ -62,6 +62,18 @@ export function trustInWords(level: unknown): { title: string; meaning: string }
   return { title, meaning };
 }
 
+const NOT_CHECKED = {
+  title: "Not checked",
+  meaning: "A mail whose signatures were not looked at, so nothing is known of its sender.",
+};
+
+/** The trust of a row in words: a mail that was not looked at has the level of one without signature. */
+export function rowTrustInWords(row: Row): { title: string; meaning: string } {
+  const { trust, channel, dkim_result: result } = row;
+  const unlooked = trust === "unverified" && channel === "smtp" && result === "";
+  return unlooked ? NOT_CHECKED : trustInWords(trust);
+}
+
 /** The verdict of a row in one phrase, such as "a valid signature of x.example, the submitter". */
 export function dkimInWords(row: Row): string {
   const result = entry(RESULTS, row["dkim_result"]) ?? "";

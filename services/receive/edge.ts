@@ -29,12 +29,23 @@ export interface Edge {
   isProxy(address: string): boolean;
   /** True for a peer whose SMTP connections begin with a PROXY header. */
   sendsProxyHeader(peer: string): boolean;
-  /** Counts one and returns 0, or seconds to wait; tells of an address once in a while. */
-  take(what: Limited, ip: string): number;
+  /**
+   * Counts one and returns 0, or seconds to wait; tells of an address once in a while.
+   * @param passedOn true for what somebody passed on who is no named proxy: from this machine, that
+   *   does not make it exempt, since it stands for anybody
+   */
+  take(what: Limited, ip: string, passedOn?: boolean): number;
+  /** Tells, once until the configuration changes, of what was passed on by who is no named proxy. */
+  tellPassedOn(peer: string): void;
   /** See AddressLimits. */
   takeNamed: AddressLimits["takeNamed"];
-  connectionsMax: AddressLimits["connectionsMax"];
+  charge: AddressLimits["charge"];
+  connectionShares: AddressLimits["connectionShares"];
+  shares: AddressLimits["shares"];
 }
+
+/** What a proxy on this machine connects from. */
+const LOOPBACK = parseNetworks(["127.0.0.0/8", "::1"]);
 
 /** No proxies and no limits, for receivers that are used without a configuration. */
 export const OPEN_EDGE_SETTINGS: EdgeSettings = {
@@ -67,6 +78,9 @@ export function edgeSettings(
   };
 }
 
+/** Under which all are counted whom a proxy of this machine speaks for that is not named. */
+const PASSED_ON = "an unnamed proxy";
+
 /** Makes the edge of this process. */
 export function createEdge(first: EdgeSettings = OPEN_EDGE_SETTINGS, emit: Emit = silent): Edge {
   const now = () => performance.now();
@@ -78,24 +92,36 @@ export function createEdge(first: EdgeSettings = OPEN_EDGE_SETTINGS, emit: Emit 
     now,
   });
   let settings = first;
+  /** From this machine and from elsewhere, so that a stranger does not use up what tells of our own. */
+  const passedOnTold = new Set<"here" | "elsewhere">();
   return {
     configure: (next) => {
       settings = next;
       limits.configure(next.limits);
+      passedOnTold.clear();
+    },
+    tellPassedOn: (peer) => {
+      const from = contains(LOOPBACK, peer) ? "here" : "elsewhere";
+      if (passedOnTold.has(from)) return;
+      passedOnTold.add(from);
+      emit("proxy-unnamed", { peer });
     },
     proxies: () => settings.proxies,
     isProxy: (address) => contains(settings.proxies.proxies, address),
     sendsProxyHeader: (peer) =>
       settings.smtpProxyProtocol && contains(settings.proxies.proxies, peer),
-    take: (what, ip) => {
-      const seconds = limits.take(what, ip);
+    take: (what, ip, passedOn = false) => {
+      const counted = passedOn && contains(LOOPBACK, ip);
+      const seconds = counted ? limits.takeNamed(what, PASSED_ON) : limits.take(what, ip);
       if (seconds > 0) {
-        const key = limitKey(ip);
+        const key = counted ? `${ip} (${PASSED_ON})` : limitKey(ip);
         if (told.allow(`${what} ${key}`)) emit("address-limited", { what, address: key });
       }
       return seconds;
     },
     takeNamed: limits.takeNamed,
-    connectionsMax: limits.connectionsMax,
+    charge: limits.charge,
+    connectionShares: limits.connectionShares,
+    shares: limits.shares,
   };
 }

@@ -8,12 +8,11 @@ import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
 import { getRequestListener, type HttpBindings, RequestError } from "@hono/node-server";
 import { BOUNDS } from "../core/bounds.ts";
-import { createShares } from "../core/limits/shares.ts";
-import { clientOf } from "../core/net/forwarded.ts";
-import { limitKey } from "../core/net/networks.ts";
+import { clientOf, PROXY_HEADERS } from "../core/net/forwarded.ts";
 import type { Emit } from "../observe/events.ts";
 import { createEdge, type Edge } from "./edge.ts";
 import { badRequest, printUnreadable, requestFault } from "./http-unreadable.ts";
+import { createRoom } from "./room.ts";
 import {
   checkTls,
   type ListenTarget,
@@ -31,6 +30,8 @@ export interface HttpEnv extends HttpBindings {
   peer: string;
   /** IP address of the other side of the connection itself. */
   socketPeer: string;
+  /** It says that a proxy passed it on, and came from an address that is no named one. */
+  passedOn: boolean;
   /** The client reached us, or a named proxy, by TLS. */
   secure: boolean;
   /** "TLSv1.3 TLS_AES_256_GCM_SHA384", or "" in clear. */
@@ -72,7 +73,7 @@ export async function listenHttp(options: HttpOptions): Promise<Running> {
   emit("listening", { channel: "https", listener: options.name, address, tls: tls !== null });
   const kill = () => {
     server.close();
-    for (const socket of sockets) socket.destroy();
+    for (const socket of sockets.values()) socket.destroy();
   };
   const secure = (pair: TlsPair) => {
     if (server instanceof TlsServer) server.setSecureContext({ ...TLS_OPTIONS, ...pair });
@@ -97,7 +98,8 @@ function buildServer(options: HttpOptions, edge: Edge, tls: TlsPair | null): Htt
   };
   const answer = getRequestListener(fetch, { hostname: UNNAMED_HOST, errorHandler });
   const listener = (incoming: IncomingMessage, outgoing: HttpBindings["outgoing"]) => {
-    answering.set(incoming.socket, { incoming, outgoing });
+    const before = answering.get(incoming.socket)?.outgoing;
+    answering.set(incoming.socket, { incoming, outgoing, before });
     const fault = requestFault(incoming);
     if (fault === null) void answer(incoming, outgoing);
     else outgoing.writeHead(fault.status, fault.headers).end(fault.body);
@@ -117,27 +119,46 @@ function buildServer(options: HttpOptions, edge: Edge, tls: TlsPair | null): Htt
     tls === null
       ? createServer(bounds, listener)
       : createTlsServer({ ...bounds, ...TLS_OPTIONS, ...tls }, listener);
-  server.maxConnections = options.connectionsMax;
+  // guard makes room up to connectionsMax; above twice as many they are not even accepted.
+  server.maxConnections = 2 * options.connectionsMax;
   return server;
 }
 
 /** Keeps errors of one connection from everything else, and knows the sockets for kill. */
-function guard(server: HttpServer, edge: Edge, options: HttpOptions): Set<Socket> {
+function guard(server: HttpServer, edge: Edge, options: HttpOptions): Map<string, Socket> {
   const { emit, connectionsMax } = options;
-  const sockets = new Set<Socket>();
-  const shares = createShares();
+  const sockets = new Map<string, Socket>();
+  /** Connections with a request that is not answered. */
+  const busy = new Map<string, Outgoing>();
+  const room = createRoom<string>({
+    connectionsMax,
+    edge,
+    idle: (name) => !busy.has(name),
+    evict: (name) => {
+      emit("connection-refused", { channel: "https" });
+      sockets.get(name)?.destroy();
+    },
+  });
   server.on("connection", (socket: Socket) => {
-    const peer = plainPeer(socket.remoteAddress);
-    const key = limitKey(peer);
-    if (!shares.enter(key, edge.connectionsMax(peer, connectionsMax))) {
+    const name = nameOf(socket);
+    if (room.enter(name, plainPeer(socket.remoteAddress)) !== "in") {
       emit("connection-refused", { channel: "https" });
       socket.destroy();
       return;
     }
-    sockets.add(socket);
+    sockets.set(name, socket);
     socket.once("close", () => {
-      shares.leave(key);
-      sockets.delete(socket);
+      room.leave(name);
+      sockets.delete(name);
+      busy.delete(name);
+    });
+  });
+  server.on("request", ({ socket }: IncomingMessage, outgoing: Outgoing) => {
+    const name = nameOf(socket);
+    busy.set(name, outgoing);
+    room.useful(name);
+    outgoing.once("close", () => {
+      if (busy.get(name) === outgoing) busy.delete(name);
     });
   });
   server.on("drop", () => emit("connection-refused", { channel: "https" }));
@@ -151,7 +172,7 @@ function guard(server: HttpServer, edge: Edge, options: HttpOptions): Set<Socket
         return;
       }
       unreadable.add(socket);
-      afterAnswers(socket, () => socket.end(printUnreadable(error.code)));
+      afterAnswers(socket, () => endUnreadable(socket, printUnreadable(error.code)));
     }
   });
   server.on("tlsClientError", (error: Error) => {
@@ -160,17 +181,41 @@ function guard(server: HttpServer, edge: Edge, options: HttpOptions): Set<Socket
   return sockets;
 }
 
+type Outgoing = HttpBindings["outgoing"];
+
+/** The same for a connection and the TLS layer over it, which are two sockets. */
+function nameOf({ remoteAddress, remotePort, localAddress }: Socket): string {
+  return `${remoteAddress} ${remotePort} ${localAddress}`;
+}
+
 /** Connections that said what Node could not read, and are about to be told. */
 const unreadable = new WeakSet<Duplex>();
 
+interface Answering extends Pick<HttpBindings, "incoming" | "outgoing"> {
+  /** The answer to the request before it. */
+  before: HttpBindings["outgoing"] | undefined;
+}
+
 /** The newest request of each connection with its answer; answers go out in their order. */
-const answering = new WeakMap<Duplex, Pick<HttpBindings, "incoming" | "outgoing">>();
+const answering = new WeakMap<Duplex, Answering>();
 
 /** What is wrong behind a request must not take its answer away: its sender would send it again. */
 function afterAnswers(socket: Duplex, then: () => void): void {
-  const { incoming, outgoing } = answering.get(socket) ?? {};
-  if (incoming?.complete && outgoing && !outgoing.writableFinished) outgoing.once("close", then);
-  else then();
+  const { incoming, outgoing, before } = answering.get(socket) ?? {};
+  const last = incoming?.complete ? outgoing : before;
+  if (last === undefined || last.writableFinished) then();
+  else last.once("close", then);
+}
+
+/**
+ * Says it and reads on, or the other side's end would not be seen: Node may have paused the socket for a
+ * body that nobody read. To close at once would take the words away with what was not read.
+ */
+function endUnreadable(socket: Duplex, words: string): void {
+  socket.end(words);
+  socket.resume();
+  const linger = setTimeout(() => socket.destroy(), BOUNDS.httpLingerMsMax);
+  socket.once("close", () => clearTimeout(linger));
 }
 
 function stop(server: HttpServer, stopMsMax: number, kill: () => void): Promise<void> {
@@ -189,7 +234,7 @@ function stop(server: HttpServer, stopMsMax: number, kill: () => void): Promise<
 
 const SWEEP_MS = 50;
 
-type Side = Pick<HttpEnv, "peer" | "socketPeer" | "secure" | "tls">;
+type Side = Pick<HttpEnv, "peer" | "socketPeer" | "passedOn" | "secure" | "tls">;
 type SocketSide = Pick<HttpEnv, "socketPeer" | "tls">;
 const sides = new WeakMap<Socket, SocketSide>();
 
@@ -202,7 +247,10 @@ function sideOf(incoming: IncomingMessage, edge: Edge): Side {
   };
   const encrypted = tls !== "";
   const client = clientOf({ peer: socketPeer, encrypted, header }, edge.proxies());
-  return { peer: client.address, socketPeer, secure: client.secure, tls };
+  const passedOn = PROXY_HEADERS.some((name) => header(name) !== undefined);
+  const unnamed = passedOn && !edge.isProxy(socketPeer);
+  if (unnamed) edge.tellPassedOn(socketPeer);
+  return { peer: client.address, socketPeer, passedOn: unnamed, secure: client.secure, tls };
 }
 
 /** What is asked for once per connection. */

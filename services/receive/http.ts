@@ -7,6 +7,7 @@ import { BOUNDS } from "../core/bounds.ts";
 import type { RefusalReason } from "../core/outcome.ts";
 import type { Emit } from "../observe/events.ts";
 import { SpoolRefusal, type SpoolWriter } from "../spool/port.ts";
+import { watchBody } from "./body-pace.ts";
 import { createEdge, type Edge } from "./edge.ts";
 import { PROBLEMS, type Problem } from "./http-problems.ts";
 import { Body, type InFlight, processInFlight } from "./in-flight.ts";
@@ -15,8 +16,12 @@ import { Body, type InFlight, processInFlight } from "./in-flight.ts";
 export interface Peer {
   /** IP address of the client. */
   peer?: string;
+  /** Passed on by somebody who is no named proxy. */
+  passedOn?: boolean;
   /** "TLSv1.3 TLS_AES_256_GCM_SHA384", or "" for a connection in clear. */
   tls?: string;
+  /** The request as Node has it: destroyed, its connection is cut. */
+  incoming?: { destroy(): unknown };
 }
 
 export interface ReportRoutesOptions {
@@ -92,19 +97,23 @@ class HttpReceiver {
   }
 
   async receive(c: ReportContext): Promise<Response> {
+    const peer = c.env?.peer ?? "";
     // Before anything is read of the body: what is refused costs little.
-    const waitSeconds = this.#edge.take("post", c.env?.peer ?? "");
+    const waitSeconds = this.#edge.take("post", peer, c.env?.passedOn);
     if (waitSeconds > 0) return this.#refuse("rate-limited", waitSeconds);
     const announced = readLength(c.req.header("content-length"));
     if (announced > this.#messageBytesMax) return this.#refuse("too-large");
+    const hold = this.#inFlight.open(this.#edge, peer, this.#messageBytesMax);
     // A small announced body is counted before it is there, so that it can be read in one step.
     const small = announced >= 0 && announced <= BOUNDS.httpSmallBodyBytesMax;
-    if (small && !this.#inFlight.take(announced)) return this.#refuse("too-busy");
-    const body = new Body(this.#inFlight, this.#messageBytesMax);
+    const body = new Body(hold, this.#messageBytesMax);
     try {
+      if (small && !hold.resize(announced)) return this.#refuse("too-busy");
       const bytes = small
-        ? new Uint8Array(await c.req.arrayBuffer().catch(aborted))
-        : await readInto(c, body, this.#receivedBytesMax);
+        ? await readWhole(c)
+        : await readInto(c, body, this.#receivedBytesMax).finally(() =>
+            this.#edge.charge("post", peer, body.received),
+          );
       if (body.refusal !== null) return this.#refuse(body.refusal);
       return await this.#append(c, bytes);
     } catch (error) {
@@ -112,7 +121,6 @@ class HttpReceiver {
       this.#emit("receiver-failed", { channel: "https", error });
       return this.#refuse("spool-failed");
     } finally {
-      if (small) this.#inFlight.give(announced);
       body.release();
     }
   }
@@ -172,16 +180,32 @@ function readLength(header: string | undefined): number {
   return header === undefined ? -1 : Number(header);
 }
 
+async function readWhole(c: ReportContext): Promise<Uint8Array> {
+  // What is small comes whole within the time that a larger one may be silent for.
+  const watched = { received: 0, holding: true };
+  const unwatch = watchBody(watched, () => c.env?.incoming?.destroy());
+  try {
+    return new Uint8Array(await c.req.arrayBuffer().catch(aborted));
+  } finally {
+    unwatch();
+  }
+}
+
 async function readInto(c: ReportContext, body: Body, receivedBytesMax: number) {
   const stream = c.req.raw.body;
   if (stream === null) return body.bytes();
   // Read to its end even when it is refused, or the sender would not see the answer. Never
   // cancelled: that would cut the connection.
   const reader = stream.getReader();
-  while (body.received <= receivedBytesMax) {
-    const { done, value } = await reader.read().catch(aborted);
-    if (done) break;
-    body.add(value);
+  const unwatch = watchBody(body, () => c.env?.incoming?.destroy());
+  try {
+    while (body.received <= receivedBytesMax) {
+      const { done, value } = await reader.read().catch(aborted);
+      if (done) break;
+      body.add(value);
+    }
+  } finally {
+    unwatch();
   }
   return body.bytes();
 }

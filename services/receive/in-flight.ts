@@ -2,27 +2,44 @@
 // Collecting copies each byte a bounded number of times however small its pieces are.
 
 import { BOUNDS } from "../core/bounds.ts";
+import { createShares } from "../core/limits/shares.ts";
+import type { Edge } from "./edge.ts";
+
+/** What one message holds of it. */
+export interface Hold {
+  /** Holds so many bytes from now on; false, and no change, when a bound would be passed. */
+  resize(bytes: number): boolean;
+}
 
 /** A count of bytes that all receivers share. */
 export interface InFlight {
-  /** Counts bytes in, or answers false when the bound would be passed. */
-  take(bytes: number): boolean;
-  give(bytes: number): void;
+  /** Opens a hold of nothing for a message of up to so many bytes from an address. */
+  open(edge: Pick<Edge, "shares">, ip: string, messageBytesMax: number): Hold;
   /** Bytes held now. */
   held(): number;
 }
 
-/** Makes a count of its own. */
+/** Makes a count of its own; small messages have a reserve beyond its bound. */
 export function createInFlight(bytesMax: number = BOUNDS.inFlightBytesMax): InFlight {
+  const addressMax = bytesMax * BOUNDS.inFlightAddressShare;
+  const smallMax = bytesMax + bytesMax * BOUNDS.inFlightReserveShare;
+  const shares = createShares();
   let held = 0;
   return {
-    take(bytes) {
-      if (held + bytes > bytesMax) return false;
-      held += bytes;
-      return true;
-    },
-    give(bytes) {
-      held -= bytes;
+    open(edge, ip, messageBytesMax) {
+      const owned = edge.shares(ip, Math.max(addressMax, messageBytesMax));
+      let mine = 0;
+      return {
+        resize(bytes) {
+          const more = bytes - mine;
+          const max = bytes <= BOUNDS.httpSmallBodyBytesMax ? smallMax : bytesMax;
+          if (more > 0 && (held + more > max || !shares.take(owned, more))) return false;
+          if (more < 0) shares.give(owned, -more);
+          held += more;
+          mine = bytes;
+          return true;
+        },
+      };
     },
     held: () => held,
   };
@@ -38,15 +55,15 @@ const GROWTH_BYTES_MIN = 16 * 1024;
 
 /** Collects one message. After a refusal it only counts, so that a sender can be read to its end. */
 export class Body {
-  readonly #inFlight: InFlight;
+  readonly #hold: Hold;
   readonly #bytesMax: number;
   #buffer: Uint8Array = new Uint8Array(0);
   #length = 0;
   #received = 0;
   #refusal: BodyRefusal | null = null;
 
-  constructor(inFlight: InFlight, bytesMax: number) {
-    this.#inFlight = inFlight;
+  constructor(hold: Hold, bytesMax: number) {
+    this.#hold = hold;
     this.#bytesMax = bytesMax;
   }
 
@@ -57,6 +74,11 @@ export class Body {
 
   get refusal(): BodyRefusal | null {
     return this.#refusal;
+  }
+
+  /** True while it has memory that others may need. */
+  get holding(): boolean {
+    return this.#buffer.length > 0;
   }
 
   /** Adds a piece, whose memory belongs to the body from now on. */
@@ -75,13 +97,13 @@ export class Body {
 
   /** Gives the memory back; the bytes must not be used after it. Harmless when repeated. */
   release(): void {
-    this.#inFlight.give(this.#buffer.length);
+    this.#hold.resize(0);
     this.#buffer = new Uint8Array(0);
     this.#length = 0;
   }
 
   #keepFirst(piece: Uint8Array): void {
-    if (!this.#inFlight.take(piece.length)) {
+    if (!this.#hold.resize(piece.length)) {
       this.#refuse("too-busy");
       return;
     }
@@ -107,7 +129,7 @@ export class Body {
   }
 
   #reserve(capacity: number): boolean {
-    if (!this.#inFlight.take(capacity - this.#buffer.length)) return false;
+    if (!this.#hold.resize(capacity)) return false;
     const grown = Buffer.allocUnsafeSlow(capacity);
     grown.set(this.bytes());
     this.#buffer = grown;

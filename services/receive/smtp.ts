@@ -2,7 +2,6 @@
 // sends one; the protocol itself is smtp-server's work (RFC 5321), the bounds around it are ours.
 
 import type { Server, Socket } from "node:net";
-import { hostname } from "node:os";
 import { TLSSocket } from "node:tls";
 import {
   SMTPServer,
@@ -13,16 +12,16 @@ import {
 import { SMTPConnection, type SMTPConnectionOptions } from "smtp-server/lib/smtp-connection.js";
 import { SMTPStream } from "smtp-server/lib/smtp-stream.js";
 import { BOUNDS } from "../core/bounds.ts";
-import { createShares } from "../core/limits/shares.ts";
-import { limitKey } from "../core/net/networks.ts";
 import type { RefusalReason } from "../core/outcome.ts";
 import type { Emit } from "../observe/events.ts";
 import { type Arriving, SpoolRefusal, type SpoolWriter } from "../spool/port.ts";
+import { watchBody } from "./body-pace.ts";
 import { DotStuffing } from "./dot-stuffing.ts";
 import { createEdge, type Edge } from "./edge.ts";
 import { Body, type InFlight, processInFlight } from "./in-flight.ts";
 import { takeProxyHeader } from "./proxy-header.ts";
 import { type AcceptsRecipient, acceptNow } from "./recipients.ts";
+import { createRoom, type Room } from "./room.ts";
 import {
   checkTls,
   type ListenTarget,
@@ -30,16 +29,12 @@ import {
   plainPeer,
   printBound,
   type Running,
-  TLS_OPTIONS,
 } from "./running.ts";
-import type { SmtpOptions } from "./smtp-options.ts";
+import { protocolOptions, type SmtpOptions } from "./smtp-options.ts";
 import { createCommandPace } from "./smtp-pace.ts";
 import { OWN_STATUS, SMTP_REPLIES } from "./smtp-replies.ts";
 
 type Reply = (error?: Error | null, message?: string) => void;
-
-/** Commands of no use here: credentials, trusted proxies, and the library's sendmail jokes. */
-const DISABLED = ["AUTH", "XCLIENT", "XFORWARD", "WIZ", "SHELL", "KILL"];
 
 /**
  * Listens for mail. Every message within the bounds is appended to the spool and answered 250 with
@@ -64,10 +59,10 @@ export async function startSmtp(options: SmtpOptions): Promise<Running> {
 }
 
 class ReportServer extends SMTPServer {
-  readonly bounds: Pick<SmtpOptions, "connectionsMax"> & { connectionMsMax: number };
+  readonly connectionMsMax: number;
   /** Connections until their socket is closed; `connections` forgets them when they begin to close. */
   readonly open = new Set<ReportConnection>();
-  readonly shares = createShares();
+  readonly room: Room<ReportConnection>;
   readonly edge: Edge;
   stopping = false;
   readonly #spool: SpoolWriter;
@@ -81,32 +76,19 @@ class ReportServer extends SMTPServer {
   readonly #bySession = new WeakMap<SMTPServerSession, ReportConnection>();
 
   constructor(options: SmtpOptions) {
-    super({
-      name: options.hostname ?? hostname(),
-      ...TLS_OPTIONS,
-      ...(options.tls ?? {}),
-      banner: "Sealwatch",
-      heloResponse: "%s",
-      logger: false,
-      disableReverseLookup: true,
-      disabledCommands: options.tls === null ? [...DISABLED, "STARTTLS"] : DISABLED,
-      hideENHANCEDSTATUSCODES: false,
-      // A sender whose address is not quite right still has a report for us.
-      lenientAddressParsing: true,
-      maxRecipients: BOUNDS.smtpRecipientsMax,
-      size: options.messageBytesMax,
-      socketTimeout: options.idleMsMax ?? BOUNDS.smtpIdleMsMax,
-      closeTimeout: options.stopMsMax ?? BOUNDS.stopMsMax,
-    });
-    this.bounds = {
-      connectionsMax: options.connectionsMax,
-      connectionMsMax: options.connectionMsMax ?? BOUNDS.smtpConnectionMsMax,
-    };
+    super(protocolOptions(options));
+    this.connectionMsMax = options.connectionMsMax ?? BOUNDS.smtpConnectionMsMax;
     this.#local = { localAddress: options.host, localPort: options.port };
     this.#spool = options.spool;
     this.#emit = options.emit;
     this.#accepts = acceptNow(options.recipients);
     this.edge = options.edge ?? createEdge();
+    this.room = createRoom({
+      connectionsMax: options.connectionsMax,
+      edge: this.edge,
+      idle: (connection) => !connection._dataStream,
+      evict: (connection) => connection.makeRoom(),
+    });
     this.#inFlight = options.inFlight ?? processInFlight;
     this.#messageBytesMax = options.messageBytesMax;
     // Those over connectionsMax are told 421; above twice as many they are not even accepted.
@@ -172,15 +154,27 @@ class ReportServer extends SMTPServer {
   }
 
   override onData(stream: SMTPServerDataStream, session: SMTPServerSession, done: Reply): void {
-    const body = new Body(this.#inFlight, this.#messageBytesMax);
+    const peer = plainPeer(session.remoteAddress);
+    const hold = this.#inFlight.open(this.edge, peer, this.#messageBytesMax);
+    const body = new Body(hold, this.#messageBytesMax);
+    const connection = this.#bySession.get(session);
+    const unwatch = watchBody(body, () => connection?.cut("aborted"));
+    const over = () => {
+      unwatch();
+      this.edge.charge("smtp-message", peer, body.received);
+    };
     const drainBytesMax = this.#messageBytesMax + BOUNDS.drainBytesMax;
     stream.on("data", (piece: Buffer) => {
       body.add(piece);
-      if (body.received > drainBytesMax) this.#bySession.get(session)?.cut(body.refusal);
+      if (body.received > drainBytesMax) connection?.cut(body.refusal);
     });
-    stream.once("end", () => void this.#append(body, session, done));
+    stream.once("end", () => {
+      over();
+      void this.#append(body, session, done);
+    });
     // The connection ended in the middle of the message; nobody is there to be told.
     stream.once("error", () => {
+      over();
       body.release();
       this.refusal(body.refusal ?? "aborted");
     });
@@ -192,7 +186,7 @@ class ReportServer extends SMTPServer {
     try {
       const receipt = await this.#spool.append(this.#arriving(session), bytes);
       this.#emit("message-accepted", { channel: "smtp", bytes: bytes.length, receipt });
-      this.#bySession.get(session)?.pace.useful();
+      this.#bySession.get(session)?.useful();
       done(null, `2.0.0 Ok: received as ${receipt}`);
     } catch (error) {
       const known = error instanceof SpoolRefusal;
@@ -291,8 +285,6 @@ class ReportConnection extends SMTPConnection {
   readonly #report: ReportServer;
   #deadline: NodeJS.Timeout | undefined;
   #expired = false;
-  /** What this connection counts for, while it does. */
-  #shareKey: string | null = null;
 
   constructor(
     server: ReportServer,
@@ -306,31 +298,22 @@ class ReportConnection extends SMTPConnection {
   /** Without the library's 100 ms wait for early talkers, which would bound the whole receiver. */
   override init(): void {
     this.#report.open.add(this);
-    const { connectionMsMax, connectionsMax } = this.#report.bounds;
-    this.#deadline = setTimeout(() => this.#expire(), connectionMsMax);
+    this.#deadline = setTimeout(() => this.#expire(), this.#report.connectionMsMax);
     this.#deadline.unref();
     this._setListeners(() => {
       if (this.#report.stopping) return this.#farewell();
-      if (this.#report.connections.size > connectionsMax) {
-        this.#report.connectionRefused();
+      const peer = plainPeer(this.remoteAddress);
+      const entered = this.#report.room.enter(this, peer);
+      if (entered === "in" && this.#report.edge.take("smtp-connection", peer) === 0) {
+        this.connectionReady();
+        return;
+      }
+      this.#report.connectionRefused();
+      if (entered === "full") {
         return this.send(421, `${this.name} Too many connections, try again later`, false);
       }
-      if (!this.#takeShare(connectionsMax)) {
-        this.#report.connectionRefused();
-        return this.send(421, "4.7.0 Too many connections from your address, try again later");
-      }
-      this.connectionReady();
+      this.send(421, "4.7.0 Too many connections from your address, try again later");
     });
-  }
-
-  /** Within what one address may have open, and open in a minute. */
-  #takeShare(connectionsMax: number): boolean {
-    const { edge, shares } = this.#report;
-    const peer = plainPeer(this.remoteAddress);
-    const key = limitKey(peer);
-    if (!shares.enter(key, edge.connectionsMax(peer, connectionsMax))) return false;
-    this.#shareKey = key;
-    return edge.take("smtp-connection", peer) === 0;
   }
 
   override _createParser(): SMTPStream {
@@ -361,8 +344,7 @@ class ReportConnection extends SMTPConnection {
   override _onClose(): void {
     clearTimeout(this.#deadline);
     this.#report.open.delete(this);
-    if (this.#shareKey !== null) this.#report.shares.leave(this.#shareKey);
-    this.#shareKey = null;
+    this.#report.room.leave(this);
     super._onClose();
   }
 
@@ -378,6 +360,19 @@ class ReportConnection extends SMTPConnection {
     this.send(code, text);
     this.close();
     this._socket.destroySoon();
+  }
+
+  /** Ends the connection for the sake of another one; this client has the most of them. */
+  makeRoom(): void {
+    this.#report.connectionRefused();
+    this.send(421, "4.7.0 Too many connections from your address, try again later");
+    this._socket.destroySoon();
+  }
+
+  /** A message was taken. */
+  useful(): void {
+    this.pace.useful();
+    this.#report.room.useful(this);
   }
 
   destroy = (): unknown => this._socket.destroy();

@@ -3,6 +3,7 @@
 
 import * as fs from "node:fs";
 import { dirname } from "node:path";
+import { errorCode } from "../core/error-code.ts";
 
 /** What the spool asks of a file or folder; times are epoch milliseconds. */
 export interface FileState {
@@ -47,12 +48,6 @@ const CREATE = O_CREAT | O_EXCL | O_WRONLY | (DURABLE_WRITES ? O_DSYNC : 0);
 
 const FOLDER_MODE = 0o750;
 const FILE_MODE = 0o640;
-
-/** The code of an error of the file system, such as "ENOSPC"; "" when it has none. */
-export function errorCode(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? error.code : "";
-  return typeof code === "string" ? code : "";
-}
 
 /** For unlink: what is not there needs no removal. Every other error is thrown on. */
 export function ignoreMissing(error: unknown): void {

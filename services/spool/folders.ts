@@ -2,7 +2,8 @@
 // used. Names of files in them are made here and nowhere else.
 
 import { dirname, join } from "node:path";
-import { type Disk, errorCode } from "./disk.ts";
+import { errorCode } from "../core/error-code.ts";
+import type { Disk } from "./disk.ts";
 import { SEGMENT_NAME } from "./format.ts";
 
 /** Paths below `<data>/spool/`. */

@@ -3,9 +3,9 @@
 
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { BOUNDS } from "../core/bounds.ts";
+import { errorCode } from "../core/error-code.ts";
 import type { Emit } from "../observe/events.ts";
 import type { Capacity, RefusingReason } from "./capacity.ts";
-import { errorCode } from "./disk.ts";
 import { SpoolRefusal } from "./port.ts";
 import type { SegmentSeries, UnprintedRecord } from "./segment-series.ts";
 

@@ -5,8 +5,9 @@ import { mkdir, readFile, rmdir, stat, unlink, utimes, writeFile } from "node:fs
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { BOUNDS } from "../core/bounds.ts";
+import { errorCode } from "../core/error-code.ts";
 import { type Emit, silent } from "../observe/events.ts";
-import { errorCode, ignoreMissing, nodeDisk } from "./disk.ts";
+import { ignoreMissing, nodeDisk } from "./disk.ts";
 import { DataFolderUnusable, usableFolder } from "./folders.ts";
 import { readJson } from "./format.ts";
 import { type Owner, type OwnerFate, ownerFate, readOwner, thisOwner } from "./owner.ts";

@@ -3,7 +3,8 @@
 
 import { join } from "node:path";
 import { BOUNDS } from "../core/bounds.ts";
-import { type Disk, errorCode, ignoreMissing, nodeDisk } from "./disk.ts";
+import { errorCode } from "../core/error-code.ts";
+import { type Disk, ignoreMissing, nodeDisk } from "./disk.ts";
 import { type SpoolFolders, spoolFolders } from "./folders.ts";
 import { readJson, SEGMENT_NAME } from "./format.ts";
 import type { SegmentOutcome } from "./port.ts";

@@ -1,7 +1,8 @@
 // One segment while it is written: a file under open/ that groups of records are appended to, until
 // it is sealed by renaming it to ready/. Calls must not overlap; spool-writer.ts sees to that.
 
-import { type Disk, errorCode, ignoreMissing } from "./disk.ts";
+import { errorCode } from "../core/error-code.ts";
+import { type Disk, ignoreMissing } from "./disk.ts";
 import { type SpoolFolders, segmentPath } from "./folders.ts";
 import { printFirstLine, printLastLine } from "./format.ts";
 import type { Owner } from "./owner.ts";

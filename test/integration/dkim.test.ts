@@ -4,6 +4,7 @@
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createKeyResolver } from "../../services/authenticate/keys.ts";
 import { BOUNDS } from "../../services/core/bounds.ts";
@@ -216,6 +217,42 @@ describe("DNS in trouble", () => {
     await waitUntil("DNS to be called silent", 20_000, () =>
       program.log().includes('"dns-silent"'),
     );
+  });
+});
+
+describe("a domain whose DNS is silent", () => {
+  test("holds up nobody else's reports, under however many names it signs", async () => {
+    dns.mode("silent", "*.evil.example");
+    const program = await start("require");
+    let sent = 0;
+    // Each has From in its own name, so that it waits for the key and is deferred.
+    const evil = () => {
+      const domain = `x${sent}.evil.example`;
+      const plain = reportMail({ number: 10_000 + sent++ }).toString("latin1");
+      let mail: Buffer = Buffer.from(plain.replace(/^From: .*$/m, `From: tls@${domain}`), "latin1");
+      for (const selector of "abcdefgh") mail = signMail(mail, { key: KEY, domain, selector });
+      return mail;
+    };
+    for (let i = 0; i < 60; i++) await send(program, evil());
+    await waitUntil("the first silence", 20_000, async () => {
+      const metrics = await (await fetch(`${program.http}/metrics`)).text();
+      return /key_lookups_total\{answer="unknown"\} \d/.test(metrics);
+    });
+    let flooding = true;
+    const flood = (async () => {
+      while (flooding) {
+        await send(program, evil());
+        await pause(250);
+      }
+    })();
+    const startedAt = performance.now();
+    await send(program, signed(1));
+    const [report] = await rows<ReportRow>(program, "reports", 1);
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
+    flooding = false;
+    await flood;
+    expect(report?.trust).toBe("verified");
+    expect(program.log()).not.toContain('"dns-silent"');
   });
 });
 

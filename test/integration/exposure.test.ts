@@ -84,7 +84,10 @@ describe("every answer", () => {
   }
 
   test("of the site forbids what pages do not need, errors and redirects too", async () => {
-    const program = await stage({ SEALWATCH_PUBLIC_URL: "https://tlsrpt.example.com" });
+    const program = await stage({
+      SEALWATCH_PUBLIC_URL: "https://tlsrpt.example.com",
+      SEALWATCH_AUTH_LOOPBACK_OPEN: "yes",
+    });
     const asked: [string, string, object, number?][] = [
       ["/", "GET", {}],
       ["/healthz", "GET", {}, 200],
@@ -193,6 +196,7 @@ test("no secret comes out of the program, whatever goes wrong, at level debug", 
     SEALWATCH_TLS_CERT: join(folder, "tls.crt"),
     SEALWATCH_TLS_KEY: join(folder, "tls.key"),
     SEALWATCH_PUBLIC_URL: "https://tlsrpt.example.com",
+    SEALWATCH_AUTH_LOOPBACK_OPEN: "yes",
     SEALWATCH_OIDC_ISSUER: `http://127.0.0.1:${storePort}`,
     SEALWATCH_OIDC_CLIENT_ID: "sealwatch",
     SEALWATCH_OIDC_CLIENT_SECRET: SECRETS.client,

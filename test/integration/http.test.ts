@@ -8,6 +8,7 @@ import { Hono } from "hono";
 import { afterEach, describe, expect, test } from "vitest";
 import { BOUNDS } from "../../services/core/bounds.ts";
 import { RECEIPT_PATTERN } from "../../services/core/receipt.ts";
+import { createEdge } from "../../services/receive/edge.ts";
 import { type ReportRoutesOptions, reportRoutes } from "../../services/receive/http.ts";
 import { type HttpOptions, listenHttp } from "../../services/receive/http-listener.ts";
 import { createInFlight } from "../../services/receive/in-flight.ts";
@@ -228,7 +229,10 @@ describe("what is refused", () => {
     expect((await post(stage.url, Buffer.alloc(200_000))).status).toBe(503);
     expect((await post(stage.url, Buffer.alloc(90_000))).status).toBe(201);
     expect(inFlight.held()).toBe(0);
-    inFlight.take(99_999);
+    const edge = createEdge();
+    // And the reserve for small ones is used up too.
+    inFlight.open(edge, "198.51.100.1", 100_000).resize(60_000);
+    inFlight.open(edge, "198.51.100.2", 100_000).resize(52_499);
     expect((await post(stage.url, "xy")).status).toBe(503);
   });
 
@@ -292,6 +296,47 @@ describe("the listener", () => {
     expect(came).toMatch(/^HTTP\/1\.1 201 /);
     const { messages } = await stage.read();
     expect(messages.map(({ bytes }) => Buffer.from(bytes).toString())).toEqual(["good"]);
+  });
+
+  // A whole report, then a body of which so much is not read that Node pauses the socket, then no chunk.
+  const chunked = (path: string) =>
+    `POST ${path} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n`;
+  const unread = `${chunked("/nothing")}a4dc\r\n${"b".repeat(0xa4dc)}\r\nno chunk`;
+  const behind = `${chunked("/v1/tlsrpt")}4\r\ngood\r\n0\r\n\r\n${unread}`;
+
+  test.each([
+    ["closes", behind, "201", 0],
+    ["says nothing more", "rubbish\r\n\r\n", "400", BOUNDS.httpLingerMsMax],
+  ])("is rid of a connection that it cannot read: the other side %s", async (...row) => {
+    const [what, bytes, status, leastMs] = row;
+    const stage = await start({}, { connectionsMax: 1 });
+    const port = Number(new URL(stage.url).port);
+    const allowHalfOpen = what !== "closes";
+    const socket = connect({ port, host: "127.0.0.1", allowHalfOpen });
+    let came = "";
+    let told = false;
+    socket.on("data", (piece: Buffer) => {
+      came += piece.toString();
+    });
+    socket.on("error", () => {});
+    socket.on("end", () => {
+      told = true;
+    });
+    socket.write(bytes);
+    await until(() => told, "the words");
+    const toldMs = performance.now();
+    expect(came.startsWith(`HTTP/1.1 ${status} `)).toBe(true);
+    // There is room for one connection.
+    let free = false;
+    while (!free && performance.now() - toldMs < leastMs + 3_000) {
+      free = await post(stage.url, "next").then(
+        (answer) => answer.status === 201,
+        () => false,
+      );
+    }
+    expect(free).toBe(true);
+    expect(performance.now() - toldMs).toBeGreaterThan(leastMs * 0.9);
+    socket.destroy();
   });
 
   test("lets a running request end when it stops, and takes no new one", async () => {

@@ -125,6 +125,30 @@ describe("SIGHUP", () => {
     expect(await recipient(program, "others@example.com")).toBe("250");
   });
 
+  test("keeps what a file that is gone or empty had said", async () => {
+    const { folder, program, configure } = await stage("smtp:\n  recipients: [a@example.com]\n");
+    configure("");
+    expect((await reload(program))?.event).toBe("configuration-kept");
+    rmSync(join(folder, "sealwatch.yaml"));
+    expect((await reload(program))?.event).toBe("configuration-kept");
+    expect(await recipient(program, "b@example.com")).toBe("550");
+    configure("smtp:\n  recipients: [b@example.com]\n");
+    expect((await reload(program))?.event).toBe("configuration-reloaded");
+    expect(await recipient(program, "b@example.com")).toBe("250");
+  });
+
+  test("names domains_file when its content has changed, and then no more", async () => {
+    const { folder, remove } = temporaryFolder();
+    cleanups.push(remove);
+    const path = join(folder, "domains.yaml");
+    writeFileSync(path, "domains: [{domain: example.com}]\n");
+    const { program } = await stage(`domains_file: ${path}\n`);
+    expect((await reload(program))?.["changed"]).toEqual([]);
+    writeFileSync(path, "domains: [{domain: example.net}]\n");
+    expect((await reload(program))?.["changed"]).toEqual(["domains_file"]);
+    expect((await reload(program))?.["changed"]).toEqual([]);
+  });
+
   test("names what needs a restart, each time until there was one", async () => {
     const { program, configure } = await stage("smtp:\n  connections_max: 50\n");
     const changed = "smtp:\n  connections_max: 60\n  recipients: [a@example.com]\n";

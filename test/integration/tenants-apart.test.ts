@@ -365,12 +365,12 @@ describe("every route", () => {
     expect([wrongMethod.status, wrongMethod.headers["allow"]]).toEqual([405, "GET, HEAD"]);
   });
 
-  test("readiness tells strangers names and no insides", async () => {
-    const told = asRow((await ask("/readyz", null)).text);
-    expect(told.ready).toBe(true);
-    for (const check of Object.values(told.checks))
-      expect(Object.keys(Object(check))).toEqual(["ok"]);
-    const known = asRow((await ask("/readyz", "A")).text);
-    expect(Object.keys(known.checks.store)).toContain("detail");
+  test("readiness tells names and no insides to whoever does not see all tenants", async () => {
+    for (const asking of [null, "A"] as const) {
+      const told = asRow((await ask("/readyz", asking)).text);
+      expect(told.ready).toBe(true);
+      for (const check of Object.values(told.checks))
+        expect(Object.keys(Object(check))).toEqual(["ok"]);
+    }
   });
 });

@@ -34,7 +34,7 @@ export interface DnsServer {
   zone: Zone;
   /** Every question so far, as "TXT name", in order. */
   questions: string[];
-  /** How it answers from now on; for one name alone when given. */
+  /** How it answers from now on; for one name alone when given, or for all below "*.name". */
   mode(mode: DnsMode, name?: string): void;
   stop(): Promise<void>;
 }
@@ -57,7 +57,7 @@ export async function startDnsServer(zone: Zone = {}): Promise<DnsServer> {
     if (question === undefined) return null;
     const name = question.name.toLowerCase();
     questions.push(`${question.type} ${name}`);
-    const mode = modes.get(name) ?? general;
+    const mode = modes.get(name) ?? modes.get(wildcardOf(name, modes)) ?? general;
     if (mode === "silent") return null;
     if (typeof mode === "object") await sleep(mode.slowMs);
     const reply = (flags: number, answers: Answer[] = []): Buffer =>
@@ -87,6 +87,11 @@ export async function startDnsServer(zone: Zone = {}): Promise<DnsServer> {
       ]);
     },
   };
+}
+
+function wildcardOf(name: string, modes: ReadonlyMap<string, DnsMode>): string {
+  const above = name.split(".").map((_, at, labels) => ["*", ...labels.slice(at + 1)].join("."));
+  return above.find((one) => modes.has(one)) ?? "";
 }
 
 function head({ id, questions }: Packet): Packet {

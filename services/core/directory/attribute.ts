@@ -4,6 +4,7 @@
 
 import { BOUNDS } from "../bounds.ts";
 import { cutText } from "../text.ts";
+import { isBorneOut, namesAnother } from "./borne-out.ts";
 import { countedOn } from "./counted-on.ts";
 import {
   type Directory,
@@ -27,6 +28,14 @@ export const ATTRIBUTIONS = [
 ] as const;
 export type AttributionBasis = (typeof ATTRIBUTIONS)[number];
 
+/** What names a domain itself; an address, key or MX host may be given to the domains of others. */
+const SAYS_DOMAIN: ReadonlySet<AttributionBasis> = new Set([
+  "report-domain-header",
+  "subject",
+  "file-name",
+  "policy-domain",
+]);
+
 /** What a message says of whom it is for; "" for what it does not say. Names as parsed, lower case. */
 export interface MessageEvidence {
   rcptTo: readonly string[];
@@ -35,6 +44,8 @@ export interface MessageEvidence {
   reportDomainHeader: string;
   subjectDomain: string;
   fileNameDomain: string;
+  /** Domains in fields that anybody may have added: they speak against a tenant and never for one. */
+  unsure: readonly string[];
 }
 
 /** What a report in it says. */
@@ -70,7 +81,8 @@ interface Testimony {
  * The tenant of a report, and the domain of each of its policies. Evidence that names nobody in the
  * directory, or domains of several tenants, says nothing, and the next is asked; where it names
  * several domains of one tenant, that tenant is known. policy-domain comes last although the report is
- * authoritative on itself (RFC 8460 section 5.6): it may name a host that tenants share.
+ * authoritative on itself (RFC 8460 section 5.6): it may name a host that tenants share. An address, key
+ * or MX host says nothing where all names are others'.
  */
 export function attributeReport(
   directory: Directory,
@@ -83,10 +95,12 @@ export function attributeReport(
     return { known: true, tenant: OPERATOR_TENANT, basis: "open", domains };
   }
   const said = testimoniesOf(directory, message);
-  const found = said.find((one) => one.tenant !== null) ?? ofPolicies(directory, policies);
+  const fits = ({ basis, tenant }: Testimony) =>
+    tenant !== null && (SAYS_DOMAIN.has(basis) || isBorneOut(directory, tenant, message, policies));
+  const found = said.find(fits) ?? ofPolicies(directory, policies);
   const { tenant, basis } = found;
-  if (tenant === null) return unattributed(found, message, policies);
-  const named = namedDomain(said, tenant);
+  if (tenant === null || !fits(found)) return unattributed(found, message, policies);
+  const named = namedDomain(said, tenant, namesAnother(directory, tenant, message));
   const domains = countedOn({ directory, tenant, named, hint }, policies);
   return { known: true, tenant, basis, domains };
 }
@@ -157,11 +171,13 @@ function conclude(
 
 /**
  * The domain of the tenant that the message is about, "" when it does not say. Header, Subject and file
- * name name a domain; an address or key may serve several that nobody told us of, so it comes last.
+ * name name a domain; an address or key may serve several that nobody told us of, so it comes last, and says
+ * nothing of a message that names another.
  */
-function namedDomain(said: readonly Testimony[], tenant: string): string {
-  const shared = (one: Testimony) => one.basis === "address" || one.basis === "key";
-  const ordered = [...said.filter((one) => !shared(one)), ...said.filter(shared)];
+function namedDomain(said: readonly Testimony[], tenant: string, another: boolean): string {
+  const direct = (one: Testimony) => SAYS_DOMAIN.has(one.basis);
+  const shared = another ? [] : said.filter((one) => !direct(one));
+  const ordered = [...said.filter(direct), ...shared];
   return ordered.find((one) => one.tenant === tenant && one.domain !== "")?.domain ?? "";
 }
 
@@ -184,7 +200,7 @@ function unattributed(
   policies: readonly PolicyEvidence[],
 ): Attribution {
   const domains = policies.map(({ domain }) => domain);
-  if (tenants > 0) {
+  if (tenants > 1) {
     const whose = basis === "mx-host" ? "MX of domains of several tenants" : "of several tenants";
     const about = `it is about ${listed(domains)}, ${whose}`;
     return { known: false, reason: "several-tenants", message: about };

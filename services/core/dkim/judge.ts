@@ -109,6 +109,9 @@ export function describeVerdict(verdict: DkimVerdict, names: ReportingNames): st
   const { result, domain, basis } = verdict;
   if (result === "none" || result === "") return "it has no DKIM signature";
   const signature = domain === "" ? "its DKIM signature" : `the DKIM signature of ${domain}`;
+  if (verdict.notes.includes("forwarded")) {
+    return `${signature} vouches for the mail around the report only: it may be quoted in it`;
+  }
   if (result === "pass") return `${signature} is valid, but ${domain} is not ${wanted(names)}`;
   const reasons = verdict.notes.flatMap((code) => (isNote(code) ? [NOTES[code].title] : []));
   const why = reasons.length === 0 ? "" : ` (${reasons.map(asClause).join("; ")})`;

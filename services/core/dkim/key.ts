@@ -45,10 +45,11 @@ function readRecord(record: string, signature: Signature): KeyReading {
   }
   const flags = listOf(tags.get("t") ?? "");
   if (flags.includes("s") && !signature.identityExact) return unfit("identity-outside-domain");
-  const notes: NoteCode[] = flags.includes("y") ? ["key-testing"] : [];
   const service = serviceNote(tags);
   if (service === "key-not-for-reports") return unfit(service);
-  if (service !== null) notes.push(service);
+  // RFC 6376 section 3.6.1: mail of who is testing must not be treated other than unsigned mail.
+  if (flags.includes("y")) return unfit("key-testing");
+  const notes: NoteCode[] = service === null ? [] : [service];
   return { kind: "key", record: `v=DKIM1;k=${signature.keyType};p=${squeeze(key)}`, notes };
 }
 

@@ -41,6 +41,13 @@ export const NOTES = {
     meaning: "Its x= lies before the arrival; the mail was held up, or is sent once more.",
     rule: "RFC 6376 section 3.5",
   },
+  forwarded: {
+    title: "The report may be quoted from another mail",
+    meaning:
+      "It stands in an attached mail, or in an automatic answer or a bounce. Whoever signs those " +
+      "vouches for the mail around the report, and not for what others wrote in it.",
+    rule: "RFC 8460 section 3 and 5.3",
+  },
   "from-not-signed": {
     title: "The signature does not cover the From field",
     meaning: "Every signature has to.",
@@ -80,7 +87,8 @@ export const NOTES = {
   },
   "key-testing": {
     title: "The domain is testing DKIM",
-    meaning: "The key has t=y. A signature that verifies counts; look at it with care.",
+    meaning:
+      "The key has t=y; until that is gone the mail is treated like one without a signature.",
     rule: "RFC 6376 section 3.6.1",
   },
   "key-unanswered": {

@@ -2,7 +2,8 @@
 // whom they do not hold for, and how they change while the program runs.
 
 import { BOUNDS } from "../bounds.ts";
-import { contains, limitKey, type Network } from "../net/networks.ts";
+import { contains, limitKey, type Network, siteKey } from "../net/networks.ts";
+import type { Share } from "./shares.ts";
 import { createLimiter, type Limiter } from "./token-bucket.ts";
 
 const KINDS = ["smtp-connection", "smtp-message", "post", "request", "login"] as const;
@@ -31,10 +32,14 @@ export interface AddressLimits {
   configure(settings: LimitSettings): void;
   /** Counts one and returns 0, or returns the seconds after which it is worth another try. */
   take(what: Limited, ip: string): number;
-  /** The same for a name that stands for whoever asks, such as a token; nobody is exempt. */
+  /** Counts the bytes of one that was taken, beyond the first unit of them; the next one pays. */
+  charge(what: Limited, ip: string, bytes: number): void;
+  /** The same as take for a name that stands for whoever asks, such as a token; nobody is exempt. */
   takeNamed(what: Limited, name: string): number;
-  /** Connections of an address that may be open at a listener of that size; null: any number. */
-  connectionsMax(ip: string, listenerMax: number): number | null;
+  /** What connections of an address count in at a listener of that size; nothing: any number. */
+  connectionShares(ip: string, listenerMax: number): Share[];
+  /** What an address counts in where one may hold so much; nothing for the exempt. */
+  shares(ip: string, each: number): Share[];
 }
 
 /** No limits at all, for parts that are used without a configuration. */
@@ -71,17 +76,32 @@ export function createAddressLimits(first: LimitSettings, now: () => number): Ad
     return Math.max(1, Math.ceil(limiter.waitSeconds(key)));
   }
 
+  function shares(ip: string, each: number): Share[] {
+    if (contains(settings.exempt, ip)) return [];
+    const site = siteKey(ip);
+    const wide = site === null ? [] : [{ key: site, max: each * BOUNDS.limitSiteShares }];
+    return [{ key: limitKey(ip), max: each }, ...wide];
+  }
+
   configure(first);
   return {
     configure,
     take: (what, ip) => (contains(settings.exempt, ip) ? 0 : take(what, limitKey(ip))),
     takeNamed: (what, name) => take(what, `name ${name}`),
-    connectionsMax: (ip, listenerMax) => {
-      const { connectionsMax, exempt } = settings;
-      if (connectionsMax === null || contains(exempt, ip)) return null;
-      // However small the listener is, half of it is left to others.
-      return Math.min(connectionsMax, Math.max(1, Math.floor(listenerMax / 2)));
+    charge: (what, ip, bytes) => {
+      const units = Math.ceil(bytes / BOUNDS.limitUnitBytes) - 1;
+      if (units > 0 && !contains(settings.exempt, ip)) {
+        limiters.get(what)?.charge(limitKey(ip), units);
+      }
     },
+    connectionShares: (ip, listenerMax) => {
+      if (settings.connectionsMax === null) return [];
+      // However small the listener is, half of it is left to others.
+      const half = Math.max(1, Math.floor(listenerMax / 2));
+      const each = Math.min(settings.connectionsMax, half);
+      return shares(ip, each).map(({ key, max }) => ({ key, max: Math.min(max, half) }));
+    },
+    shares,
   };
 }
 

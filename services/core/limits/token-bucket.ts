@@ -14,6 +14,8 @@ export interface LimiterOptions {
 export interface Limiter {
   /** Takes from the bucket of a key; false, and nothing taken, when it does not hold as much. */
   allow(key: string, cost?: number): boolean;
+  /** Takes what is owed already, at most a burst below nothing: whoever comes next waits for it. */
+  charge(key: string, cost: number): void;
   /** Seconds until `allow` would say yes, 0 for now; more than the burst holds is never allowed. */
   waitSeconds(key: string, cost?: number): number;
   /** Keys that are remembered now. */
@@ -53,21 +55,29 @@ export function createLimiter(options: LimiterOptions): Limiter {
     return bucket === undefined ? burst : level(bucket, nowMs);
   }
 
+  function keep(key: string, tokens: number, nowMs: number): void {
+    buckets.delete(key);
+    forgetFull(nowMs);
+    if (buckets.size >= keysMax) {
+      for (const oldest of buckets.keys()) {
+        buckets.delete(oldest);
+        break;
+      }
+    }
+    buckets.set(key, { tokens, atMs: nowMs });
+  }
+
   return {
     allow(key, cost = 1) {
       const nowMs = now();
       const tokens = tokensOf(key, nowMs);
       const allowed = tokens >= cost;
-      buckets.delete(key);
-      forgetFull(nowMs);
-      if (buckets.size >= keysMax) {
-        for (const oldest of buckets.keys()) {
-          buckets.delete(oldest);
-          break;
-        }
-      }
-      buckets.set(key, { tokens: allowed ? tokens - cost : tokens, atMs: nowMs });
+      keep(key, allowed ? tokens - cost : tokens, nowMs);
       return allowed;
+    },
+    charge(key, cost) {
+      const nowMs = now();
+      keep(key, Math.max(-burst, tokensOf(key, nowMs) - cost), nowMs);
     },
     waitSeconds(key, cost = 1) {
       const missing = cost - tokensOf(key, now());

@@ -18,6 +18,8 @@ const GROUP_BITS = 16;
 const MAPPED_BITS = 96;
 /** A customer's whole network; single addresses in it cost nothing (RFC 6177). */
 const IPV6_LIMIT_BITS = 64;
+/** What one site has at most (RFC 6177 section 2): 65,536 such networks. */
+const IPV6_SITE_BITS = 48;
 
 /** Reads an address or CIDR (RFC 4632); bits behind the prefix do not count. Null when it is neither. */
 export function parseNetwork(text: string): Network | null {
@@ -63,12 +65,25 @@ export function contains(networks: readonly Network[], ip: string): boolean {
  * text itself where it is no address.
  */
 export function limitKey(ip: string): string {
+  return prefixOf(ip, IPV6_LIMIT_BITS) ?? plainKey(ip);
+}
+
+/** The /48 of an IPv6 address, which holds many limitKeys; null for everything else. */
+export function siteKey(ip: string): string | null {
+  return prefixOf(ip, IPV6_SITE_BITS);
+}
+
+/** A network that an IPv6 address is in, as text; null for IPv4, mapped or not, and for no address. */
+function prefixOf(ip: string, bits: number): string | null {
   const groups = ip.includes(":") ? groupsOf(ip) : null;
-  if (groups === null) return ip;
-  const text = printGroups(groups);
-  if (!text.includes(":")) return text;
-  const kept = groups.map((group, at) => group & maskOf(IPV6_LIMIT_BITS, at));
-  return `${printGroups(kept)}/${IPV6_LIMIT_BITS}`;
+  if (groups === null || !printGroups(groups).includes(":")) return null;
+  const kept = groups.map((group, at) => group & maskOf(bits, at));
+  return `${printGroups(kept)}/${bits}`;
+}
+
+function plainKey(ip: string): string {
+  const groups = ip.includes(":") ? groupsOf(ip) : null;
+  return groups === null ? ip : printGroups(groups);
 }
 
 /** The eight groups of an address; a zone (RFC 4007 section 11) names an interface and is left out. */

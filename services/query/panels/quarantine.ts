@@ -2,7 +2,7 @@
 
 import { whereFilters, whereReceived } from "../filters.ts";
 import type { Column, Panel } from "../panel.ts";
-import { TRUST_COLUMNS } from "../trust-words.ts";
+import { rowTrustInWords, TRUST_COLUMNS } from "../trust-words.ts";
 import { REASON_COLUMNS, reasonInWords } from "./ingest.ts";
 
 const LISTED: readonly Column[] = [
@@ -56,7 +56,20 @@ export const quarantine: Panel = {
     sql: (query) =>
       `SELECT count() AS quarantined ${query.from("quarantine", whereReceived(query))}`,
   },
-  words: { columns: REASON_COLUMNS, cells: (row) => reasonInWords(row["reason"]) },
+  words: {
+    columns: [
+      ...REASON_COLUMNS,
+      {
+        name: "trust_title",
+        type: "text",
+        description: "The trust in words; mail that was not looked at is not checked.",
+      },
+    ],
+    cells: (row) => ({
+      ...reasonInWords(row["reason"]),
+      trust_title: rowTrustInWords(row).title,
+    }),
+  },
 };
 
 const DELIVERED: readonly Column[] = [

@@ -1,6 +1,14 @@
 // Sessions: who is who by a cookie, and every way in which a cookie is none or is none any more.
 
-import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Caller } from "../../../services/access/caller.ts";
@@ -13,7 +21,7 @@ import {
 } from "../../../services/access/sessions.ts";
 import { openSigned, sign } from "../../../services/access/signed.ts";
 import { BOUNDS } from "../../../services/core/bounds.ts";
-import { temporaryFolder } from "../../support/program.ts";
+import { temporaryFolder, waitUntil } from "../../support/program.ts";
 import { facts } from "./facts.ts";
 
 const HOUR_MS = 3_600_000;
@@ -200,6 +208,36 @@ test("more log-outs than can be remembered end all sessions", async () => {
   expect(await sessions.read(await cookieOf(sessions))).toMatchObject({ ok: true });
 });
 
+test("a log-out while all sessions are ended is no less for good", async () => {
+  const [full, other] = [await open({ endedMax: 1 }), await open()];
+  const before = readFileSync(join(folder, "session.key"));
+  await full.end(await cookieOf(full));
+  const ending = full.end(await cookieOf(full));
+  await waitUntil("the new key", BOUNDS.sessionKeyKeptMs, async () => {
+    return !readFileSync(join(folder, "session.key")).equals(before);
+  });
+  nowMs += BOUNDS.sessionKeyKeptMs;
+  const cookie = await cookieOf(other);
+  await other.end(cookie);
+  await ending;
+  expect(await other.read(cookie)).toEqual({ ok: false, why: "ended" });
+});
+
+test("what is made by root belongs to the owner of the data folder", async () => {
+  const self = process.geteuid?.() ?? 0;
+  const uid = self === 0 ? 12_345 : self;
+  chownSync(join(folder, ".."), uid, process.getegid?.() ?? 0);
+  const sessions = await open({ endedMax: 1 });
+  const key = join(folder, "session.key");
+  const ended = join(folder, "ended-sessions");
+  expect([folder, key].map((path) => statSync(path).uid)).toEqual([uid, uid]);
+  await sessions.end(await cookieOf(sessions));
+  const marks = readdirSync(ended).map((name) => join(ended, name));
+  expect([ended, ...marks].map((path) => statSync(path).uid)).toEqual([uid, uid]);
+  await sessions.end(await cookieOf(sessions));
+  expect(statSync(key).uid).toBe(uid); // the one that replaced it
+});
+
 test("only a session of ours leaves a mark when it is ended", async () => {
   const sessions = await open();
   await sessions.end("../../../etc/passwd");
@@ -224,7 +262,9 @@ test("a folder that cannot be written is told with the way out", async () => {
   const closed = join(folder, "..", "closed");
   writeFileSync(closed, "");
   chmodSync(closed, 0o600);
-  await expect(openSessionKey(join(closed, "access"))).rejects.toThrow(/cannot be used.*right/);
+  await expect(openSessionKey(join(closed, "access"))).rejects.toThrow(
+    /cannot use .*session\.key \(ENOTDIR\): run this as the user/,
+  );
 });
 
 test("the way in takes the cookie that the connection allows", async () => {

@@ -2,7 +2,6 @@
 // shut when it is damaged.
 
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { PrivateFileError } from "../../../services/access/private-file.ts";
@@ -46,19 +45,6 @@ test("tokens that are made at once are all kept", async () => {
   expect(new Set(kept.map(({ id }) => id))).toEqual(new Set(made.map(({ record }) => record.id)));
 });
 
-test("a lock that was left behind is taken over once it is old, and no sooner", async () => {
-  const lock = `${tokensPath(folder)}.lock`;
-  const restMs = 300;
-  mkdirSync(dirname(lock), { recursive: true });
-  writeFileSync(lock, "");
-  const made = new Date(Date.now() - BOUNDS.privateFileLockAgeMsMax + restMs);
-  await utimes(lock, made, made);
-  const sinceMs = performance.now();
-  await create();
-  expect(performance.now() - sinceMs).toBeGreaterThan(restMs / 2);
-  expect(readdirSync(dirname(lock))).toEqual(["tokens.json"]);
-});
-
 describe("revoking", () => {
   test("by id and by name", async () => {
     const [one, other] = [await create({ name: "one" }), await create({ name: "other" })];
@@ -69,11 +55,22 @@ describe("revoking", () => {
 
   test("leaves all as it is when there is no such token, or several", async () => {
     await create();
-    await create();
+    await create({ name: "other" });
+    // As a version before this one left it: two of a name.
+    const path = tokensPath(folder);
+    writeFileSync(path, readFileSync(path, "utf8").replace('"other"', '"grafana"'));
     const before = readFileSync(tokensPath(folder), "utf8");
     expect(await revokeToken(folder, "nobody")).toBeNull();
     await expect(revokeToken(folder, "grafana")).rejects.toThrow(/2 tokens have this name/);
     expect(readFileSync(tokensPath(folder), "utf8")).toBe(before);
+  });
+
+  test("makes room for a new token of the name, which is refused while one has it", async () => {
+    const { record } = await create();
+    await expect(create()).rejects.toThrow(`sealwatch token revoke ${record.id}`);
+    expect(await readTokens(folder)).toEqual([record]);
+    await revokeToken(folder, "grafana");
+    expect((await create()).record.name).toBe("grafana");
   });
 });
 

@@ -37,6 +37,8 @@ describe("where log-in leads", () => {
   home("javascript:alert(1)");
   home("/login");
   home("/login?next=/login"); // in a circle
+  home("/?token=swt_0123456789ab_geheim"); // a secret in an address
+  home("/?token=s%77t%5f0123456789ab_geheim");
   home("/login/oidc");
   home("/logout");
   home(`/?a=${"b".repeat(BOUNDS.nextCharsMax)}`);

@@ -159,7 +159,7 @@ describe("waiting", () => {
     dns.mode("silent");
     const dead = Array.from({ length: BOUNDS.dnsSilencesMax }, (_, i) => `dead${i}.example`);
     await keys.answers(dead, true);
-    expect(events.filter((name) => name === "dns-silent")).toHaveLength(1);
+    await expect.poll(() => events.includes("dns-silent"), { timeout: 10_000 }).toBe(true);
     for (let i = 0; i < 20; i++) {
       expect(await waitMs(() => answer(`more${i}.example`, i % 2 === 0))).toBeLessThan(100);
     }
@@ -177,5 +177,80 @@ describe("waiting", () => {
       await waiting;
     });
     expect(spent).toBeLessThan(1_000);
+  });
+});
+
+describe("fairness", () => {
+  const GOOD = "s1._domainkey.other.example";
+  const key = (domain: string, i = 0) => `s${i}._domainkey.${domain}`;
+
+  /** Names that are asked for every 20 ms until it is stopped. */
+  function flood(names: () => string[]): () => void {
+    const timer = setInterval(() => keys.prepare(names()), 20);
+    return () => clearInterval(timer);
+  }
+
+  it("a domain that is silent, by 1,200 names and then more and more, delays nobody", async () => {
+    dns.zone[GOOD] = { TXT: [LONG] };
+    dns.mode("silent", "*.evil.example");
+    let i = 0;
+    const name = () => (i++ % 2 === 0 ? key("evil.example", i) : key(`x${i}.evil.example`));
+    keys.prepare(Array.from({ length: 1_200 }, name));
+    const stop = flood(() => Array.from({ length: 8 }, name));
+    expect(
+      await waitMs(async () => expect(await answer(NAME, false)).toEqual([LONG])),
+    ).toBeLessThan(300);
+    const struck = () => events.filter((one) => one === "dkim-key-looked-up").length >= 4;
+    await expect.poll(struck, { timeout: 10_000 }).toBe(true);
+    expect(
+      await waitMs(async () => expect(await answer(GOOD, false)).toEqual([LONG])),
+    ).toBeLessThan(300);
+    expect(await waitMs(() => answer(key("evil.example", 9_999), false))).toBeLessThan(100);
+    stop();
+    expect(events).not.toContain("dns-silent");
+    // It is asked little: two at a time above and below, then rests.
+    const evil = new Set(dns.questions.filter((one) => one.endsWith("evil.example")));
+    expect(evil.size).toBeLessThan(20);
+  });
+
+  it("many silent domains delay none that answered before, and others not for ever", async () => {
+    expect(await answer()).toEqual([LONG]);
+    dns.zone[GOOD] = { TXT: [LONG] };
+    dns.mode("silent");
+    for (const name of [".", NAME, GOOD]) dns.mode("answer", name);
+    let i = 0;
+    const name = () => key(`evil${i++}.example`);
+    keys.prepare(Array.from({ length: 1_200 }, name));
+    const stop = flood(() => [name()]);
+    nowMs += BOUNDS.dkimKeyFoundMs + 1;
+    expect(
+      await waitMs(async () => expect(await answer(NAME, false)).toEqual([LONG])),
+    ).toBeLessThan(300);
+    const found = () => answer(GOOD, false);
+    await expect.poll(found, { timeout: 30_000 }).toEqual([LONG]);
+    nowMs += BOUNDS.dkimKeyFoundMs + 1;
+    expect(await waitMs(async () => expect(await found()).toEqual([LONG]))).toBeLessThan(300);
+    stop();
+    expect(events).not.toContain("dns-silent");
+  }, 40_000);
+
+  it("a part of a domain that is silent does not delay the domain", async () => {
+    dns.mode("silent", "*.gone.sender.example");
+    let i = 0;
+    const stop = flood(() => [key("gone.sender.example", i++)]);
+    await expect.poll(() => events.includes("dkim-key-looked-up"), { timeout: 5_000 }).toBe(true);
+    expect(await answer(NAME, false)).toEqual([LONG]);
+    stop();
+  });
+
+  it("a domain that was silent is asked again after its rest", async () => {
+    dns.mode("silent", NAME);
+    expect(await answer()).toBe("unknown");
+    dns.mode("answer", NAME);
+    const other = "two._domainkey.sender.example";
+    expect(await answer(other)).toBe("unknown");
+    expect(dns.questions).not.toContain(`TXT ${other}`);
+    nowMs += BOUNDS.dnsRestMsFirst + 1_000;
+    expect(await answer(other)).toHaveLength(2);
   });
 });

@@ -15,7 +15,12 @@ afterEach(() => {
   }
 });
 
-async function ask(answer: RequestListener, options = { json: false }, timeoutMs?: number) {
+async function ask(
+  answer: RequestListener,
+  options = { json: false },
+  timeoutMs?: number,
+  token: string | null = null,
+) {
   const server = createServer(answer);
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -23,7 +28,7 @@ async function ask(answer: RequestListener, options = { json: false }, timeoutMs
   const port = typeof address === "object" && address !== null ? address.port : 0;
   const terminal = recordedTerminal();
   // A server on every interface is asked by loopback.
-  const config = { http: { listen: { host: "0.0.0.0", port } }, token: null };
+  const config = { http: { listen: { host: "0.0.0.0", port } }, token };
   const exitCode = await runHealth(config, options, terminal, timeoutMs);
   return { exitCode, out: terminal.outText(), err: terminal.errText() };
 }
@@ -60,6 +65,20 @@ test("the answer as it came", async () => {
   const text = body(true, "embedded");
   const { out } = await ask((_, response) => response.end(text), { json: true });
   expect(out).toBe(`${text}\n`);
+});
+
+test.each([
+  [null, 'Bearer realm="sealwatch"', /details need a token, in SEALWATCH_TOKEN, that sees all/],
+  ["swt_x", 'Bearer realm="sealwatch"', /details need another token that sees all tenants/],
+  ["swt_x", 'Bearer realm="sealwatch", error="invalid_token"', /token in .* is not known there/],
+])("without details, token %s and %s, it says why", async (token, hint, words) => {
+  const bare = JSON.stringify({ ready: true, checks: { spool: { ok: true } } });
+  const answer: RequestListener = (_, response) => {
+    response.writeHead(200, { "WWW-Authenticate": hint }).end(bare);
+  };
+  const { exitCode, err } = await ask(answer, { json: false }, undefined, token);
+  expect(exitCode).toBe(EXIT.ok);
+  expect(err).toMatch(words);
 });
 
 test("an answer that is none of ours", async () => {

@@ -1,6 +1,9 @@
 // The command line from arguments to exit code: what actions get, what help says, how mistakes end.
 
-import { describe, expect, test } from "vitest";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { COMMANDS } from "../../../services/cli/commands.ts";
 import { CommandError, EXIT } from "../../../services/cli/exit-codes.ts";
 import { createProgram } from "../../../services/cli/program.ts";
@@ -42,6 +45,7 @@ async function run(line: string, setting: Setting = {}) {
       serve: action("serve"),
       import: action("import"),
       query: action("query"),
+      reprocess: action("reprocess"),
       migrate: action("migrate"),
     },
     panels: PANELS,
@@ -218,18 +222,19 @@ describe("help", () => {
       Receives SMTP TLS reports (RFC 8460) and shows which MX hosts fail TLS, and why.
 
       Options:
-        -V, --version               print the version
-        -h, --help                  print this help
+        -V, --version                     print the version
+        -h, --help                        print this help
 
       Commands:
-        serve [options]             receive reports, store them, answer queries and show pages
-        import [options] <path...>  take reports from files, folders or standard input
-        query [options] <panel>     ask for the numbers of one panel
-        migrate [options]           bring the tables of the store up to date
-        config                      check the configuration, or print an example of it
-        health [options]            ask a running server whether it is ready
-        token                       make, list and revoke the tokens by which programs ask the API
-        help [command]              print the help of a command
+        serve [options]                   receive reports, store them, answer queries and show pages
+        import [options] <path...>        take reports from files, folders or standard input
+        query [options] <panel>           ask for the numbers of one panel
+        reprocess [options] [receipt...]  try quarantined messages again
+        migrate [options]                 bring the tables of the store up to date
+        config                            check the configuration, or print an example of it
+        health [options]                  ask a running server whether it is ready
+        token                             make, list and revoke the tokens by which programs ask the API
+        help [command]                    print the help of a command
 
       Exit codes:
         0   done
@@ -248,14 +253,17 @@ describe("help", () => {
   });
 
   test("the examples are command lines that are taken", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "sealwatch-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
     for (const { examples } of Object.values(COMMANDS)) {
       for (const [line] of examples) {
         const words = line.replace(/^.*sealwatch (?=[a-z])/, "").replace(/ >.*$/, "");
         const replaced = words
           .replace(/query (trend|reports)/, "query overview")
           .replace(/^health.*/, "$& --http-listen 127.0.0.1:1");
-        const files = { "/etc/sealwatch.yaml": "" };
-        const { exitCode, err } = await run(replaced, { files });
+        const files = { "/etc/sealwatch.yaml": "log:\n  level: info\n" };
+        const env = { SEALWATCH_DATA_DIR: folder };
+        const { exitCode, err } = await run(replaced, { files, env });
         // Nobody listens on port 1, so health fails; all else ends well.
         expect([exitCode, err].join(" "), line).toMatch(/^0|^1 sealwatch: no answer/);
       }

@@ -15,7 +15,38 @@ describe("rank", () => {
     expect(config.decode.workers).toBe(4);
     expect(config.clickhouse).toEqual({ url: null, topology: { kind: "single" } });
     expect(config.tls).toBeNull();
-    expect(new Set(Object.values(sources))).toEqual(new Set(["default"]));
+    const { dkim, "auth.loopback_open": loopbackOpen, ...others } = sources;
+    expect(new Set(Object.values(others))).toEqual(new Set(["default"]));
+    expect(dkim).toBe("default (smtp.listen is loopback)");
+    expect(loopbackOpen).toBe("default (public.url names no other host)");
+  });
+
+  test("what follows from other settings is shown as it holds, with the reason", () => {
+    const env = { SEALWATCH_SMTP_LISTEN: ":25", SEALWATCH_PUBLIC_URL: "https://tlsrpt.example" };
+    const { effective } = loaded({ env });
+    const of = (key: string) => effective.find((one) => one.key === key);
+    expect(of("dkim")).toMatchObject({
+      shown: "require",
+      source: "default (smtp.listen is not loopback)",
+    });
+    expect(of("auth.loopback_open")).toMatchObject({
+      shown: "false",
+      source: "default (public.url names another host)",
+    });
+  });
+
+  test.each([
+    ["https://tlsrpt.example", undefined, false],
+    ["https://tlsrpt.example", "yes", true],
+    ["http://localhost:8080", undefined, true],
+    ["http://[::1]:8080", undefined, true],
+    ["http://127.0.0.1", "no", false],
+  ])("loopback with public.url %s and auth.loopback_open %s", (url, said, open) => {
+    const env = {
+      SEALWATCH_PUBLIC_URL: url,
+      ...(said !== undefined && { SEALWATCH_AUTH_LOOPBACK_OPEN: said }),
+    };
+    expect(loaded({ env }).config.auth.loopbackOpen).toBe(open);
   });
 
   test("flags before variables before file before defaults", () => {

@@ -65,6 +65,13 @@ test("where a key is required a post without one is quarantined, an import is no
   expect(inWords(imported[0])).toBe("red imported report");
 });
 
+test("the key of another tenant proves nothing, and is not shown where it is quarantined", async () => {
+  const foreign = reportJson({ number: 1, domain: "blue.example" });
+  expect(inWords((await items(foreign, OPEN_TO_ALL, { key: KEY }))[0])).toBe("blue posted report");
+  const [held] = await items(foreign, KEYS_ONLY, { key: KEY });
+  expect(held).toMatchObject({ tenant: "default", reason: "key-required" });
+});
+
 test("what is no report but came with a key is its tenant's", async () => {
   const [item] = await items("{}", OPEN_TO_ALL, { key: KEY });
   expect(inWords(item)).toBe("red keyed not-a-report");

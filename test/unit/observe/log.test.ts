@@ -57,11 +57,13 @@ describe("secrets", () => {
       url: "https://user:geheim5@db.example:8123/x",
       error: new Error("cannot reach http://u:geheim6@db.example"),
       path: "/v1/tlsrpt/geheim7",
+      asked: "/?a=swt_0123456789ab_geheimA-b&b=1",
       next: "https://a.example/v1/tlsrpt/geheim8?x=/v1/tlsrpt/geheim9/",
     });
     expect(line).not.toContain("geheim");
     expect(line).toContain("https://***@db.example:8123/x");
     expect(line).toContain('"path":"/v1/tlsrpt/***"');
+    expect(line).toContain('"asked":"/?a=swt_***&b=1"');
   });
 });
 

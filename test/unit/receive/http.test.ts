@@ -3,14 +3,14 @@
 import { expect, test } from "vitest";
 import { silent } from "../../../services/observe/events.ts";
 import { reportRoutes } from "../../../services/receive/http.ts";
-import { createInFlight } from "../../../services/receive/in-flight.ts";
+import { createInFlight, type InFlight } from "../../../services/receive/in-flight.ts";
 import { openSpoolWriter } from "../../../services/spool/spool-writer.ts";
 import { FakeDisk } from "../spool/fake-disk.ts";
 import { FOLDER, recorder } from "../spool/sample.ts";
 
 const MESSAGE_BYTES_MAX = 1_000_000;
 
-async function post(body: ReadableStream, inFlight = createInFlight(MESSAGE_BYTES_MAX)) {
+async function post(body: ReadableStream, inFlight: InFlight = createInFlight(MESSAGE_BYTES_MAX)) {
   const disk = new FakeDisk();
   const spool = await openSpoolWriter({ folder: FOLDER, emit: silent, disk });
   const { emit, of } = recorder();
@@ -33,10 +33,13 @@ test("a body whose stream fails was aborted", async () => {
 test("a mistake of ours while a body is read is told, and is not the sender's", async () => {
   const error = new Error("a mistake");
   const broken = {
-    ...createInFlight(MESSAGE_BYTES_MAX),
-    take: () => {
-      throw error;
-    },
+    held: () => 0,
+    open: () => ({
+      resize: (bytes: number) => {
+        if (bytes > 0) throw error;
+        return true;
+      },
+    }),
   };
   const body = new ReadableStream({
     pull: (controller) => {

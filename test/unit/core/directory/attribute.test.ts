@@ -11,37 +11,20 @@ import {
   recipientsFor,
 } from "../../../../services/core/directory/attribute.ts";
 import { OPEN_DIRECTORY, OPERATOR_TENANT } from "../../../../services/core/directory/directory.ts";
+import {
+  address,
+  attribute,
+  type Case,
+  file,
+  header,
+  key,
+  message,
+  NOTHING,
+  policies,
+  policy,
+  subject,
+} from "./attributing.ts";
 import { DIRECTORY, ENTRIES } from "./entries.ts";
-
-const NOTHING: MessageEvidence = {
-  rcptTo: [],
-  key: "",
-  reportDomainHeader: "",
-  subjectDomain: "",
-  fileNameDomain: "",
-};
-
-const address = (...rcptTo: string[]) => ({ rcptTo });
-const key = (hash: string) => ({ key: hash });
-const header = (domain: string) => ({ reportDomainHeader: domain });
-const subject = (domain: string) => ({ subjectDomain: domain });
-const file = (domain: string) => ({ fileNameDomain: domain });
-
-/** "sts example.com" or "tlsa mx.example.com"; "sts" alone has no policy-domain. */
-function policies(...texts: string[]): PolicyEvidence[] {
-  return texts.map((text) => {
-    const [type = "", domain = ""] = text.split(" ");
-    return { type, domain };
-  });
-}
-
-function attribute(message: Partial<MessageEvidence>, ...texts: string[]): string {
-  const result = attributeReport(DIRECTORY, { ...NOTHING, ...message }, policies(...texts));
-  if (!result.known) return `${result.reason}: ${result.message}`;
-  return `${result.tenant} by ${result.basis}: ${result.domains.join(" ")}`;
-}
-
-type Case = [message: Partial<MessageEvidence>, policies: string[], expected: string];
 
 const TENANTS: Case[] = [
   [{}, ["sts example.com"], "red by policy-domain: example.com"],
@@ -66,7 +49,16 @@ const TENANTS: Case[] = [
   [{}, ["tlsa host.example", "tlsa mx.blue.example"], "blue by mx-host: blue.example blue.example"],
   [{}, ["tlsa host.example", "sts example.com"], "red by policy-domain: example.com example.com"],
   // Each basis before the next one.
-  [address("tls@blue.example"), ["sts example.com"], "blue by address: example.com"],
+  [
+    address("tls@blue.example"),
+    ["sts blue.example", "sts example.com"],
+    "blue by address: blue.example example.com",
+  ],
+  [
+    { ...address("tls@blue.example"), ...header("blue.example") },
+    ["sts example.com"],
+    "blue by address: example.com",
+  ],
   [
     address("x@example.net", "tls+7@blue.example"),
     ["sts blue.example"],
@@ -74,11 +66,15 @@ const TENANTS: Case[] = [
   ],
   [
     { ...address("tls@blue.example"), ...header("example.com") },
-    ["sts"],
+    ["sts blue.example"],
     "blue by address: blue.example",
   ],
   [key("hash-of-blue"), ["sts blue.example"], "blue by key: blue.example"],
-  [{ ...key("hash-of-blue"), ...file("example.com") }, ["sts"], "blue by key: blue.example"],
+  [
+    { ...key("hash-of-blue"), ...file("example.com") },
+    ["sts blue.example"],
+    "blue by key: blue.example",
+  ],
   [
     { ...header("example.com"), ...subject("blue.example") },
     ["sts"],
@@ -168,17 +164,31 @@ const DOMAINS: Case[] = [
   [address("all@red.example"), ["tlsa unheard.of.example"], "red by address: unheard.of.example"],
   [header("example.com"), ["sts sub.example.com"], "red by report-domain-header: sub.example.com"],
   [
-    address("tls@example.com"),
+    { ...address("tls@example.com"), ...header("example.com") },
     ["tlsa mx.new.example", "sts new.example"],
     "red by address: new.example new.example",
+  ],
+  [address("tls@example.com"), ["sts sub.example.com"], "red by address: sub.example.com"],
+  // Where the message names another domain, an address moves nothing onto its own.
+  [
+    { ...address("tls@example.com"), ...header("new.example") },
+    ["tlsa unheard.of.example", "sts example.com", "sts second.example"],
+    "red by address: unheard.of.example example.com second.example",
   ],
   // A domain that is its own MX host.
   [{}, ["tlsa example.com", "sts example.com"], "red by policy-domain: example.com example.com"],
   [{}, ["tlsa example.com"], "red by policy-domain: example.com"],
-  // What is sent to red's address is red's to see; a foreign name stays that name.
-  [address("tls@example.com"), ["sts blue.example"], "red by address: blue.example"],
-  [address("tls@example.com"), ["tlsa blue.example"], "red by address: blue.example"],
-  [address("tls@example.com"), ["tlsa mx.blue.example"], "red by address: example.com"],
+  // A foreign name beside one of its own stays that name.
+  [
+    address("tls@example.com"),
+    ["sts blue.example", "sts example.com"],
+    "red by address: blue.example example.com",
+  ],
+  [
+    address("tls@example.com"),
+    ["tlsa blue.example", "sts example.com"],
+    "red by address: blue.example example.com",
+  ],
   // No policy-domain at all.
   [
     header("second.example"),
@@ -187,8 +197,14 @@ const DOMAINS: Case[] = [
   ],
   [
     { ...address("all@red.example"), ...header("new.example") },
+    ["sts", "sts example.com"],
+    "red by address: example.com example.com",
+  ],
+  [address("tls@example.com"), ["sts"], "red by address: example.com"],
+  [
+    { ...address("all@red.example"), ...header("new.example") },
     ["sts"],
-    "red by address: new.example",
+    "unknown-domain: it is about new.example",
   ],
   [{}, ["sts example.com", "no-policy-found"], "red by policy-domain: example.com example.com"],
   [{}, ["sts mx.example.com"], "red by mx-host: example.com"],
@@ -244,8 +260,7 @@ test("a tenant is shown its own recipients and those that are nobody's", () => {
   const foreign = ENTRIES.find(
     ({ addresses, tenant }) => addresses.length > 0 && tenant !== mine?.tenant,
   );
-  if (mine === undefined || theirs === undefined || foreign === undefined)
-    throw new Error("no two");
+  if (mine === undefined || foreign === undefined) throw new Error("no two tenants");
   const [own = ""] = mine.addresses;
   const [other = ""] = foreign.addresses;
   const all = [own, other, "somebody@nobody.example"];
@@ -255,28 +270,6 @@ test("a tenant is shown its own recipients and those that are nobody's", () => {
 });
 
 describe("properties", () => {
-  const names = [
-    ...ENTRIES.flatMap(({ domain, aliases, mx }) => [domain, ...aliases, ...mx]),
-    "nobody.example",
-    "a.shared.example",
-    "",
-  ];
-  const name = fc.constantFrom(...names);
-  const policy = fc.record({
-    domain: name,
-    type: fc.constantFrom("sts", "tlsa", "no-policy-found"),
-  });
-  const message = fc.record({
-    rcptTo: fc.array(
-      fc.constantFrom("tls@example.com", "all@red.example", "tls@blue.example", "x@example.net"),
-      { maxLength: 2 },
-    ),
-    key: fc.constantFrom("", "hash-of-red", "hash-of-blue", "of nobody"),
-    reportDomainHeader: name,
-    subjectDomain: name,
-    fileNameDomain: name,
-  });
-
   test("the order of the policies makes no difference", () => {
     fc.assert(
       fc.property(message, fc.array(policy, { maxLength: 6 }), fc.nat(), (said, list, turn) => {

@@ -123,8 +123,10 @@ describe("the signature that counts", () => {
 
 describe("notes", () => {
   it("are those of the signature and of its alignment, each once", () => {
-    const noted = check("from.example", "pass", { notes: ["key-testing", "key-testing"] });
-    expect(judge([noted]).notes).toEqual(["key-testing", "contact-not-aligned"]);
+    const noted = check("from.example", "pass", {
+      notes: ["key-for-email-only", "key-for-email-only"],
+    });
+    expect(judge([noted]).notes).toEqual(["key-for-email-only", "contact-not-aligned"]);
     const bare = check("from.example", "pass", { covers: { submitter: "", from: NAMES.from } });
     expect(judge([bare]).notes).toEqual(["contact-not-aligned", "submitter-not-signed"]);
     expect(judge([check("sender.example")]).notes).toEqual([]);

@@ -1,6 +1,7 @@
 // Limits on one address: who is counted as whom, whom they do not hold for, and a change while they count.
 
 import { expect, test } from "vitest";
+import { BOUNDS } from "../../../../services/core/bounds.ts";
 import {
   createAddressLimits,
   type LimitSettings,
@@ -75,29 +76,56 @@ test("a change holds at once, and what stays keeps counting", () => {
 });
 
 test("one address never gets more than half of a listener", () => {
-  const { connectionsMax } = stage({
+  const { connectionShares } = stage({
     ...NO_LIMITS,
     connectionsMax: 100,
     exempt: parseNetworks(["127.0.0.0/8"]),
   });
-  expect(connectionsMax(IP, 1_000)).toBe(100);
-  expect(connectionsMax(IP, 20)).toBe(10);
-  expect(connectionsMax(IP, 1)).toBe(1);
-  expect(connectionsMax("127.0.0.1", 20)).toBeNull();
-  expect(stage(NO_LIMITS).connectionsMax(IP, 20)).toBeNull();
+  const maxima = (ip: string, size: number) => connectionShares(ip, size).map(({ max }) => max);
+  expect(maxima(IP, 1_000)).toEqual([100]);
+  expect(maxima(IP, 20)).toEqual([10]);
+  expect(maxima(IP, 1)).toEqual([1]);
+  expect(maxima("127.0.0.1", 20)).toEqual([]);
+  expect(stage(NO_LIMITS).connectionShares(IP, 20)).toEqual([]);
+  expect(connectionShares("2001:db8:1:2::1", 1_000)).toEqual([
+    { key: "2001:db8:1:2::/64", max: 100 },
+    { key: "2001:db8:1::/48", max: 400 },
+  ]);
+  expect(maxima("2001:db8:1:2::1", 500)).toEqual([100, 250]);
+});
+
+test("bytes beyond the first unit are paid by the next one, and by the exempt never", () => {
+  const more = { exempt: parseNetworks(["127.0.0.0/8"]) };
+  const perMinute = { ...NO_LIMITS.perMinute, post: 6 };
+  const { take, charge, pass } = stage({ ...NO_LIMITS, perMinute, ...more });
+  const unit = BOUNDS.limitUnitBytes;
+  for (let small = 0; small < 59; small++) {
+    expect(take("post", IP)).toBe(0);
+    charge("post", IP, unit);
+  }
+  expect(take("post", IP)).toBe(0);
+  charge("post", IP, 2 * unit + 1);
+  expect(take("post", IP)).toBe(30);
+  // However large it was, it costs one burst.
+  charge("post", IP, 10_000 * unit);
+  expect(take("post", IP)).toBe(610);
+  pass(610_000);
+  expect(take("post", IP)).toBe(0);
+  charge("post", "127.0.0.1", 10_000 * unit);
+  expect(take("post", "127.0.0.1")).toBe(0);
 });
 
 test("shares are given back, and nothing is remembered of whoever holds none", () => {
-  const { enter, leave, size } = createShares();
-  expect([enter("a", 2), enter("a", 2), enter("a", 2), enter("b", 2)]).toEqual([
-    true,
-    true,
-    false,
-    true,
-  ]);
-  leave("a");
-  expect(enter("a", 2)).toBe(true);
-  expect(enter("a", null)).toBe(true);
-  for (const key of ["a", "a", "a", "b", "b"]) leave(key);
+  const { take, give, of, size } = createShares();
+  const [a, b] = [
+    { key: "a", max: 2 },
+    { key: "b", max: 3 },
+  ];
+  expect([take([a, b], 1), take([a, b], 1), take([a, b], 1)]).toEqual([true, true, false]);
+  expect([take([b], 2), take([b], 1)]).toEqual([false, true]);
+  give([a, b], 1);
+  expect([of("a"), of("b")]).toEqual([1, 2]);
+  give([a, b], 1);
+  give([b], 1);
   expect(size()).toBe(0);
 });

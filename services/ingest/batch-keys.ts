@@ -28,7 +28,10 @@ export function prepareKeys(messages: readonly Raw[], resolver: KeyResolver | nu
   return async (some) => {
     const signed = some.filter((raw) => names.has(raw));
     if (signed.length === 0) return NONE;
-    const patient = signed.every(({ arrival }) => arrival.channel === "import");
+    // Those that were put back because of a key are few, and are here for its answer.
+    const patient = signed.every(
+      ({ arrival }) => arrival.channel === "import" || arrival.reprocess,
+    );
     return resolver.answers(
       signed.flatMap((raw) => names.get(raw) ?? []),
       patient,

@@ -197,6 +197,10 @@ test("all of them keep their mail through an outage, and each report counts once
     expect((await rows()).slice(0, sent.length).every((row) => row.trust === "verified")).toBe(
       true,
     );
+    // The ledger is written last.
+    await waitUntil("the ledger to have all of them", 20_000, async () => {
+      return (await ingestTally(program)).received === numbers;
+    });
     expect(await ingestTally(program)).toMatchObject({
       received: numbers,
       stored: numbers,

@@ -33,8 +33,9 @@ export const TRUST_LEVELS = ["verified", "keyed", "imported", "posted", "unverif
 
 /**
  * Which of two claims to one identity counts when they say different things: the higher, and of equals
- * the earlier. Only a signature of the domain in contact-info, which is part of the identity, outranks
- * others: From and submitter are names that whoever wrote the mail chose, and could sign for.
+ * the earlier. A signature of the domain in contact-info, which is part of the identity, outranks all;
+ * a file of the operator and a post with the key of a domain outrank what anybody can send. From and
+ * submitter are names that whoever wrote the mail chose, and could sign for: they outrank nobody.
  */
 export function trustRank(trust: Trust, basis: DkimBasis): number {
   if (trust === "verified" && basis === "contact") return 2;

@@ -335,6 +335,8 @@ export const BOUNDS = {
   storeRequestMsMax: 120_000,
   /** SQL text of one statement: what ClickHouse reads by default. */
   statementBytesMax: 256 * KIB,
+  /** Keys that are named in one statement; each takes up to 200 bytes. */
+  statementKeysMax: 500,
   /** Wait for most replicas to have an insert; less than the call itself may take. */
   insertQuorumMsMax: 60_000,
   insertBytesMax: 32 * MIB,

@@ -25,11 +25,12 @@ import {
   type Known,
   readClaims,
   readClaimsOf,
+  withLedger,
 } from "./identities.ts";
 import type { ReportItem } from "./item.ts";
 import { readChanged } from "./left-over.ts";
 import { claimReceiptLine, quarantineLine, receiptLine } from "./lines.ts";
-import { clearReprocessed, RECEIPTS_PER_STATEMENT, readVersions } from "./reprocess.ts";
+import { clearReprocessed, readVersions } from "./reprocess.ts";
 import { resolveClaims } from "./resolve.ts";
 import { claimKey, claimKeyOf, retireClaims } from "./retire.ts";
 
@@ -93,7 +94,7 @@ export async function commitBatch(
 }
 
 /**
- * Reports that are in the store, and whose message is tried again while DNS does not answer for its key:
+ * Reports that are in the store whole, and whose message is tried again while DNS does not answer for its key:
  * what was found out once stands. Each by the entry that would now be deferred.
  */
 async function readStanding(
@@ -110,13 +111,11 @@ async function readStanding(
   );
   const standing = new Map<Entry, Claim>();
   const receipts = [...new Set(waiting.map((one) => one.raw.arrival.receipt))];
-  for (let i = 0; i < receipts.length; i += RECEIPTS_PER_STATEMENT) {
-    const claims = await readClaimsOf(store, receipts.slice(i, i + RECEIPTS_PER_STATEMENT));
-    for (const entry of waiting) {
-      const { receipt } = entry.raw.arrival;
-      const own = claims.find((one) => one.receipt === receipt && one.item === entry.index);
-      if (own !== undefined) standing.set(entry, own);
-    }
+  const claims = await withLedger(store, await readClaimsOf(store, receipts));
+  for (const entry of waiting) {
+    const { receipt } = entry.raw.arrival;
+    const own = claims.find((one) => one.receipt === receipt && one.item === entry.index);
+    if (own !== undefined) standing.set(entry, own);
   }
   return standing;
 }

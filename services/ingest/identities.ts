@@ -4,6 +4,7 @@
 import { receiptTimeMs } from "../core/receipt.ts";
 import type { Store } from "../store/port.ts";
 import type { ReportItem } from "./item.ts";
+import { portions } from "./portions.ts";
 
 /** One row of `reports`: some receipt's claim to an identity. */
 export interface Claim {
@@ -40,9 +41,6 @@ export interface Known {
 /** What names a report within the whole store. */
 export type Identity = Pick<ReportItem, "tenant" | "day" | "reportKey">;
 
-/** Keys in one statement; ClickHouse reads statements of 256 KiB by default. */
-const KEYS_PER_STATEMENT = 1_000;
-
 /** The identity of a report within the whole store, as a map key. */
 export function identityOf(of: Identity): string {
   return `${of.tenant}\n${of.day}\n${of.reportKey}`;
@@ -57,9 +55,8 @@ export function identityOf(of: Identity): string {
 export async function readClaims(store: Store, items: readonly Identity[]): Promise<Known> {
   const literals = [...new Set(items.map(literalOf))];
   const known: Known = { claims: new Map(), highest: new Map(), gone: new Set() };
-  for (let i = 0; i < literals.length; i += KEYS_PER_STATEMENT) {
-    const keys = literals.slice(i, i + KEYS_PER_STATEMENT).join(",");
-    const rows = await selectClaims(store, `(tenant, day, report_key) IN (${keys})`);
+  for (const keys of portions(literals)) {
+    const rows = await selectClaims(store, `(tenant, day, report_key) IN (${keys.join(",")})`);
     for (const row of rows) note(known, row);
   }
   return known;
@@ -80,9 +77,29 @@ function note({ claims, highest, gone }: Known, row: ClaimRow): void {
 
 /** The claims that some messages made, to whatever identities. @param receipts of RECEIPT_PATTERN */
 export async function readClaimsOf(store: Store, receipts: readonly string[]): Promise<Claim[]> {
-  if (receipts.length === 0) return [];
-  const rows = await selectClaims(store, whereReceipts(receipts, "reports.received_at"));
-  return rows.filter((row) => row.is_deleted === 0);
+  const claims: Claim[] = [];
+  for (const part of portions(receipts)) {
+    const rows = await selectClaims(store, whereReceipts(part, "reports.received_at"));
+    claims.push(...rows.filter((row) => row.is_deleted === 0));
+  }
+  return claims;
+}
+
+/**
+ * Those of some claims whose ledger row is there. It is written last, so that their facts are there too;
+ * a claim without one may be all that was written before a crash.
+ */
+export async function withLedger(store: Store, claims: readonly Claim[]): Promise<Claim[]> {
+  const entered = new Set<string>();
+  for (const part of portions([...new Set(claims.map((one) => one.receipt))])) {
+    const rows = await store.select<{ receipt: string; item: number; outcome: string }>(
+      `SELECT receipt, item, outcome FROM receipts FINAL WHERE ${whereReceipts(part)}`,
+      {},
+      { rowsMax: CLAIMS_MAX },
+    );
+    for (const { receipt, item, outcome } of rows) entered.add(`${receipt} ${item} ${outcome}`);
+  }
+  return claims.filter((one) => entered.has(`${one.receipt} ${one.item} ${one.status}`));
 }
 
 /**

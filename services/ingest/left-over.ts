@@ -6,10 +6,8 @@ import { RECEIPT_PATTERN } from "../core/receipt.ts";
 import type { Store } from "../store/port.ts";
 import type { Entry } from "./entry.ts";
 import { readClaimsOf, whereReceipts } from "./identities.ts";
+import { portions } from "./portions.ts";
 import { claimKey, claimKeyOf } from "./retire.ts";
-
-/** Receipts in one statement; ClickHouse reads statements of 256 KiB by default. */
-const RECEIPTS_PER_STATEMENT = 1_000;
 
 /**
  * Those messages of which the store holds what they do not give now.
@@ -24,11 +22,10 @@ export async function readChanged(
   const list = [...left].filter((receipt) => RECEIPT_PATTERN.test(receipt));
   const now = expectedOf(entries);
   const changed = new Set<string>();
-  for (let i = 0; i < list.length; i += RECEIPTS_PER_STATEMENT) {
-    const part = list.slice(i, i + RECEIPTS_PER_STATEMENT);
-    for (const claim of await readClaimsOf(store, part)) {
-      if (!now.has(`${claim.receipt} ${claimKeyOf(claim)}`)) changed.add(claim.receipt);
-    }
+  for (const claim of await readClaimsOf(store, list)) {
+    if (!now.has(`${claim.receipt} ${claimKeyOf(claim)}`)) changed.add(claim.receipt);
+  }
+  for (const part of portions(list)) {
     for (const { receipt, place } of await readPlaces(store, part)) {
       if (!now.has(`${receipt} ${place}`)) changed.add(receipt);
     }

@@ -1,14 +1,12 @@
 // After a message was tried again: what is no longer in quarantine leaves it, and items that the message
 // no longer has leave the ledger. A message that fails again keeps its rows.
 
+import { BOUNDS } from "../core/bounds.ts";
 import { RECEIPT_PATTERN } from "../core/receipt.ts";
 import type { Store } from "../store/port.ts";
 import type { Entry } from "./entry.ts";
 import { whereReceipts } from "./identities.ts";
-
-/** ClickHouse reads statements of 256 KiB by default; an item takes up to 110 bytes. */
-export const RECEIPTS_PER_STATEMENT = 500;
-const ITEMS_PER_STATEMENT = 1_000;
+import { portions } from "./portions.ts";
 
 /**
  * The highest version of any row of these messages in quarantine and ledger, by receipt: the rows that
@@ -21,8 +19,7 @@ export async function readVersions(
 ): Promise<Map<string, number>> {
   const list = [...receipts].filter((receipt) => RECEIPT_PATTERN.test(receipt));
   const versions = new Map<string, number>();
-  for (let i = 0; i < list.length; i += RECEIPTS_PER_STATEMENT) {
-    const part = list.slice(i, i + RECEIPTS_PER_STATEMENT);
+  for (const part of portions(list)) {
     const where = whereReceipts(part);
     const rows = await store.select<{ receipt: string; highest: string }>(
       `SELECT receipt, max(version) AS highest
@@ -30,7 +27,7 @@ export async function readVersions(
              UNION ALL SELECT receipt, version FROM receipts WHERE ${where})
        GROUP BY receipt`,
       {},
-      { rowsMax: RECEIPTS_PER_STATEMENT },
+      { rowsMax: part.length },
     );
     for (const row of rows) versions.set(row.receipt, Number(row.highest));
   }
@@ -59,7 +56,7 @@ export async function clearReprocessed(
   }
   // The clock may have been set back since.
   const later = `greatest(version + 1, ${nowMs})`;
-  for (const part of portions([...tried])) {
+  for (const part of wholeMessages([...tried])) {
     const where = whereReceipts(part.map(([receipt]) => receipt));
     const list = part.flatMap(([, entriesOf]) => entriesOf);
     const still = list.filter((entry) => entry.item.kind === "quarantine" && !standing.has(entry));
@@ -75,13 +72,13 @@ export async function clearReprocessed(
 }
 
 /** Messages for one statement each time: so many items together, and one message at least. */
-function portions(tried: readonly [string, Entry[]][]): [string, Entry[]][][] {
+function wholeMessages(tried: readonly [string, Entry[]][]): [string, Entry[]][][] {
   const parts: [string, Entry[]][][] = [];
   let items = 0;
   for (const one of tried) {
     items += one[1].length;
     const part = parts.at(-1);
-    if (part !== undefined && items <= ITEMS_PER_STATEMENT) part.push(one);
+    if (part !== undefined && items <= BOUNDS.statementKeysMax) part.push(one);
     else {
       parts.push([one]);
       items = one[1].length;

@@ -13,6 +13,7 @@ import { RECEIPT_COLUMNS } from "../core/tlsrpt/columns.ts";
 import type { Store } from "../store/port.ts";
 import type { Claim } from "./identities.ts";
 import { claimReceiptLine } from "./lines.ts";
+import { portions } from "./portions.ts";
 
 /** The tables whose rows belong to a claim, and what numbers the rows within one. */
 export const FACT_TABLES = [
@@ -24,9 +25,6 @@ export const FACT_TABLES = [
 const PER_CLAIM = 100_000_000_000_000;
 /** More claims than this on one identity at one moment do not get weightier; 2^53 is the bound. */
 const CLAIMS_WEIGHED_MAX = 80;
-
-/** Keys in one statement; ClickHouse reads statements of 256 KiB by default. */
-const KEYS_PER_STATEMENT = 500;
 
 /** An identity with several claims. */
 export interface Contested {
@@ -144,23 +142,20 @@ async function rewriteFacts(
 }
 
 /** Those that are changed alike, in portions for one statement each. */
-function alike<One>(
+function* alike<One>(
   list: readonly One[],
   change: (one: One) => string,
-): { change: string; members: One[] }[] {
-  const portions: { change: string; members: One[] }[] = [];
-  const open = new Map<string, One[]>();
+): Generator<{ change: string; members: readonly One[] }> {
+  const groups = new Map<string, One[]>();
   for (const one of list) {
     const key = change(one);
-    let members = open.get(key);
-    if (members === undefined || members.length >= KEYS_PER_STATEMENT) {
-      members = [];
-      open.set(key, members);
-      portions.push({ change: key, members });
-    }
-    members.push(one);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [one]);
+    else group.push(one);
   }
-  return portions;
+  for (const [key, group] of groups) {
+    for (const members of portions(group)) yield { change: key, members };
+  }
 }
 
 /** A claim's key as a literal; all of it is of our own making. */

@@ -6,7 +6,7 @@ import { RECEIPT_PATTERN, receiptTimeMs } from "../core/receipt.ts";
 import { RECEIPT_COLUMNS } from "../core/tlsrpt/columns.ts";
 import { TRUST_LEVELS, trustRank } from "../core/trust.ts";
 import type { Store } from "../store/port.ts";
-import { type Claim, identityOf, readClaims, readClaimsOf } from "./identities.ts";
+import { type Claim, identityOf, readClaims, readClaimsOf, withLedger } from "./identities.ts";
 import type { ReportItem } from "./item.ts";
 import { claimReceiptLine } from "./lines.ts";
 import { FACT_TABLES, identityCondition } from "./resolve.ts";
@@ -23,9 +23,6 @@ export function claimKey(
 export function claimKeyOf(claim: Claim): string {
   return claimKey(asItem(claim), claim.item);
 }
-
-/** Receipts in one statement; ClickHouse reads statements of 256 KiB by default. */
-const RECEIPTS_PER_STATEMENT = 1_000;
 
 /**
  * Deletes the claims of messages that are not among those to keep, with the facts that no other claim
@@ -44,11 +41,8 @@ export async function retireClaims(
   const receipts = [...keeping.keys()];
   const wrong = receipts.find((receipt) => !RECEIPT_PATTERN.test(receipt));
   if (wrong !== undefined) throw new Error(`not a receipt: ${wrong}`);
-  const stale: Claim[] = [];
-  for (let i = 0; i < receipts.length; i += RECEIPTS_PER_STATEMENT) {
-    const claims = await readClaimsOf(store, receipts.slice(i, i + RECEIPTS_PER_STATEMENT));
-    stale.push(...claims.filter((one) => !keeping.get(one.receipt)?.has(claimKeyOf(one))));
-  }
+  const claims = await readClaimsOf(store, receipts);
+  const stale = claims.filter((one) => !keeping.get(one.receipt)?.has(claimKeyOf(one)));
   if (stale.length === 0) return;
   const { highest } = await readClaims(store, stale.map(asItem));
   for (const claim of stale) {
@@ -107,8 +101,8 @@ async function otherClaim(store: Store, claim: Claim): Promise<Claim | null> {
 
 /**
  * Gives the report to a message that was counted its duplicate and has no claim of its own, so that what
- * was acknowledged does not go with the copy that came first. Only where the identity has one content:
- * the ledger does not say whose duplicate a message is. How that message came is in the ledger alone.
+ * was acknowledged does not go with the copy that came first. Only where the facts of that copy are there
+ * for sure, and where the identity has one content: the ledger does not say whose duplicate a message is. How that message came is in the ledger alone.
  */
 async function inherit(retiring: Retiring): Promise<Claim | null> {
   const { store, claim, keeping, doubted, version } = retiring;
@@ -117,7 +111,7 @@ async function inherit(retiring: Retiring): Promise<Claim | null> {
   const contents = new Set(
     (claims.get(identityOf(asItem(claim))) ?? []).map((one) => one.content_hash),
   );
-  if (contents.size !== 1) return null;
+  if (contents.size !== 1 || (await withLedger(store, [claim])).length === 0) return null;
   const rows = await store.select<Pick<Claim, "receipt" | "item" | "channel" | "trust">>(
     `SELECT receipt, item, channel, trust FROM receipts FINAL
      WHERE tenant = '${claim.tenant}' AND report_key = '${claim.report_key}'

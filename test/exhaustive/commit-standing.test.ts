@@ -49,6 +49,11 @@ describe("what was acknowledged stays", () => {
         deviations: [],
       },
     }));
+  const triedAgain = (entries: readonly Entry[]): Entry[] =>
+    entries.map((entry) => ({
+      ...entry,
+      raw: { ...entry.raw, arrival: { ...entry.raw.arrival, reprocess: true } },
+    }));
   const receiptsOf = (entries: readonly Entry[]) =>
     new Set(entries.map((one) => one.raw.arrival.receipt));
 
@@ -62,15 +67,37 @@ describe("what was acknowledged stays", () => {
     expect(await trusts()).toEqual(VERIFIED_EVERYWHERE);
   });
 
+  test("a report that was stored in part, when the writer died, counts whole in the end", async () => {
+    let crashes = 0;
+    for (let nth = 1; ; nth++) {
+      await engine.empty();
+      const entries = await real();
+      const crashed = await commitBatch(failAt(engine.store, nth, "after"), entries, at()).then(
+        () => false,
+        () => true,
+      );
+      // Started again while DNS is silent; what is deferred then is tried again when it answers.
+      const left = receiptsOf(entries);
+      const [second] = await commitBatch(engine.store, deferred(entries), at(), left);
+      if (second?.outcome === "quarantined") {
+        await commitBatch(engine.store, triedAgain(entries), at());
+      }
+      const told = `crash after call ${nth}`;
+      expect(await sums(), told).toMatchObject({ sessions: 12, outcomes: { stored: 1 } });
+      const rows = await engine.store.select("SELECT 1 FROM quarantine FINAL");
+      expect(rows, told).toEqual([]);
+      if (!crashed) break;
+      crashes += 1;
+    }
+    expect(crashes).toBeGreaterThan(4);
+  });
+
   test("when the copy that counted is taken back, the one that was its duplicate counts", async () => {
     const first = await real();
     await commitBatch(engine.store, first, at());
     const [copy] = await commitBatch(engine.store, await real(), at());
     expect(copy?.outcome).toBe("duplicate");
-    const again = deferred(first, "dkim-unverified").map((entry) => ({
-      ...entry,
-      raw: { ...entry.raw, arrival: { ...entry.raw.arrival, reprocess: true } },
-    }));
+    const again = triedAgain(deferred(first, "dkim-unverified"));
     for (let nth = 1; ; nth++) {
       // Died at the n-th call, then repeated: the same end every time.
       const crashed = await commitBatch(failAt(engine.store, nth, "after"), again, at()).then(

@@ -94,8 +94,8 @@ export async function commitBatch(
 }
 
 /**
- * Reports that are in the store whole, and whose message is tried again while DNS does not answer for its key:
- * what was found out once stands. Each by the entry that would now be deferred.
+ * Reports that are in the store whole, and whose message is tried again while DNS does not answer for its
+ * key: what was found out once stands. Each by the entry that would now be deferred.
  */
 async function readStanding(
   store: Store,

@@ -102,7 +102,8 @@ async function otherClaim(store: Store, claim: Claim): Promise<Claim | null> {
 /**
  * Gives the report to a message that was counted its duplicate and has no claim of its own, so that what
  * was acknowledged does not go with the copy that came first. Only where the facts of that copy are there
- * for sure, and where the identity has one content: the ledger does not say whose duplicate a message is. How that message came is in the ledger alone.
+ * for sure, and where the identity has one content: the ledger does not say whose duplicate a message is.
+ * How that message came is in the ledger alone.
  */
 async function inherit(retiring: Retiring): Promise<Claim | null> {
   const { store, claim, keeping, doubted, version } = retiring;

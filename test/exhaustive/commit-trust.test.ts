@@ -9,7 +9,7 @@ import { type ReportShape, reportJson } from "../support/reports.ts";
 import {
   at,
   failAt,
-  intercept,
+  race as raceOn,
   receive,
   report,
   type Sums,
@@ -28,6 +28,7 @@ beforeEach(() => engine.empty());
 
 const sums = () => sumsOf(engine.store);
 const trusts = () => trustsOf(engine.store);
+const race = (seed: number, writers: Entry[][]) => raceOn(engine.store, seed, writers);
 
 describe("a sender that is known better", () => {
   const posted = (shape: Partial<ReportShape> = {}) =>
@@ -199,32 +200,3 @@ describe("a clock that was set back", () => {
     expect(await trusts()).toEqual(VERIFIED_EVERYWHERE);
   });
 });
-
-/** Runs one commit per writer, with the order of their calls of the store decided by the seed. */
-async function race(seed: number, writers: Entry[][]): Promise<void> {
-  const queue: (() => void)[] = [];
-  let running = writers.length;
-  let state = seed * 2_654_435_761 + 1;
-  const random = () => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return state / 2_147_483_648;
-  };
-  const release = () => {
-    if (queue.length < running || running === 0) return;
-    queue.splice(Math.floor(random() * queue.length), 1)[0]?.();
-  };
-  const step = async <T>(work: () => Promise<T>): Promise<T> => {
-    await new Promise<void>((resolve) => {
-      queue.push(resolve);
-      release();
-    });
-    return work();
-  };
-  await Promise.all(
-    writers.map(async (entries) => {
-      await commitBatch(intercept(engine.store, step), entries, at());
-      running -= 1;
-      release();
-    }),
-  );
-}

@@ -3,16 +3,23 @@
 // read it.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { printReceipt } from "../../services/core/receipt.ts";
 import { commitBatch } from "../../services/ingest/commit.ts";
-import { OPEN_CONTEXT } from "../../services/ingest/context.ts";
 import type { Entry } from "../../services/ingest/entry.ts";
-import { ingest } from "../../services/ingest/ingest.ts";
 import { noOutcomes, storePart } from "../../services/ingest/store-batch.ts";
 import { silent } from "../../services/observe/events.ts";
 import { type Store, StoreError } from "../../services/store/port.ts";
 import { startTestStore, type TestStore } from "../support/engine.ts";
-import { type ReportShape, reportJson } from "../support/reports.ts";
+import { reportJson } from "../support/reports.ts";
+
+import {
+  at,
+  failAt,
+  intercept,
+  race as raceOn,
+  receive,
+  report,
+  sums as sumsOf,
+} from "./committing.ts";
 
 let engine: TestStore;
 beforeAll(async () => {
@@ -21,65 +28,8 @@ beforeAll(async () => {
 afterAll(() => engine.stop());
 beforeEach(() => engine.empty());
 
-let clock = Date.parse("2026-11-02T03:00:00Z");
-
-/** The entries of one received message; every call is another receipt. */
-async function receive(bytes: string | Uint8Array, reprocessOf?: string): Promise<Entry[]> {
-  clock += 1;
-  const random = crypto.getRandomValues(new Uint8Array(16));
-  const raw = {
-    arrival: {
-      receipt: reprocessOf ?? printReceipt(clock, random),
-      receivedAtMs: clock,
-      channel: "https" as const,
-      peer: "192.0.2.1",
-      helo: "",
-      tls: "",
-      mailFrom: "",
-      rcptTo: [],
-      contentType: "",
-      fileName: "",
-      key: "",
-      reprocess: reprocessOf !== undefined,
-    },
-    bytes: Buffer.from(bytes),
-  };
-  const items = await ingest(raw, OPEN_CONTEXT);
-  return items.map((item, index) => ({ raw, index, item }));
-}
-
-const report = (shape: ReportShape) => receive(reportJson(shape));
-
-interface Sums {
-  sessions: number;
-  failed: number;
-  details: number;
-  outcomes: Record<string, number>;
-}
-
-async function sums(): Promise<Sums> {
-  const [totals] = await engine.store.select<{ s: string; f: string }>(
-    `SELECT sum(sessions_successful + sessions_failed) AS s, sum(sessions_failed) AS f
-     FROM policy_summaries FINAL`,
-  );
-  const [details] = await engine.store.select<{ d: string }>(
-    "SELECT sum(failed_sessions) AS d FROM failure_details FINAL",
-  );
-  const rows = await engine.store.select<{ outcome: string; n: string }>(
-    "SELECT outcome, sum(items) AS n FROM receipts FINAL GROUP BY outcome",
-  );
-  return {
-    sessions: Number(totals?.s),
-    failed: Number(totals?.f),
-    details: Number(details?.d),
-    outcomes: Object.fromEntries(rows.map((row) => [row.outcome, Number(row.n)])),
-  };
-}
-
-const at = () => {
-  clock += 1;
-  return clock;
-};
+const sums = () => sumsOf(engine.store);
+const race = (seed: number, writers: Entry[][]) => raceOn(engine.store, seed, writers);
 
 describe("one writer", () => {
   test("new, repeated and contradicted reports end as stored, duplicate and conflict", async () => {
@@ -281,55 +231,3 @@ describe("writers at once", () => {
     }
   });
 });
-
-/** A store whose n-th call fails, before or after it was carried out. */
-function failAt(store: Store, nth: number, when: "before" | "after"): Store {
-  let calls = 0;
-  const step = async <T>(work: () => Promise<T>): Promise<T> => {
-    calls += 1;
-    if (calls === nth && when === "before") throw new Error("crashed before the call");
-    const result = await work();
-    if (calls === nth && when === "after") throw new Error("crashed after the call");
-    return result;
-  };
-  return intercept(store, step);
-}
-
-/** Runs one commit per writer, with the order of their calls of the store decided by the seed. */
-async function race(seed: number, writers: Entry[][]): Promise<void> {
-  const queue: (() => void)[] = [];
-  let running = writers.length;
-  let state = seed * 2_654_435_761 + 1;
-  const random = () => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return state / 2_147_483_648;
-  };
-  const release = () => {
-    if (queue.length < running || running === 0) return;
-    queue.splice(Math.floor(random() * queue.length), 1)[0]?.();
-  };
-  const step = async <T>(work: () => Promise<T>): Promise<T> => {
-    await new Promise<void>((resolve) => {
-      queue.push(resolve);
-      release();
-    });
-    return work();
-  };
-  await Promise.all(
-    writers.map(async (entries) => {
-      await commitBatch(intercept(engine.store, step), entries, at());
-      running -= 1;
-      release();
-    }),
-  );
-}
-
-function intercept(store: Store, step: <T>(work: () => Promise<T>) => Promise<T>): Store {
-  return {
-    insert: (...call) => step(() => store.insert(...call)),
-    select: (...call) => step(() => store.select(...call)),
-    command: (...call) => step(() => store.command(...call)),
-    ping: () => store.ping(),
-    close: () => store.close(),
-  };
-}

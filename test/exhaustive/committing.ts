@@ -8,6 +8,7 @@ import {
   REPORT_COLUMNS,
 } from "../../services/core/tlsrpt/columns.ts";
 import { trustRank } from "../../services/core/trust.ts";
+import { commitBatch } from "../../services/ingest/commit.ts";
 import { OPEN_CONTEXT } from "../../services/ingest/context.ts";
 import type { Entry } from "../../services/ingest/entry.ts";
 import { ingest } from "../../services/ingest/ingest.ts";
@@ -145,4 +146,33 @@ export function intercept(store: Store, step: <T>(work: () => Promise<T>) => Pro
     ping: () => store.ping(),
     close: () => store.close(),
   };
+}
+
+/** Runs one commit per writer, with the order of their calls of the store decided by the seed. */
+export async function race(store: Store, seed: number, writers: Entry[][]): Promise<void> {
+  const queue: (() => void)[] = [];
+  let running = writers.length;
+  let state = seed * 2_654_435_761 + 1;
+  const random = () => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return state / 2_147_483_648;
+  };
+  const release = () => {
+    if (queue.length < running || running === 0) return;
+    queue.splice(Math.floor(random() * queue.length), 1)[0]?.();
+  };
+  const step = async <T>(work: () => Promise<T>): Promise<T> => {
+    await new Promise<void>((resolve) => {
+      queue.push(resolve);
+      release();
+    });
+    return work();
+  };
+  await Promise.all(
+    writers.map(async (entries) => {
+      await commitBatch(intercept(store, step), entries, at());
+      running -= 1;
+      release();
+    }),
+  );
 }

@@ -65,6 +65,8 @@ CREATE TABLE IF NOT EXISTS {{table:reports}} {{on_cluster}} (
   version UInt64,
   is_deleted UInt8 DEFAULT 0,
   INDEX by_receipt receipt TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX by_domain domains TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX by_status status TYPE set(4) GRANULARITY 1,
   INDEX by_arrival received_at TYPE minmax GRANULARITY 1
 )
 ENGINE = {{engine:ReplacingMergeTree(version, is_deleted)}}

@@ -7,6 +7,8 @@
 -- policy_domain                         as sent; domain is the one that it is counted on
 -- trust                                 that of the report (core/trust.ts)
 -- policy_digest                         of the normalised policy text, so that changes can be seen
+-- first_of_report, first_of_domain       1 on the first row of its report, and of its report and
+--                                       domain: their sums count reports without looking at keys
 -- version                               epoch milliseconds of storing, more where resolve.ts decided
 -- is_deleted                            set by resolve.ts and retire.ts on rows that do not count
 
@@ -31,6 +33,8 @@ CREATE TABLE IF NOT EXISTS {{table:policy_summaries}} {{on_cluster}} (
   details_failed UInt64,
   sessions_successful UInt64,
   sessions_failed UInt64,
+  first_of_report UInt8,
+  first_of_domain UInt8,
   version UInt64,
   is_deleted UInt8 DEFAULT 0
 )

@@ -2,6 +2,11 @@
 -- add up to the summary, so totals never come from here (invariant 5).
 --
 -- mx, result_type   "" where the sender did not say
+-- failed_sessions   as sent; never add them over policy types
+-- counted_sessions  additive over everything: of the policy types that one report lists an MX and a result
+--                   type under, the rows of the largest have their failed_sessions, the others 0
+-- reason            reason_code without what differs from one session to the next (core/explain)
+-- policy_mode       of the policy that the detail stands under; "" where it has none
 -- trust             that of the report (core/trust.ts)
 -- sending_ip        ::ffff:a.b.c.d for IPv4; '::' with the text kept beside it when it is no address
 
@@ -19,6 +24,7 @@ CREATE TABLE IF NOT EXISTS {{table:failure_details}} {{on_cluster}} (
   organization LowCardinality(String),
   trust LowCardinality(String),
   policy_type LowCardinality(String),
+  policy_mode LowCardinality(String),
   mx_helo String,
   sending_ip IPv6,
   sending_ip_text String,
@@ -27,6 +33,8 @@ CREATE TABLE IF NOT EXISTS {{table:failure_details}} {{on_cluster}} (
   reason_code String,
   additional_information String,
   failed_sessions UInt64,
+  reason LowCardinality(String),
+  counted_sessions UInt64,
   version UInt64,
   is_deleted UInt8 DEFAULT 0
 )

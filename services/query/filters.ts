@@ -2,7 +2,7 @@
 
 import type { PanelQuery } from "./panel.ts";
 import type { FilterName } from "./parameters.ts";
-import { floorDay, printDay } from "./range.ts";
+import { floorDay, periodBefore, printDay, type Range } from "./range.ts";
 
 /** One organization however it wrote its name: filters and groups compare it like identities do. */
 export const FOLDED_ORGANIZATION = "lowerUTF8(organization)";
@@ -40,7 +40,7 @@ export function isFiltered(query: PanelQuery, ...names: FilterName[]): boolean {
  * is looked at only when an end of the range is not a midnight.
  */
 export function whereReported(query: PanelQuery): string[] {
-  const { fromMs, toMs } = query.parameters.range;
+  const { fromMs, toMs } = readRange(query);
   const lastDay = floorDay(toMs - 1);
   const conditions = [
     `day >= ${query.bind("from_day", "Date", printDay(fromMs))}`,
@@ -53,6 +53,19 @@ export function whereReported(query: PanelQuery): string[] {
     conditions.push(`start_at < ${query.bind("to_at", INSTANT, printTime(toMs))}`);
   }
   return conditions;
+}
+
+/** The range that rows are read of: with `compare` the period before too, which has the same length. */
+export function readRange(query: PanelQuery): Range {
+  const { range, compare } = query.parameters;
+  return compare === "previous" ? { fromMs: periodBefore(range).fromMs, toMs: range.toMs } : range;
+}
+
+/** SQL that is 1 for a row of the period before, by its start; 0 for all without `compare`. */
+export function isBefore(query: PanelQuery): string {
+  if (query.parameters.compare !== "previous") return "0";
+  const { fromMs } = query.parameters.range;
+  return `start_at < ${query.bind("current_from", INSTANT, printTime(fromMs))}`;
 }
 
 /** Rows of the reports table by range and filters; a report has several domains. */

@@ -54,5 +54,6 @@ export function recordParameters(
   page: Partial<Pick<PanelParameters, "limit" | "cursor">> = {},
 ): PanelParameters {
   const limit = BOUNDS.queryRowsDefault;
-  return { filters, range, step: "day", by: "total", limit, cursor: null, ...page };
+  const rest = { step: "day", by: "total", compare: "none", nowMs: range.toMs } as const;
+  return { filters, range, ...rest, limit, cursor: null, ...page };
 }

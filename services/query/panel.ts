@@ -14,7 +14,7 @@ export interface Column {
   name: string;
   type: ColumnType;
   /** Sessions, reports, days, bytes, milliseconds; absent where the column does not measure. */
-  unit?: "sessions" | "reports" | "items" | "bytes" | "milliseconds";
+  unit?: "sessions" | "reports" | "items" | "bytes" | "milliseconds" | "days";
   /** True when a cell can be null: the value does not exist, which is not zero. */
   nullable?: boolean;
   description: string;
@@ -53,7 +53,7 @@ export interface Panel {
   /** Together these columns are unique, so that a cursor can continue after any row. */
   order: readonly Order[];
   /** How it is best drawn. */
-  drawing: "tiles" | "bars" | "table";
+  drawing: "tiles" | "bars" | "table" | "matrix";
   /** A SELECT that gives the columns by name, in any order, without ORDER BY and LIMIT. */
   sql(query: PanelQuery): string;
   /** A SELECT of one row with meta.totals: all counts, whatever the limit. */
@@ -61,14 +61,74 @@ export interface Panel {
     columns: readonly Column[];
     sql(query: PanelQuery): string;
   };
-  /** Columns whose cells come from our own tables of words and not from the store. */
+  /**
+   * Columns whose cells come from our own tables of words and reasoning, not from the store: a pure
+   * function of the row and of what was asked.
+   */
   words?: {
     columns: readonly Column[];
-    cells(row: Row): Row;
+    cells(row: Row, parameters: PanelParameters): Row;
   };
+  /** The column with IP addresses whose names and networks are to be told (ADDRESS_COLUMNS). */
+  addresses?: string;
 }
+
+/** What is known of an IP address outside of the store; null for what is not known. */
+export interface AddressFact {
+  reverseName: string | null;
+  asn: number | null;
+  asOrganization: string | null;
+}
+
+/** Looks addresses up, bounded in time: what is not known by then is left out. It never fails. */
+export type AddressFacts = (
+  addresses: readonly string[],
+) => Promise<ReadonlyMap<string, AddressFact>>;
+
+const ADDRESS_COLUMNS: readonly Column[] = [
+  {
+    name: "reverse_name",
+    type: "text",
+    nullable: true,
+    description: "Name of the address by reverse DNS, as the owner of the address has it.",
+  },
+  {
+    name: "asn",
+    type: "count",
+    nullable: true,
+    description: "Number of the autonomous system, by the database of the option `asn_database`.",
+  },
+  {
+    name: "as_organization",
+    type: "text",
+    nullable: true,
+    description: "Name of the autonomous system's organization.",
+  },
+];
 
 /** Every column of an answer, in order. */
 export function columnsOf(panel: Panel): readonly Column[] {
-  return panel.words ? [...panel.columns, ...panel.words.columns] : panel.columns;
+  const { columns, words, addresses } = panel;
+  return [...columns, ...(words?.columns ?? []), ...(addresses ? ADDRESS_COLUMNS : [])];
+}
+
+/** Adds the cells of ADDRESS_COLUMNS to the rows of one page. */
+export async function withAddresses(
+  panel: Panel,
+  rows: readonly Row[],
+  facts: AddressFacts | undefined,
+): Promise<Row[]> {
+  const { addresses } = panel;
+  if (addresses === undefined) return [...rows];
+  const asked = [...new Set(rows.map((row) => String(row[addresses] ?? "")))];
+  const known = await facts?.(asked.filter((address) => address !== ""));
+  return rows.map((row) => {
+    const fact = known?.get(String(row[addresses] ?? ""));
+    return {
+      ...row,
+      reverse_name: fact?.reverseName ?? null,
+      asn: fact?.asn ?? null,
+      as_organization: fact?.asOrganization ?? null,
+    };
+  });
 }

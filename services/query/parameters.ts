@@ -99,6 +99,18 @@ export const PARAMETERS = {
     description: "End, exclusive; without it the end of today, UTC.",
     example: "2026-02-01",
   },
+  reason: {
+    repeatable: true,
+    schema: NAMES,
+    description: "Only failures of these reasons, as the panel `problems` has them in `reason`.",
+    example: "mx-not-in-policy",
+  },
+  compare: {
+    repeatable: false,
+    schema: { type: "string", enum: ["none", "previous"], default: "none" },
+    description:
+      "previous: columns that end in _before tell of the period of the same length before the range.",
+  },
   step: {
     repeatable: false,
     schema: { type: "string", enum: Object.keys(STEPS) },
@@ -146,6 +158,7 @@ export type FilterName =
   | "result_type"
   | "policy_type"
   | "trust"
+  | "reason"
   | "report"
   | "receipt"
   | "item"
@@ -157,6 +170,9 @@ export interface PanelParameters {
   range: Range;
   step: Step;
   by: TrendSeries;
+  compare: "none" | "previous";
+  /** Epoch milliseconds of the question: what is complete and what is new follows from it. */
+  nowMs: number;
   limit: number;
   cursor: string | null;
 }
@@ -220,6 +236,7 @@ const FILTER_PARAMETERS = [
   "result_type",
   "policy_type",
   "trust",
+  "reason",
 ] as const satisfies readonly FilterName[];
 
 /** Names are compared as the rows hold them; organizations are kept as sent, so both are folded. */
@@ -291,7 +308,8 @@ function assemble(
   const by = TREND_SERIES.find((series) => series === texts.by?.[0]) ?? "total";
   const limit = Number(texts.limit?.[0] ?? BOUNDS.queryRowsDefault);
   const cursor = texts.cursor?.[0] ?? null;
-  return { ok: true, parameters: { filters, range, step, by, limit, cursor } };
+  const compare = texts.compare?.[0] === "previous" ? "previous" : "none";
+  return { ok: true, parameters: { filters, range, step, by, compare, nowMs, limit, cursor } };
 }
 
 function stepNamed(name: string | undefined): Step | undefined {

@@ -70,6 +70,11 @@ export function completeRange(fromMs: number | null, toMs: number | null, nowMs:
   return { fromMs: fromMs ?? Math.max(defaultMs, FIRST_MS), toMs: end };
 }
 
+/** The period of the same length that ends where the range begins. */
+export function periodBefore({ fromMs, toMs }: Range): Range {
+  return { fromMs: fromMs - (toMs - fromMs), toMs: fromMs };
+}
+
 /** The step that a range is drawn with when nothing is said: 30 to 100 buckets for usual ranges. */
 export function defaultStep(range: Range): Step {
   const days = (range.toMs - range.fromMs) / DAY_MS;

@@ -4,7 +4,16 @@
 import { BOUNDS } from "../core/bounds.ts";
 import type { QueryParameter, Store } from "../store/port.ts";
 import { printCursor, whereAfter } from "./cursor.ts";
-import type { Cell, Column, Panel, PanelQuery, Row, Table } from "./panel.ts";
+import {
+  type AddressFacts,
+  type Cell,
+  type Column,
+  type Panel,
+  type PanelQuery,
+  type Row,
+  type Table,
+  withAddresses,
+} from "./panel.ts";
 import type { PanelParameters } from "./parameters.ts";
 import { printInstant } from "./range.ts";
 
@@ -92,6 +101,7 @@ async function selectTotals(
 /**
  * Runs a panel for a caller.
  * @param scope the tenants of the caller; nothing of other tenants is read
+ * @param facts what tells of IP addresses, for the panels that show some
  * @throws StoreError when the store is away or a bound is met, CursorError for a foreign cursor
  */
 export async function runPanel(
@@ -99,6 +109,7 @@ export async function runPanel(
   panel: Panel,
   parameters: PanelParameters,
   scope: Scope,
+  facts?: AddressFacts,
 ): Promise<PanelResult> {
   const { query, bound } = openQuery(parameters, scope);
   const sql = pageSql(panel, query);
@@ -110,7 +121,8 @@ export async function runPanel(
   const page = raw.slice(0, parameters.limit).map((row) => readRow(panel.columns, row));
   const last = page.at(-1);
   const { words } = panel;
-  const rows = words ? page.map((row) => ({ ...row, ...words.cells(row) })) : page;
+  const worded = words ? page.map((row) => ({ ...row, ...words.cells(row, parameters) })) : page;
+  const rows = await withAddresses(panel, worded, facts);
   const more = raw.length > parameters.limit && last !== undefined;
   const meta = printMeta(panel, parameters, scope, rows.length);
   return { rows, meta: { ...meta, next_cursor: more ? printCursor(panel, last) : null, totals } };

@@ -1,7 +1,7 @@
 // The two ways to count sessions, written once (invariant 5). Totals come from the summaries, the
 // breakdown by result type and MX from the failure details, and neither ever adds policy types up.
 
-import { isFiltered, whereFilters, whereReported } from "./filters.ts";
+import { isBefore, isFiltered, whereFilters, whereReported } from "./filters.ts";
 import type { Column, PanelQuery } from "./panel.ts";
 
 /** Columns that every counting below starts from; all but the domain are the report's own. */
@@ -30,6 +30,44 @@ export function summarySessions(query: PanelQuery): string {
       GROUP BY ${REPORT}, policy_type
     )
     GROUP BY ${REPORT}
+  )`;
+}
+
+/**
+ * A subquery of failure details, one row each, with all columns of the table and
+ * - failed: sessions that may be summed over anything. Without a filter by policy type, and with one, it
+ *   is a column of the row; with several types chosen, the largest of them counts per report, domain, MX
+ *   and result type, by the rule of core/tlsrpt/sessions.ts;
+ * - before: 1 for rows of the period before, which are there with `compare` only.
+ */
+export function detailRows(query: PanelQuery): string {
+  const names = [
+    "domain",
+    "organization",
+    "policy_type",
+    "trust",
+    "mx",
+    "result_type",
+    "reason",
+  ] as const;
+  const rows = query.from("failure_details", [
+    ...whereReported(query),
+    ...whereFilters(query, names),
+  ]);
+  const types = query.parameters.filters.policy_type?.length ?? 0;
+  const marks = `${isBefore(query)} AS before`;
+  if (types === 0) return `(SELECT *, counted_sessions AS failed, ${marks} ${rows})`;
+  if (types === 1) return `(SELECT *, failed_sessions AS failed, ${marks} ${rows})`;
+  const group = "tenant, domain, day, report_key, rows_hash, mx, result_type";
+  return `(
+    SELECT * EXCEPT (type_failed),
+      if((type_failed, policy_type) = max((type_failed, policy_type)) OVER (PARTITION BY ${group}),
+        failed_sessions, 0) AS failed
+    FROM (
+      SELECT *, ${marks},
+        sum(failed_sessions) OVER (PARTITION BY ${group}, policy_type) AS type_failed
+      ${rows}
+    )
   )`;
 }
 

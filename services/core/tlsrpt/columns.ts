@@ -71,6 +71,8 @@ export const POLICY_SUMMARY_COLUMNS = [
   "details_failed",
   "sessions_successful",
   "sessions_failed",
+  "first_of_report",
+  "first_of_domain",
   "version",
 ] as const;
 
@@ -88,6 +90,7 @@ export const FAILURE_DETAIL_COLUMNS = [
   "organization",
   "trust",
   "policy_type",
+  "policy_mode",
   "mx_helo",
   "sending_ip",
   "sending_ip_text",
@@ -96,6 +99,8 @@ export const FAILURE_DETAIL_COLUMNS = [
   "reason_code",
   "additional_information",
   "failed_sessions",
+  "reason",
+  "counted_sessions",
   "version",
 ] as const;
 

@@ -64,7 +64,7 @@ export interface CanonicalPolicy {
   text: string;
 }
 
-/** What a failure detail says, as cells: those before the keys of its row, and those at its end. */
+/** What a failure detail says, as cells: those before the keys of its row, and those after. */
 export interface DetailCells {
   detail: FailureDetail;
   first: string;
@@ -94,7 +94,7 @@ function canonicalPolicy(policy: Policy, encode: Encode): CanonicalPolicy {
   let text =
     `,["${encode(policy.type)}","${encode(policy.domain)}",${listCell(policy.lines, encode)},` +
     `${mxPatterns},${policy.successful},${policy.failed}`;
-  for (const { first, last } of details) text += `,[${first}${last}`;
+  for (const { first, last } of details) text += `,[${first}${last.slice(0, -1)}]`;
   return { policy, mxPatterns, details, text: `${text}]` };
 }
 
@@ -103,7 +103,7 @@ function detailCells(detail: FailureDetail, encode: Encode): DetailCells {
   const last =
     `"${encode(detail.receivingMxHelo)}",${addressCells(detail.sendingIp)},` +
     `${addressCells(detail.receivingIp)},"${encode(detail.reasonCode)}",` +
-    `"${encode(detail.additionalInformation)}",${detail.failed}]`;
+    `"${encode(detail.additionalInformation)}",${detail.failed},`;
   return { detail, first, last };
 }
 

@@ -5,6 +5,7 @@ import { BOUNDS } from "../bounds.ts";
 import type { Deviation } from "../deviation.ts";
 import type { DkimVerdict } from "../dkim/verdict.ts";
 import { domainOfAddress } from "../dns/name.ts";
+import { normalizeReason } from "../explain/reason.ts";
 import type { Arrival } from "../raw.ts";
 import { type Trust, trustRank } from "../trust.ts";
 import {
@@ -19,7 +20,7 @@ import {
 import { type CanonicalPolicy, canonicalReport, distinct, identityOf } from "./identity.ts";
 import { remembered } from "./memo.ts";
 import type { Delivery, Hints, Policy, Report } from "./report.ts";
-import { additiveSessions, type Sessions } from "./sessions.ts";
+import { additiveSessions, countedDetails, type Sessions } from "./sessions.ts";
 
 /** All that the rows of one report are made of. */
 export interface RowsInput {
@@ -178,14 +179,20 @@ function policyLines(
   let summaryLines = "";
   let detailLines = "";
   let index = 0;
+  const counted = countedDetails(policies.map(asCounted), domains);
   for (const policy of policies) {
     const domain = textCell(domains[index] ?? "");
     const additive = sessions[index] ?? { successful: 0, failed: 0 };
-    summaryLines += summaryLine(shared, domain, index, policy, additive);
-    detailLines += linesOfDetails(shared, domain, index, policy);
+    const first = domains.indexOf(domains[index] ?? "") === index;
+    summaryLines += summaryLine(shared, domain, index, policy, additive, first);
+    detailLines += linesOfDetails(shared, domain, index, policy, counted[index] ?? []);
     index += 1;
   }
   return { summaryLines, detailLines };
+}
+
+function asCounted({ policy, details }: CanonicalPolicy) {
+  return { type: policy.type, details: details.map(({ detail }) => detail) };
 }
 
 function summaryLine(
@@ -194,6 +201,7 @@ function summaryLine(
   index: number,
   { policy, mxPatterns }: CanonicalPolicy,
   sessions: Sessions,
+  firstOfDomain: boolean,
 ): string {
   const { encode } = shared;
   let detailsFailed = 0;
@@ -204,7 +212,7 @@ function summaryLine(
     `"${encode(policy.type)}","${encode(policy.mode)}",` +
     `"${shared.policyDigest(policyText(policy))}","${policy.lines.map(encode).join("\\n")}",` +
     `${mxPatterns},${policy.successful},${policy.failed},${detailsFailed},` +
-    `${sessions.successful},${sessions.failed}]\n`
+    `${sessions.successful},${sessions.failed},${index === 0 ? 1 : 0},${firstOfDomain ? 1 : 0}]\n`
   );
 }
 
@@ -240,15 +248,18 @@ function linesOfDetails(
   domain: string,
   index: number,
   { policy, details }: CanonicalPolicy,
+  counted: readonly number[],
 ): string {
   if (details.length === 0) return "";
   const head = `[${shared.tenant},${domain},${shared.day},`;
   const keys = `${shared.keys},${index},`;
-  const rest = `,${shared.start},${shared.organization},${shared.trust},"${shared.encode(policy.type)}",`;
+  const rest = `,${shared.start},${shared.organization},${shared.trust},"${shared.encode(policy.type)}","${shared.encode(policy.mode)}",`;
   let lines = "";
   let number = 0;
-  for (const { first, last } of details) {
-    lines += `${head}${first}${keys}${number}${rest}${last}\n`;
+  for (const { detail, first, last } of details) {
+    const reason = shared.encode(normalizeReason(detail.reasonCode));
+    const end = `"${reason}",${counted[number] ?? 0}]`;
+    lines += `${head}${first}${keys}${number}${rest}${last}${end}\n`;
     number += 1;
   }
   return lines;

@@ -34,6 +34,47 @@ export function additiveSessions(
   return sessions;
 }
 
+/**
+ * The additive failed sessions of each failure detail, in the order of the policies and their details.
+ * A session that is listed under two policy types counts once: of the types that a report lists an MX
+ * and a result type under, the one with the most failed sessions counts, the earlier one of equals.
+ * Summed over a report they are what its details say, at whatever grain they are added up.
+ * @param domains effective domain of each policy
+ */
+export function countedDetails(
+  policies: readonly { type: string; details: readonly CountedDetail[] }[],
+  domains: readonly string[],
+): number[][] {
+  const types = new Set(policies.map(({ type }) => type));
+  if (types.size < 2) return policies.map(({ details }) => details.map(({ failed }) => failed));
+  const sums = new Map<string, Map<string, number>>();
+  const keyOf = (i: number, { resultType, receivingMx }: CountedDetail) =>
+    JSON.stringify([domains[i] ?? "", resultType, receivingMx]);
+  for (const [i, { type, details }] of policies.entries()) {
+    for (const detail of details) {
+      const key = keyOf(i, detail);
+      const byType = sums.get(key) ?? new Map<string, number>();
+      sums.set(key, byType.set(type, (byType.get(type) ?? 0) + detail.failed));
+    }
+  }
+  const counting = new Map([...sums].map(([key, byType]) => [key, typeOfMost(byType)]));
+  return policies.map(({ type, details }, i) =>
+    details.map((detail) => (counting.get(keyOf(i, detail)) === type ? detail.failed : 0)),
+  );
+}
+
+interface CountedDetail {
+  resultType: string;
+  receivingMx: string;
+  failed: number;
+}
+
+function typeOfMost(byType: ReadonlyMap<string, number>): string {
+  let most: [string, number] = ["", -1];
+  for (const entry of byType) if (entry[1] > most[1]) most = entry;
+  return most[0];
+}
+
 /** The largest total and the largest number of failures; what is left of the total succeeded. */
 function largest(types: Map<string, Sessions>): Sessions {
   let total = 0;

@@ -29,15 +29,17 @@ export type Replace = (text: string) => Promise<void>;
  * Runs a change while no other process makes one. The stake of a process that was killed is taken
  * away once it is older than a change can last; should its process be alive after all, then its change
  * is refused, and that of the other stands.
+ * @param waitMsMax how long it waits for another process's change
  * @throws PrivateFileError when another process does not let go, or took over
  */
 export async function changePrivate<Result>(
   path: string,
   dataFolder: string,
   change: (replace: Replace) => Promise<Result>,
+  waitMsMax: number = BOUNDS.privateFileLockMsMax,
 ): Promise<Result> {
   const lock = `${path}.lock`;
-  const stake = await takeLock(path, lock, dataFolder);
+  const stake = await takeLock(path, lock, dataFolder, waitMsMax);
   try {
     return await change((text) => putInPlace(path, stake, text, dataFolder));
   } finally {
@@ -65,10 +67,15 @@ async function putInPlace(
 }
 
 /** Waits for the lock. @returns the path of our stake in it */
-async function takeLock(path: string, lock: string, dataFolder: string): Promise<string> {
+async function takeLock(
+  path: string,
+  lock: string,
+  dataFolder: string,
+  waitMsMax: number,
+): Promise<string> {
   const name = randomBytes(8).toString("hex");
   const ready = `${lock}.${name}`;
-  const deadlineMs = performance.now() + BOUNDS.privateFileLockMsMax;
+  const deadlineMs = performance.now() + waitMsMax;
   try {
     await makePrivateFolder(dirname(path), dataFolder);
     await mkdir(ready, { mode: FOLDER_MODE });

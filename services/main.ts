@@ -3,10 +3,12 @@
 
 import { readFileSync } from "node:fs";
 import { assetPath } from "./assets.ts";
+import type { Actions } from "./cli/actions.ts";
 import { runImport } from "./cli/import.ts";
 import { runMigrate } from "./cli/migrate.ts";
-import { type Actions, createProgram } from "./cli/program.ts";
+import { createProgram } from "./cli/program.ts";
 import { runQuery } from "./cli/query.ts";
+import { runReport } from "./cli/report-file.ts";
 import { runReprocess } from "./cli/reprocess.ts";
 import { runServe } from "./cli/serve.ts";
 import { systemTerminal } from "./cli/terminal.ts";
@@ -40,10 +42,9 @@ const actions: Actions = {
     observed(config, false, (observer) => runServe(config, observer, version, load)),
   import: (paths, options, config) =>
     observed(config, true, (observer) => runImport(config, observer, paths, options)),
-  query: (panel, options, config) =>
-    observed(config, true, (observer) =>
-      runQuery(config, observer, panel, options, terminal, version),
-    ),
+  query: (panel, options, config, view) =>
+    observed(config, true, (observer) => runQuery(config, observer, panel, options, view, version)),
+  report: (paths, options, view) => runReport(paths, options, view),
   reprocess: (options, config) => runReprocess(config, options, { terminal }),
   migrate: (config) => observed(config, true, (observer) => runMigrate(config, observer)),
 };

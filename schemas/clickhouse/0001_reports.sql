@@ -16,6 +16,9 @@
 -- version       a later row for the same claim wins: epoch milliseconds of processing, and more than any
 --               time where resolve.ts decided
 -- is_deleted    set by retire.ts on a claim that its message does not make any more
+-- rewritten     0 only where no row of the key can have been there before; readers merge by FINAL the keys
+--               that have a row with 1, and take all others as they are (query/run.ts)
+-- key_prefix    a small hash of report_key, to tell such keys fast; it may tell some others too
 
 CREATE TABLE IF NOT EXISTS {{table:reports}} {{on_cluster}} (
   tenant LowCardinality(String),
@@ -62,8 +65,12 @@ CREATE TABLE IF NOT EXISTS {{table:reports}} {{on_cluster}} (
   raw String DEFAULT base64Decode(raw_base64) CODEC(ZSTD(3)),
   raw_bytes UInt32,
   status LowCardinality(String),
+  rewritten UInt8,
+  key_prefix UInt16 DEFAULT toUInt16(cityHash64(report_key) % 65536),
   version UInt64,
   is_deleted UInt8 DEFAULT 0,
+  INDEX by_rewritten rewritten TYPE minmax GRANULARITY 1,
+  INDEX by_key report_key TYPE bloom_filter(0.01) GRANULARITY 1,
   INDEX by_receipt receipt TYPE bloom_filter(0.01) GRANULARITY 1,
   INDEX by_domain domains TYPE bloom_filter(0.01) GRANULARITY 1,
   INDEX by_status status TYPE set(4) GRANULARITY 1,

@@ -11,6 +11,9 @@
 --                                       domain: their sums count reports without looking at keys
 -- version                               epoch milliseconds of storing, more where resolve.ts decided
 -- is_deleted                            set by resolve.ts and retire.ts on rows that do not count
+-- rewritten     0 only where no row of the key can have been there before; readers merge by FINAL the keys
+--               that have a row with 1, and take all others as they are (query/run.ts)
+-- key_prefix    a small hash of report_key, to tell such keys fast; it may tell some others too
 
 CREATE TABLE IF NOT EXISTS {{table:policy_summaries}} {{on_cluster}} (
   tenant LowCardinality(String),
@@ -35,8 +38,11 @@ CREATE TABLE IF NOT EXISTS {{table:policy_summaries}} {{on_cluster}} (
   sessions_failed UInt64,
   first_of_report UInt8,
   first_of_domain UInt8,
+  rewritten UInt8,
+  key_prefix UInt16 DEFAULT toUInt16(cityHash64(report_key) % 65536),
   version UInt64,
-  is_deleted UInt8 DEFAULT 0
+  is_deleted UInt8 DEFAULT 0,
+  INDEX by_rewritten rewritten TYPE minmax GRANULARITY 1
 )
 ENGINE = {{engine:ReplacingMergeTree(version, is_deleted)}}
 PARTITION BY toYYYYMM(day)

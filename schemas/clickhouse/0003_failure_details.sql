@@ -9,6 +9,9 @@
 -- policy_mode       of the policy that the detail stands under; "" where it has none
 -- trust             that of the report (core/trust.ts)
 -- sending_ip        ::ffff:a.b.c.d for IPv4; '::' with the text kept beside it when it is no address
+-- rewritten     0 only where no row of the key can have been there before; readers merge by FINAL the keys
+--               that have a row with 1, and take all others as they are (query/run.ts)
+-- key_prefix    a small hash of report_key, to tell such keys fast; it may tell some others too
 
 CREATE TABLE IF NOT EXISTS {{table:failure_details}} {{on_cluster}} (
   tenant LowCardinality(String),
@@ -35,8 +38,11 @@ CREATE TABLE IF NOT EXISTS {{table:failure_details}} {{on_cluster}} (
   failed_sessions UInt64,
   reason LowCardinality(String),
   counted_sessions UInt64,
+  rewritten UInt8,
+  key_prefix UInt16 DEFAULT toUInt16(cityHash64(report_key) % 65536),
   version UInt64,
-  is_deleted UInt8 DEFAULT 0
+  is_deleted UInt8 DEFAULT 0,
+  INDEX by_rewritten rewritten TYPE minmax GRANULARITY 1
 )
 ENGINE = {{engine:ReplacingMergeTree(version, is_deleted)}}
 PARTITION BY toYYYYMM(day)

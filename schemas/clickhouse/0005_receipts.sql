@@ -21,7 +21,8 @@ CREATE TABLE IF NOT EXISTS {{table:receipts}} {{on_cluster}} (
   report_day Date,
   version UInt64,
   is_deleted UInt8,
-  INDEX by_receipt receipt TYPE bloom_filter(0.01) GRANULARITY 1
+  INDEX by_receipt receipt TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX by_key report_key TYPE bloom_filter(0.01) GRANULARITY 1
 )
 ENGINE = {{engine:ReplacingMergeTree(version, is_deleted)}}
 PARTITION BY toYYYYMM(received_at)

@@ -7,6 +7,7 @@ import { type Context, Hono } from "hono";
 import { assetPath } from "../assets.ts";
 import { PANELS } from "../query/index.ts";
 import { columnsOf } from "../query/panel.ts";
+import { parametersOf } from "../query/parameter-table.ts";
 import { needs } from "./access.ts";
 import { refuseForeign } from "./foreign.ts";
 import { secureHeaders } from "./headers.ts";
@@ -33,7 +34,7 @@ function indexRoutes(app: Hono, options: ApiOptions): void {
       href: `/api/v1/${panel.id}`,
       title: panel.title,
       description: panel.description,
-      parameters: panel.parameters,
+      parameters: parametersOf(panel),
       columns: columnsOf(panel),
       drawing: panel.drawing,
     }));

@@ -6,6 +6,15 @@ import { printableJson } from "../core/printable.ts";
 
 /** Answers 200, or what is said, with the body as JSON. */
 export function json(c: Context, body: object, status: 200 | 202 = 200): Response {
-  const headers = { "Content-Type": "application/json" };
-  return c.body(printableJson(JSON.stringify(body)), status, headers);
+  return jsonText(c, JSON.stringify(body), {}, status);
+}
+
+/** The same of a body that is JSON text already. */
+export function jsonText(
+  c: Context,
+  text: string,
+  headers: Record<string, string>,
+  status: 200 | 202 = 200,
+): Response {
+  return c.body(printableJson(text), status, { "Content-Type": "application/json", ...headers });
 }

@@ -3,8 +3,9 @@
 
 import type { AccessScope } from "../access/caller.ts";
 import { reportDetails } from "../query/panels/report.ts";
-import type { ParameterName } from "../query/parameters.ts";
+import type { ParameterName } from "../query/parameter-table.ts";
 import type { ProblemCode } from "./problem.ts";
+import { REPORT_SCHEMA } from "./report-schema.ts";
 
 /** One operation. Parameters of the path follow from its braces. */
 export interface FixedRoute {
@@ -44,10 +45,12 @@ const RECORD_ROUTES: readonly FixedRoute[] = [
     method: "get",
     id: "report",
     tag: "records",
-    summary: "One report: policies, failure details, deviations in words, how it came",
+    summary:
+      "One report: how it came, policies, failures, deviations in words, copies, other contents",
     scope: "read",
     status: "200",
     media: JSON_MEDIA,
+    schema: REPORT_SCHEMA,
     panelParameters: reportDetails.parameters,
     problems: ["unknown-parameter", "invalid-parameter", "not-found", ...STORE_PROBLEMS],
   },

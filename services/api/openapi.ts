@@ -3,37 +3,16 @@
 
 import type { AccessScope } from "../access/caller.ts";
 import { PANELS } from "../query/index.ts";
-import { type Column, columnsOf, type Panel } from "../query/panel.ts";
-import { type JsonSchema, PARAMETERS, type ParameterName } from "../query/parameters.ts";
+import { columnsOf, type Panel } from "../query/panel.ts";
+import {
+  type JsonSchema,
+  PARAMETERS,
+  type ParameterName,
+  parametersOf,
+} from "../query/parameter-table.ts";
 import { FIXED_ROUTES, type FixedRoute } from "./openapi-routes.ts";
 import { PROBLEMS, type ProblemCode } from "./problem.ts";
-
-const CELL_SCHEMAS: Record<Column["type"], JsonSchema> = {
-  text: { type: "string" },
-  // Exact as a JSON number up to 2^53; decimal text beyond, which no JSON number could hold.
-  count: { type: ["integer", "string"], pattern: "^[0-9]+$" },
-  ratio: { type: "number", minimum: 0, maximum: 1 },
-  date: { type: "string", format: "date" },
-  time: { type: "string", format: "date-time" },
-  flag: { type: "boolean" },
-  texts: { type: "array", items: { type: "string" } },
-};
-
-function cellSchema(column: Column): JsonSchema {
-  const schema = CELL_SCHEMAS[column.type];
-  const unit = column.unit ? ` Unit: ${column.unit}.` : "";
-  const described = { ...schema, description: `${column.description}${unit}` };
-  if (!column.nullable) return described;
-  return { ...described, type: [schema["type"], "null"].flat() };
-}
-
-function rowSchema(columns: readonly Column[]): JsonSchema {
-  return {
-    type: "object",
-    required: columns.map(({ name }) => name),
-    properties: Object.fromEntries(columns.map((column) => [column.name, cellSchema(column)])),
-  };
-}
+import { rowSchema } from "./row-schema.ts";
 
 function metaSchema(panel: Panel): JsonSchema {
   const text = { type: "string" };
@@ -45,8 +24,23 @@ function metaSchema(panel: Panel): JsonSchema {
       filters: { type: "object", additionalProperties: { type: "array", items: text } },
       from: { ...text, description: "Inclusive." },
       to: { ...text, description: "Exclusive." },
-      step: textOrNull,
+      last: { ...textOrNull, description: "The range as a duration until now, if asked for so." },
+      timezone: { ...text, description: "Whose days are meant." },
+      step: { ...textOrNull, description: "Length of a bucket, chosen by the range if not given." },
       by: textOrNull,
+      compare: { ...textOrNull, description: "null where the panel compares nothing." },
+      before: {
+        type: ["object", "null"],
+        properties: { from: text, to: text },
+        description: "The period that is compared with.",
+      },
+      sort: { ...text, description: "The whole order of the rows, as the parameter has it." },
+      fields: { type: ["array", "null"], items: text, description: "null for all columns." },
+      complete_through: {
+        ...text,
+        format: "date",
+        description: "The last day, UTC, whose reports should all have come.",
+      },
       limit: { type: "integer" },
       rows: { type: "integer" },
       next_cursor: { ...textOrNull, description: "Pass as cursor for the rows after these." },
@@ -88,7 +82,12 @@ const PANEL_PROBLEMS = [
   "invalid-cursor",
   "not-acceptable",
 ] as const;
-const STORE_PROBLEMS = ["store-failed", "store-unavailable", "query-too-long"] as const;
+const STORE_PROBLEMS = [
+  "store-failed",
+  "store-unavailable",
+  "query-too-long",
+  "query-too-large",
+] as const;
 
 function panelOperation(panel: Panel): unknown {
   const columns = columnsOf(panel);
@@ -105,12 +104,14 @@ function panelOperation(panel: Panel): unknown {
       tags: ["panels"],
       ...neededScope("read"),
       description: panel.description,
-      parameters: parameterObjects(panel.parameters),
+      parameters: parameterObjects(parametersOf(panel)),
       responses: {
         "200": {
           description: panel.title,
+          headers: { ETag: { schema: { type: "string" } } },
           content: { "application/json": { schema }, "text/csv": csv },
         },
+        "304": { description: "The answer is still the one that If-None-Match names." },
         ...problems(...PANEL_PROBLEMS, ...CALLER_PROBLEMS, ...STORE_PROBLEMS),
       },
     },

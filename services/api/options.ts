@@ -2,6 +2,7 @@
 
 import type { Access } from "../access/access.ts";
 import type { Emit } from "../observe/events.ts";
+import type { AddressFacts } from "../query/panel.ts";
 import type { SpoolWriter } from "../spool/port.ts";
 import type { Store } from "../store/port.ts";
 import type { Hosts } from "./hosts.ts";
@@ -17,6 +18,8 @@ export interface ApiOptions {
   store: Store;
   /** Takes what is to be reprocessed; null in a process that has no spool. */
   spool: SpoolWriter | null;
+  /** Tells of the addresses that panels show; nothing is told of them without it. */
+  addressFacts?: AddressFacts | undefined;
   ready(): Promise<Readiness>;
   metrics(): Promise<{ contentType: string; text: string }>;
   emit: Emit;

@@ -1,17 +1,20 @@
 // GET /api/v1/<panel id>, one route per panel of the table.
 
 import type { Context, Hono } from "hono";
+import { fieldColumns } from "../query/fields.ts";
 import { PANELS } from "../query/index.ts";
 import { rememberNewest } from "../query/newest.ts";
-import { columnsOf, type Panel } from "../query/panel.ts";
+import type { Panel } from "../query/panel.ts";
+import { parametersOf } from "../query/parameter-table.ts";
 import { readParameters } from "../query/parameters.ts";
-import { runPanel } from "../query/run.ts";
+import { type PanelResult, runPanel } from "../query/run.ts";
 import { scopeOf } from "./access.ts";
 import { printCsv } from "./csv.ts";
-import { json } from "./json.ts";
+import { jsonText } from "./json.ts";
 import { negotiate } from "./negotiate.ts";
 import type { ApiOptions } from "./options.ts";
 import { problem } from "./problem.ts";
+import { revalidated } from "./revalidate.ts";
 
 async function answer(
   c: Context,
@@ -23,29 +26,48 @@ async function answer(
   const read = readParameters(panel, c.req.queries(), nowMs);
   if (!read.ok) {
     const { code, parameter, detail } = read.problem;
-    return problem(c, code, detail, { parameter, known_parameters: panel.parameters });
+    return problem(c, code, detail, { parameter, known_parameters: parametersOf(panel) });
   }
   const form = negotiate(c.req.query("format"), c.req.header("Accept"));
   if (form === null) {
     return problem(c, "not-acceptable", "Ask for application/json or text/csv.");
   }
   const scope = scopeOf(c);
-  const [{ rows, meta }, newest] = await Promise.all([
-    runPanel(options.store, panel, read.parameters, scope),
+  const [result, newest] = await Promise.all([
+    runPanel(options.store, panel, read.parameters, scope, options.addressFacts),
     newestOf(scope, nowMs),
   ]);
-  if (form === "json") {
+  if (form === "csv") return answerCsv(c, panel, read.parameters.fields, result);
+  const open = options.openDirectory?.() ?? false;
+  const meta = { ...result.meta, ...newest, open };
+  const data = JSON.stringify(result.rows);
+  return revalidated(c, [data, JSON.stringify(meta)], (headers) => {
     const generated_at = new Date(nowMs).toISOString();
-    const open = options.openDirectory?.() ?? false;
-    return json(c, { data: rows, meta: { ...meta, generated_at, ...newest, open } });
-  }
-  const headers: Record<string, string> = {
-    "Content-Type": "text/csv; charset=utf-8; header=present",
-    "Content-Disposition": `attachment; filename="${panel.id}.csv"`,
-  };
+    return jsonText(
+      c,
+      `{"data":${data},"meta":${JSON.stringify({ ...meta, generated_at })}}`,
+      headers,
+    );
+  });
+}
+
+function answerCsv(
+  c: Context,
+  panel: Panel,
+  fields: readonly string[] | null,
+  { rows, meta }: PanelResult,
+): Response {
+  const text = printCsv(fieldColumns(panel, fields), rows);
   // A CSV has no place for meta; the address of the next page goes where RFC 8288 has it.
-  if (meta.next_cursor !== null) headers["Link"] = `<${nextUrl(c, meta.next_cursor)}>; rel="next"`;
-  return c.body(printCsv(columnsOf(panel), rows), 200, headers);
+  const next = meta.next_cursor === null ? null : `<${nextUrl(c, meta.next_cursor)}>; rel="next"`;
+  return revalidated(c, [text, next ?? ""], (headers) =>
+    c.body(text, 200, {
+      "Content-Type": "text/csv; charset=utf-8; header=present",
+      "Content-Disposition": `attachment; filename="${panel.id}.csv"`,
+      ...(next !== null && { Link: next }),
+      ...headers,
+    }),
+  );
 }
 
 function nextUrl(c: Context, cursor: string): string {

@@ -8,7 +8,7 @@ import { CursorError } from "../query/cursor.ts";
 import { StoreError } from "../store/port.ts";
 
 interface ProblemKind {
-  status: 400 | 401 | 403 | 404 | 405 | 406 | 429 | 500 | 503 | 504;
+  status: 400 | 401 | 403 | 404 | 405 | 406 | 422 | 429 | 500 | 503 | 504;
   title: string;
 }
 
@@ -25,6 +25,7 @@ export const PROBLEMS = {
   "not-found": { status: 404, title: "Not found" },
   "method-not-allowed": { status: 405, title: "Method not allowed" },
   "not-acceptable": { status: 406, title: "No form of the answer is acceptable" },
+  "query-too-large": { status: 422, title: "The query is too large" },
   "rate-limited": { status: 429, title: "Too many requests" },
   "store-failed": { status: 500, title: "The store failed" },
   internal: { status: 500, title: "Internal error" },
@@ -62,6 +63,9 @@ export function problem(
 
 // ClickHouse's codes for a time bound that was met: TIMEOUT_EXCEEDED, TOO_SLOW.
 const TIME_CODES: readonly string[] = ["159", "160"];
+// And for one of rows, bytes or memory: TOO_MANY_ROWS, MEMORY_LIMIT_EXCEEDED, TOO_MANY_BYTES,
+// TOO_MANY_ROWS_OR_BYTES.
+const SIZE_CODES: readonly string[] = ["158", "241", "307", "396"];
 
 /** The problem that a thrown error is; what it says of the store's inside stays in the log. */
 export function problemOf(error: unknown): { code: ProblemCode; detail: string } {
@@ -79,6 +83,10 @@ export function problemOf(error: unknown): { code: ProblemCode; detail: string }
   if (TIME_CODES.includes(error.code)) {
     const detail = "Ask for a shorter range, fewer domains or a longer step.";
     return { code: "query-too-long", detail };
+  }
+  if (SIZE_CODES.includes(error.code)) {
+    const detail = "Ask for a shorter range, fewer domains, fewer rows or a longer step.";
+    return { code: "query-too-large", detail };
   }
   if (error.retryable) {
     const detail = "Nothing is lost: reports wait in the spool. Try again, or see /readyz.";

@@ -1,8 +1,9 @@
 // One record (a report, a quarantined message) in words: what its codes mean, from our own tables.
 
 import { NOTES } from "../core/dkim/notes.ts";
-import { DEVIATIONS } from "../core/tlsrpt/deviations.ts";
-import type { Row } from "../query/panel.ts";
+import { POLICY_FAULTS, readStsPolicy } from "../core/mta-sts/policy.ts";
+import { deviationInWords } from "../query/deviation-words.ts";
+import type { Cell, Row } from "../query/panel.ts";
 import { attributionInWords, dkimInWords, rowTrustInWords } from "../query/trust-words.ts";
 
 interface Words {
@@ -12,7 +13,6 @@ interface Words {
 }
 
 const NO_WORDS: Words = { title: "", meaning: "", rule: "" };
-const DEVIATION_WORDS: Readonly<Record<string, Words>> = DEVIATIONS;
 const NOTE_WORDS: Readonly<Record<string, Words>> = NOTES;
 
 /** The entry of a code; empty words for a code of a later version. */
@@ -32,7 +32,7 @@ export function deviationsOf(row: Row): Record<string, string>[] {
   const values = texts(row, "deviation_values");
   return texts(row, "deviation_codes").map((code, i) => ({
     code,
-    ...wordsOf(DEVIATION_WORDS, code),
+    ...deviationInWords(code),
     place: places[i] ?? "",
     value: values[i] ?? "",
   }));
@@ -54,4 +54,62 @@ export function trustOf(row: Row): Record<string, unknown> {
     dkim_notes: texts(row, "dkim_notes").map((code) => ({ code, ...wordsOf(NOTE_WORDS, code) })),
     ...("attribution" in row && { attribution_words: attributionInWords(row["attribution"]) }),
   };
+}
+
+/** A policy with its MTA-STS text taken apart, and how its details relate to its summary. */
+export function policyInWords(row: Row): Record<string, unknown> {
+  const text = row["policy_type"] === "sts" ? readStsPolicy(String(row["policy_text"])) : null;
+  const failed = BigInt(String(row["policy_failed"]));
+  const detailed = BigInt(String(row["details_failed"]));
+  return {
+    ...row,
+    parsed_policy: text && {
+      version: text.version,
+      mode: text.mode,
+      max_age: text.maxAgeSeconds,
+      mx: text.mx,
+      faults: text.faults.map((fault) => POLICY_FAULTS[fault]),
+    },
+    details_agree: failed === detailed,
+    details_words: agreementInWords(failed, detailed),
+  };
+}
+
+/** RFC 8460 section 4: failure types may overlap, and need not be listed. */
+function agreementInWords(failed: bigint, detailed: bigint): string {
+  if (failed === detailed) {
+    return failed === 0n ? "No session failed." : "The failure details add up to the summary.";
+  }
+  return detailed < failed
+    ? `The failure details explain ${detailed} of ${failed} failed sessions.`
+    : `The failure details add up to ${detailed}, the summary says ${failed}: details may overlap.`;
+}
+
+/** What two contents of one identity are compared by. */
+const COMPARED: Readonly<Record<string, string>> = {
+  successful_sessions: "Successful sessions",
+  failed_sessions: "Failed sessions",
+  domains: "Domains",
+  start_at: "Start of the period",
+  end_at: "End of the period",
+  organization: "Organization",
+  contact_info: "Contact",
+  submitter: "Submitter",
+  trust: "Trust",
+  channel: "Channel",
+  raw_bytes: "Size of the JSON",
+  content_hash: "Hash of what it says",
+};
+
+const asText = (cell: Cell | undefined): string =>
+  Array.isArray(cell) ? cell.join(", ") : String(cell ?? "");
+
+/** In what another content differs from the one that counts. */
+export function differencesOf(counted: Row, other: Row): Record<string, string>[] {
+  return Object.entries(COMPARED).flatMap(([column, what]) => {
+    const [here, there] = [asText(counted[column]), asText(other[column])];
+    if (here === there) return [];
+    const words = `${what}: ${there || "nothing"} in place of ${here || "nothing"}.`;
+    return [{ column, counted: here, other: there, words }];
+  });
 }

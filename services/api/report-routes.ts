@@ -3,15 +3,18 @@
 import type { Context, Hono } from "hono";
 import { BOUNDS } from "../core/bounds.ts";
 import { recordParameters } from "../query/newest.ts";
-import type { Panel } from "../query/panel.ts";
+import type { Panel, Row } from "../query/panel.ts";
 import {
+  reportArrivals,
   reportBytes,
   reportClaims,
   reportDetails,
+  reportDomains,
   reportHead,
   reportPlace,
   reportPolicies,
 } from "../query/panels/report.ts";
+import { parametersOf } from "../query/parameter-table.ts";
 import { type PanelParameters, readParameters } from "../query/parameters.ts";
 import { readInstant } from "../query/range.ts";
 import { runPanel, type Scope } from "../query/run.ts";
@@ -20,7 +23,13 @@ import { RAW_HEADERS } from "./headers.ts";
 import { json } from "./json.ts";
 import type { ApiOptions } from "./options.ts";
 import { problem } from "./problem.ts";
-import { deviationsOf, trustOf, withoutDeviations } from "./record-words.ts";
+import {
+  deviationsOf,
+  differencesOf,
+  policyInWords,
+  trustOf,
+  withoutDeviations,
+} from "./record-words.ts";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const DAY_MS = 86_400_000;
@@ -49,7 +58,7 @@ async function answerReport(c: Context, options: ApiOptions): Promise<Response> 
   const read = readParameters(reportDetails, c.req.queries(), nowMs);
   if (!read.ok) {
     const { code, parameter, detail } = read.problem;
-    return problem(c, code, detail, { parameter, known_parameters: reportDetails.parameters });
+    return problem(c, code, detail, { parameter, known_parameters: parametersOf(reportDetails) });
   }
   const scope = scopeOf(c);
   const place = await placeOf(options, scope, c.req.param("id") ?? "");
@@ -57,26 +66,50 @@ async function answerReport(c: Context, options: ApiOptions): Promise<Response> 
   const { limit, cursor } = read.parameters;
   const run = (panel: Panel, parameters: PanelParameters) =>
     runPanel(options.store, panel, parameters, scope);
-  const [heads, policies, details] = await Promise.all([
+  const [heads, domains, policies, details, arrivals] = await Promise.all([
     run(reportHead, place),
+    run(reportDomains, { ...place, limit: BOUNDS.policiesMax }),
     run(reportPolicies, { ...place, limit: BOUNDS.policiesMax }),
     run(reportDetails, { ...place, limit, cursor }),
+    run(reportArrivals, place),
   ]);
   const head = heads.rows[0];
   if (!head) return problem(c, "not-found", NOT_FOUND);
+  const told = policies.rows.map(policyInWords);
   const data = {
     ...withoutDeviations({ ...head, deviations: null }),
     ...trustOf(head),
+    raw: rawLink(head),
     deviations: deviationsOf(head),
-    policies: policies.rows,
+    domain_sessions: domains.rows,
+    details_agree: told.every((policy) => policy["details_agree"]),
+    policies: told,
     failure_details: details.rows,
-    conflicts: heads.rows.slice(1).map((row) => ({ ...withoutDeviations(row), ...trustOf(row) })),
+    duplicates: arrivals.rows.filter((row) => row["outcome"] === "duplicate").map(withoutOutcome),
+    conflicts: heads.rows
+      .filter((row) => row !== head && row["status"] === "conflict")
+      .map((row) => conflictWith(head, row)),
+    arrivals: arrivals.meta.totals,
   };
   const { next_cursor, rows } = details.meta;
   return json(c, {
     data,
     meta: { limit, rows, next_cursor, generated_at: new Date(nowMs).toISOString() },
   });
+}
+
+function rawLink(row: Row): string {
+  return `/api/v1/reports/${row["id"]}/raw?content_hash=${row["content_hash"]}`;
+}
+
+function withoutOutcome({ outcome: _, ...row }: Row): Row {
+  return row;
+}
+
+/** Another content under the identity of the one that counts, and in what they differ. */
+function conflictWith(head: Row, row: Row): Record<string, unknown> {
+  const differences = differencesOf(head, row);
+  return { ...withoutDeviations(row), ...trustOf(row), raw: rawLink(row), differences };
 }
 
 async function answerBytes(c: Context, options: ApiOptions): Promise<Response> {

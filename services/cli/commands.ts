@@ -37,13 +37,27 @@ that is there already is counted a duplicate.",
   query: {
     summary: "ask for the numbers of one panel",
     description:
-      "Asks the running server, or the store itself when none runs. Prints a table, or \
-JSON or CSV the way the API gives it. A filter that is given several times matches any of its \
-values.",
+      "Asks the running server, or the store itself when none runs. Prints what a reader \
+wants first, with --wide all of it, or JSON or CSV the way the API gives it. A filter that is given \
+several times matches any of its values. Without a panel it lists them; with one, --help tells of \
+that one. See docs/command-line.md.",
     examples: [
       ["sealwatch query failures-by-mx --last 30d", "which MX hosts fail, and why"],
       ["sealwatch query trend --domain example.com --step day --by result_type", "since when"],
+      ["sealwatch query overview --compare previous", "against the period before"],
       ["sealwatch query reports --from 2026-01-01 --to 2026-02-01 --csv", "for a spreadsheet"],
+    ],
+  },
+  report: {
+    summary: "explain report files, without a server",
+    description:
+      "Reads .json, .json.gz, .zip, .eml, mbox, and - for standard input, and says of each report \
+whether mail is protected, what failed, why, and what to do. Nothing is stored, asked or sent; \
+signatures are not checked. Ends with 1 when something in it cannot be used.",
+    examples: [
+      ["sealwatch report report.json.gz", "what it says and means"],
+      ["sealwatch report --json *.eml", "for scripts: a line of JSON for each report"],
+      ["curl -s https://example.com/report.json | sealwatch report -", "from another program"],
     ],
   },
   reprocess: {

@@ -9,6 +9,7 @@ import type { Hosts } from "../api/hosts.ts";
 import type { Config } from "../config/config.ts";
 import { isLoopback, localUrl } from "../config/listen.ts";
 import { BOUNDS } from "../core/bounds.ts";
+import type { LiveAddressFacts } from "../enrich/address-facts.ts";
 import type { Observer } from "../observe/observer.ts";
 import type { Certificate } from "../receive/certificates.ts";
 import type { Edge } from "../receive/edge.ts";
@@ -30,6 +31,8 @@ export interface Parts {
   draining: Draining | null;
   doors: Doors;
   directory: LiveDirectory;
+  /** null in a process without the API. */
+  addresses: LiveAddressFacts | null;
   edge: Edge;
   certificate: Certificate | null;
   /** The configuration as it holds now; what cannot change while we run is read once. */
@@ -103,6 +106,7 @@ function api(config: Config, observer: Observer, parts: Parts): Hono {
   return createApi({
     ...healthOptions(observer, parts),
     store: opened.store,
+    addressFacts: parts.addresses?.facts,
     spool,
     reportUrl: url === null ? null : `${url}/v1/tlsrpt`,
     reportAddress,

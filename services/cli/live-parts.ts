@@ -2,6 +2,13 @@
 // proxies and limits, certificate. Recipients are read from the configuration in force with every
 // mail.
 
+import type { Config } from "../config/config.ts";
+import {
+  type AddressSettings,
+  type LiveAddressFacts,
+  openAddressFacts,
+} from "../enrich/address-facts.ts";
+import type { Emit } from "../observe/events.ts";
 import type { Observer } from "../observe/observer.ts";
 import type { Certificate } from "../receive/certificates.ts";
 import { type Edge, edgeSettings } from "../receive/edge.ts";
@@ -36,6 +43,20 @@ export function liveCertificate(certificate: Certificate | null): LivePart {
       return tls === null && certificate === null ? () => {} : null;
     },
   };
+}
+
+/** Names and networks of addresses; a file that cannot be used keeps everything as it was. */
+export function liveAddresses(addresses: LiveAddressFacts | null): LivePart {
+  return { prepare: (next) => addresses?.prepare(addressSettings(next)) ?? (() => {}) };
+}
+
+/** Opens what tells of addresses. @throws Error when the file of networks cannot be used */
+export function openAddresses(config: Config, emit: Emit): Promise<LiveAddressFacts> {
+  return openAddressFacts({ ...addressSettings(config), dnsServers: config.dns.servers, emit });
+}
+
+function addressSettings({ dns, asnDatabase }: Config): AddressSettings {
+  return { reverseNames: dns.reverseNames, asnDatabase };
 }
 
 /** What counts; messages that are decoded already are not looked at again. */

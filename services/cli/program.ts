@@ -1,7 +1,7 @@
 // The command line: commands, flags and help from their tables, then the configuration, then the
 // action. The only import of commander, which never ends the process by itself here.
 
-import { Command as Commander, CommanderError, Option } from "commander";
+import { Command as Commander, CommanderError, Help, Option } from "commander";
 import { type Config, type LoadedConfig, loadConfig } from "../config/config.ts";
 import { configSchema } from "../config/config-schema.ts";
 import { loadDirectory } from "../config/domains-file.ts";
@@ -17,38 +17,21 @@ import {
 import { defaultWords, exampleFile } from "../config/reference.ts";
 import type { ReadFile } from "../config/sources.ts";
 import { printable } from "../core/printable.ts";
+import type { Panel } from "../query/panel.ts";
+import { type Actions, viewOf } from "./actions.ts";
 import { COMMANDS } from "./commands.ts";
 import { problemsText, runConfigCheck } from "./config-check.ts";
 import { CommandError, EXIT, EXIT_CODES_HELP, explainFailure } from "./exit-codes.ts";
 import { type HealthOptions, runHealth } from "./health.ts";
-import { givenQuery, QUERY_FLAGS, type QueryOptions, queryOptions } from "./query-options.ts";
-import { type ReprocessOptions, reprocessOptions } from "./reprocess.ts";
-import { systemTerminal, type Terminal } from "./terminal.ts";
+import { flagWords, panelExamples, panelHelp, panelList, panelsHelp } from "./query-help.ts";
+import { givenQuery, QUERY_FLAGS, queryOptions } from "./query-options.ts";
+import { reprocessOptions } from "./reprocess.ts";
+import { COLOR_CHOICES, systemTerminal, type Terminal } from "./terminal.ts";
 import { givenToken, runTokenCreate, runTokenList, runTokenRevoke } from "./token.ts";
-
-export interface ImportOptions {
-  json: boolean;
-}
-
-/** What the commands do. Each returns the exit code; what it throws is told on stderr. */
-export interface Actions {
-  /** @param load loads the configuration once more, from the same places */
-  serve(config: Config, load: () => LoadedConfig): Promise<number>;
-  import(paths: readonly string[], options: ImportOptions, config: Config): Promise<number>;
-  query(panel: string, options: QueryOptions, config: Config): Promise<number>;
-  reprocess(options: ReprocessOptions, config: Config): Promise<number>;
-  migrate(config: Config): Promise<number>;
-}
-
-export interface PanelWords {
-  id: string;
-  title: string;
-  description: string;
-}
 
 export interface ProgramOptions {
   actions: Actions;
-  panels: readonly PanelWords[];
+  panels: readonly Panel[];
   version: string;
   /** Those of the process by default. */
   terminal?: Terminal;
@@ -116,6 +99,7 @@ function build(shell: Shell): Commander {
   addServe(root, shell);
   addImport(root, shell);
   addQuery(root, shell);
+  addReport(root, shell);
   addReprocess(root, shell);
   addMigrate(root, shell);
   addConfig(root, shell);
@@ -129,14 +113,21 @@ function printableLines(text: string): string {
 }
 
 /** A command with its words, the flags of its options and --config. */
-function addCommand(parent: Commander, name: Command, more = ""): Commander {
-  const { summary, description, examples } = COMMANDS[name];
-  const shown = examples.map(([line, does]) => `  ${line}\n      ${does}`).join("\n");
+function addCommand(
+  parent: Commander,
+  name: Command,
+  examplesOf = (_: Commander) => COMMANDS[name].examples,
+): Commander {
+  const { summary, description } = COMMANDS[name];
+  const after = ({ command }: { command: Commander }) => {
+    const shown = examplesOf(command).map(([line, does]) => `  ${line}\n      ${does}`);
+    return `\nExamples:\n${shown.join("\n")}\n\n${EXIT_CODES_HELP}`;
+  };
   return parent
     .command(name)
     .summary(summary)
     .description(`${summary}\n\n${description}`)
-    .addHelpText("after", `${more}\nExamples:\n${shown}\n\n${EXIT_CODES_HELP}`)
+    .addHelpText("after", after)
     .showHelpAfterError(`Try: sealwatch ${name} --help`);
 }
 
@@ -317,32 +308,61 @@ function collected(value: string, before?: string[]): string[] {
 }
 
 function addQuery(root: Commander, shell: Shell): void {
-  const command = addCommand(root, "query", panelList(shell.panels)).argument(
-    "<panel>",
-    "what to ask for, see Panels below",
-  );
-  for (const { flag, placeholder, description, repeatable } of QUERY_FLAGS) {
-    const words = repeatable ? `${description} May be repeated.` : description;
-    const option = new Option(`${flag} <${placeholder}>`, words).helpGroup("Filters:");
+  const { panels, terminal } = shell;
+  const asked = ({ args }: Commander) => panels.find(({ id }) => id === args[0]);
+  const command = addCommand(root, "query", (of) => {
+    const panel = asked(of);
+    return panel === undefined ? COMMANDS.query.examples : panelExamples(panel);
+  });
+  command.argument("[panel]", "what to ask for").configureHelp({
+    ...root.configureHelp(),
+    formatHelp: (of, help) => {
+      const panel = asked(of);
+      if (panel !== undefined) return panelHelp(panel, terminal.columns);
+      return `${Help.prototype.formatHelp.call(help, of, help)}\n${panelList(panels)}`;
+    },
+  });
+  for (const { parameter, repeatable } of QUERY_FLAGS) {
+    const option = new Option(...flagWords(parameter)).helpGroup("Filters:");
     if (repeatable) option.argParser(collected);
     command.addOption(option);
   }
   command
-    .addOption(
-      new Option("--last <duration>", "the time until now, such as 30d or 12h").helpGroup(
-        "Filters:",
-      ),
-    )
     .option("--json", "print the answer of the API")
     .option("--csv", "print comma-separated values")
     .option("--server <url>", "where the server is, if it is not the one of this configuration");
-  withOptions(command, "query").action(async (panel: string, flags: Flags) => {
-    if (!shell.panels.some(({ id }) => id === panel)) throw unknownPanel(panel, shell.panels);
-    const options = queryOptions(givenQuery(flags), (shell.nowMs ?? Date.now)());
-    await withConfig(shell, "query", flags, (config) =>
-      shell.actions.query(panel, options, config),
-    );
+  withView(command);
+  withOptions(command, "query").action(async (id: string | undefined, flags: Flags) => {
+    const panel = panels.find((one) => one.id === id);
+    if (id === undefined) terminal.out(panelsHelp(panels));
+    else if (panel === undefined) throw unknownPanel(id, panels);
+    else {
+      const options = queryOptions(givenQuery(flags));
+      await withConfig(shell, "query", flags, (config) =>
+        shell.actions.query(panel, options, config, viewOf(flags, terminal)),
+      );
+    }
   });
+}
+
+function addReport(root: Commander, shell: Shell): void {
+  const command = addCommand(root, "report")
+    .argument("<path...>", "files and folders, or - for standard input")
+    .option("--json", "print a line of JSON for each report");
+  withView(command).action(async (paths: string[], flags: Flags) => {
+    const options = { json: flags["json"] === true };
+    shell.finish(await shell.actions.report(paths, options, viewOf(flags, shell.terminal)));
+  });
+}
+
+function withView(command: Commander): Commander {
+  return command
+    .option("--wide", "show everything, not only what is wanted first")
+    .addOption(
+      new Option("--color <when>", "colours; auto is for terminals, and not with NO_COLOR")
+        .choices(COLOR_CHOICES)
+        .default("auto"),
+    );
 }
 
 function addReprocess(root: Commander, shell: Shell): void {
@@ -358,20 +378,14 @@ function addReprocess(root: Commander, shell: Shell): void {
   withOptions(command, "reprocess").action(async (receipts: string[], flags: Flags) => {
     const { reason } = flags;
     const given = { ...givenQuery(flags), receipts, ...(typeof reason === "string" && { reason }) };
-    const options = reprocessOptions(given, (shell.nowMs ?? Date.now)());
+    const options = reprocessOptions(given);
     await withConfig(shell, "reprocess", flags, (config) =>
       shell.actions.reprocess(options, config),
     );
   });
 }
 
-function panelList(panels: readonly PanelWords[]): string {
-  const width = Math.max(0, ...panels.map(({ id }) => id.length));
-  const lines = panels.map(({ id, title }) => `  ${id.padEnd(width)}  ${title}\n`);
-  return `\nPanels:\n${lines.join("")}`;
-}
-
-function unknownPanel(panel: string, panels: readonly PanelWords[]): CommandError {
+function unknownPanel(panel: string, panels: readonly Panel[]): CommandError {
   const ids = panels.map(({ id }) => id);
   const near = nearest(panel, ids);
   const hint = near === null ? `panels are ${ids.join(", ")}` : `did you mean ${near}?`;

@@ -1,7 +1,7 @@
 // A progress bar on the terminal's standard error, and silence where there is no terminal.
 
-import { printDuration } from "../config/quantity.ts";
 import { BOUNDS } from "../core/bounds.ts";
+import { printDuration } from "../core/duration.ts";
 import { printable } from "../core/printable.ts";
 import { grouped } from "./table.ts";
 import { truncate } from "./text-width.ts";

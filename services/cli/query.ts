@@ -7,13 +7,15 @@ import { createApi } from "../api/app.ts";
 import type { Config } from "../config/config.ts";
 import { printable, printableJson } from "../core/printable.ts";
 import type { Observer } from "../observe/observer.ts";
-import { PANELS } from "../query/index.ts";
-import { columnsOf } from "../query/panel.ts";
+import type { Panel } from "../query/panel.ts";
 import { acquireLock, readLock } from "../spool/lock.ts";
+import { printAnswer } from "./answer.ts";
+import type { Answer } from "./answer-cells.ts";
 import { migrating, openConfiguredStore } from "./draining.ts";
 import { CommandError, EXIT } from "./exit-codes.ts";
+import { openAddresses } from "./live-parts.ts";
 import type { QueryOptions } from "./query-options.ts";
-import { printTable } from "./table.ts";
+import { styleOf } from "./style.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Asks for a path of the API and gives the answer. */
@@ -31,9 +33,9 @@ const OPEN = "note: no domain is configured: all reports are taken, for one tena
 export async function runQuery(
   config: Config,
   observer: Observer,
-  panel: string,
+  panel: Panel,
   options: QueryOptions,
-  terminal: Terminal,
+  view: { terminal: Terminal; wide: boolean },
   version: string,
 ): Promise<number> {
   const parameters = new URLSearchParams(
@@ -42,7 +44,7 @@ export async function runQuery(
     ),
   );
   const accept = options.form === "csv" ? "text/csv" : "application/json";
-  const path = `/api/v1/${panel}?${parameters}`;
+  const path = `/api/v1/${panel.id}?${parameters}`;
   const answer = (ask: Ask) => ask(path, { accept, ...tokenHeader(config.token) });
   const url = options.server ?? (await readLock(config.dataDir))?.api ?? null;
   const response =
@@ -52,7 +54,7 @@ export async function runQuery(
   const text = await response.text();
   if (!response.ok) throw refusal(response.status, text);
   const { form } = options;
-  terminal.out(form === "table" ? table(panel, text, terminal) : whole(text, form));
+  view.terminal.out(form === "table" ? readable(panel, text, view) : whole(text, form));
   return EXIT.ok;
 }
 
@@ -79,11 +81,13 @@ async function askHere(
 ): Promise<Response> {
   const lock = await acquireLock(config.dataDir, { role: "query", api: null });
   try {
+    const addresses = await openAddresses(config, observer.emit);
     const opened = await openConfiguredStore(config, observer.emit);
     try {
       // Whoever may open the store's files sees all that is in them; a token would narrow nothing.
       const api = createApi({
         store: migrating(opened.store, config, observer.emit),
+        addressFacts: addresses.facts,
         spool: null,
         ready: () => Promise.resolve({ ready: true, checks: {} }),
         metrics: () => observer.metricsText(),
@@ -96,6 +100,7 @@ async function askHere(
       });
       return await answer(async (path, headers) => api.request(path, { headers }));
     } finally {
+      addresses.stop();
       await opened.stop();
     }
   } finally {
@@ -120,24 +125,14 @@ export function refusal(status: number, text: string): CommandError {
   }
 }
 
-interface Answer {
-  data: Record<string, unknown>[];
-  meta: { from?: string; to?: string; next_cursor?: string | null; open?: boolean };
-}
-
-function table(panel: string, text: string, terminal: Terminal): string {
-  const { data, meta } = JSON.parse(text) as Answer;
-  if (meta.open && terminal.errIsTerminal) terminal.err(OPEN);
-  const range = meta.from === undefined ? "" : ` from ${meta.from} to before ${meta.to}`;
-  if (data.length === 0) return `nothing${range}; --last 365d looks further back\n`;
-  const found = PANELS.find((one) => one.id === panel);
-  const columns = (found === undefined ? [] : columnsOf(found)).map(({ name, type }) => ({
-    name,
-    numeric: type === "count" || type === "ratio",
-  }));
-  const style = { width: terminal.columns, color: terminal.color };
-  const more = meta.next_cursor ? `more: --cursor ${meta.next_cursor}\n` : "";
-  return `${printTable(columns, data, style)}${more}`;
+function readable(
+  panel: Panel,
+  text: string,
+  { terminal, wide }: { terminal: Terminal; wide: boolean },
+): string {
+  const answer: Answer = JSON.parse(text);
+  if (answer.meta.open && terminal.errIsTerminal) terminal.err(OPEN);
+  return printAnswer(panel, answer, styleOf(terminal), wide);
 }
 
 /** An answer as it came, but for what a terminal would obey. */

@@ -37,9 +37,9 @@ export interface ReprocessOptions {
  * Puts the arguments together.
  * @throws CommandError when they contradict each other, or a receipt or the reason is none
  */
-export function reprocessOptions(given: GivenReprocess, nowMs: number): ReprocessOptions {
+export function reprocessOptions(given: GivenReprocess): ReprocessOptions {
   const { receipts, reason = null } = given;
-  const { parameters, server } = queryOptions({ ...given, csv: false }, nowMs);
+  const { parameters, server } = queryOptions({ ...given, csv: false });
   if (receipts.length > 0 === (reason !== null)) {
     throw usage("say which by their receipts, or by --reason; sealwatch query quarantine has both");
   }
@@ -118,19 +118,20 @@ async function receiptsOf(ask: Ask, options: ReprocessOptions): Promise<string[]
     for (const [name, values] of Object.entries(options.parameters)) {
       for (const value of values) parameters.append(name, value);
     }
+    if (options.reason !== null) parameters.set("reason", options.reason);
     if (cursor !== null) parameters.set("cursor", cursor);
     const answer = await ask("GET", `/api/v1/quarantine?${parameters}`);
     const text = await answer.text();
     if (!answer.ok) throw refusal(answer.status, text);
     const { data, meta } = JSON.parse(text) as QuarantinePage;
-    for (const { receipt, reason } of data) if (reason === options.reason) found.add(receipt);
+    for (const { receipt } of data) found.add(receipt);
     cursor = meta.next_cursor;
   } while (cursor !== null);
   return [...found];
 }
 
 interface QuarantinePage {
-  data: { receipt: string; reason: string }[];
+  data: { receipt: string }[];
   meta: { next_cursor: string | null };
 }
 

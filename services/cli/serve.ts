@@ -16,7 +16,14 @@ import { EXIT } from "./exit-codes.ts";
 import { registerGauges } from "./gauges.ts";
 import { listeners } from "./listeners.ts";
 import { openLiveDirectory } from "./live-directory.ts";
-import { liveCertificate, liveEdge, liveIngest, liveLog } from "./live-parts.ts";
+import {
+  liveAddresses,
+  liveCertificate,
+  liveEdge,
+  liveIngest,
+  liveLog,
+  openAddresses,
+} from "./live-parts.ts";
 import type { UsedStore } from "./readiness.ts";
 import { createReload, type Reload } from "./reload.ts";
 import { whenToldToReload, whenToldToStop } from "./signals.ts";
@@ -132,9 +139,11 @@ async function start(starting: Starting): Promise<void> {
     config.tls === null ? null : await openCertificate({ files: config.tls, emit });
   if (certificate !== null) stops.push(async () => certificate.stop());
   registerGauges(observer, spool, draining, certificate);
+  const addresses = has("api") ? await openAddresses(config, emit) : null;
+  if (addresses !== null) stops.push(async () => addresses.stop());
   const doors = await openDoors(config, edge, emit);
   const received = { spool, edge, certificate, current: reload.config };
-  const parts = { version, opened, draining, doors, directory, ...received };
+  const parts = { version, opened, draining, doors, directory, addresses, ...received };
   for (const start of listeners(config, observer, parts)) {
     // One by one, so that those that run are stopped when a later one cannot start.
     const running = await start();
@@ -142,7 +151,7 @@ async function start(starting: Starting): Promise<void> {
     certificate?.onChange((pair) => running.secure(pair));
   }
   const live = [liveLog(observer), liveEdge(edge), liveCertificate(certificate), directory];
-  for (const part of [...live, liveIngest(draining)]) reload.add(part);
+  for (const part of [...live, liveAddresses(addresses), liveIngest(draining)]) reload.add(part);
 }
 
 /** On SIGTERM the spool is drained for as long as the store takes it, within the deadline. */

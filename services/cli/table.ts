@@ -3,7 +3,10 @@
 // and shown as text only (invariant 6).
 
 import { printable } from "../core/printable.ts";
+import { paint, type Style, type Tone } from "./style.ts";
 import { displayWidth, truncate, wrap } from "./text-width.ts";
+
+type Row = Readonly<Record<string, unknown>>;
 
 export interface TableColumn {
   /** Key of the cell in a row. */
@@ -12,77 +15,191 @@ export interface TableColumn {
   title?: string;
   /** Numbers stand to the right and have thousands separators. */
   numeric?: boolean;
+  /** What stands in the cell, in a form of its own. It is made printable here. */
+  show?: (value: unknown, row: Row) => string;
+  tone?: (value: unknown) => Tone | undefined;
+  /** Left out where there is no room for it. */
+  spare?: boolean;
 }
 
-export interface TableStyle {
-  /** Columns of the terminal. */
-  width: number;
-  color: boolean;
-}
-
-type Row = Readonly<Record<string, unknown>>;
+export type TableStyle = Pick<Style, "width" | "color">;
 
 const GAP = "  ";
 /** A column that is cut keeps this much: enough to tell one host or result type from another. */
 const COLUMN_WIDTH_MIN = 14;
 /** A value keeps this much beside its name, however narrow the terminal is. */
 const VALUE_WIDTH_MIN = 10;
-const BOLD = "\u001b[1m";
-const PLAIN = "\u001b[0m";
 
 /**
- * The rows as lines of text, each with its line end; headings alone when there are no rows. A terminal
- * that is too narrow for the columns gets the rows one below the other, with nothing cut.
+ * The rows as lines of text, each with its line end; headings alone when there are no rows. Where there is
+ * little room headings are wrapped, then spare columns left out, then texts cut; a terminal that is too
+ * narrow even so gets the rows one below the other, with nothing cut.
  */
 export function printTable(
   columns: readonly TableColumn[],
   rows: readonly Row[],
   style: TableStyle,
 ): string {
-  const headings = columns.map(({ name, title }) => printable(title ?? name.replaceAll("_", " ")));
-  const cells = rows.map((row) => columns.map((column) => cellText(row[column.name], column)));
-  const widths = columns.map((_, index) =>
-    [headings, ...cells].reduce((widest, line) => {
-      return Math.max(widest, displayWidth(line[index] ?? ""));
-    }, 0),
-  );
-  const fits = narrow(widths, columns, style.width);
-  if (!fits && rows.length > 0) return printRecords(headings, cells, style);
-  const line = (texts: readonly string[]) =>
-    texts
-      .map((text, index) => aligned(text, widths[index] ?? 0, columns[index]?.numeric ?? false))
-      .join(GAP)
-      .trimEnd();
-  const heading = emphasized(line(headings), style);
-  return [heading, ...cells.map(line)].map((text) => `${text}\n`).join("");
+  const table = printFitting(columns, rows, style);
+  if (table !== null) return table;
+  if (rows.length > 0) return printRecords(columns, rows, style);
+  return printFitting(columns, rows, { ...style, width: Number.POSITIVE_INFINITY }) ?? "";
 }
 
-function emphasized(text: string, { color }: TableStyle): string {
-  return color ? `${BOLD}${text}${PLAIN}` : text;
+/** The same, or null where the terminal is too narrow. @param cutMin what a text that is cut keeps */
+export function printFitting(
+  columns: readonly TableColumn[],
+  rows: readonly Row[],
+  style: TableStyle,
+  cutMin = COLUMN_WIDTH_MIN,
+): string | null {
+  const all = columns.map((column) => fill(column, rows));
+  const kept = all.filter(({ column }) => !column.spare);
+  const table =
+    fitted(all, (one) => one.full, style.width) ??
+    fitted(all, (one) => one.least, style.width) ??
+    fitted(narrowed(kept, style.width, cutMin), (one) => one.least, style.width);
+  return table === null ? null : printLines(table, rows.length, style);
+}
+
+/** A column with its texts and the widths that it may have. */
+interface Filled {
+  column: TableColumn;
+  heading: string;
+  cells: readonly string[];
+  tones: readonly (Tone | undefined)[];
+  /** With the heading in one line, and with it wrapped as far as it can be. */
+  full: number;
+  least: number;
+  width: number;
+}
+
+function fill(column: TableColumn, rows: readonly Row[]): Filled {
+  const heading = headingOf(column);
+  const cells = rows.map((row) => cellText(column, row));
+  const tones = rows.map((row) => column.tone?.(row[column.name]));
+  const widest = cells.reduce((width, cell) => Math.max(width, displayWidth(cell)), 0);
+  const full = Math.max(widest, displayWidth(heading));
+  const least = Math.max(widest, ...headingParts(heading).map(displayWidth));
+  return { column, heading, cells, tones, full, least, width: full };
+}
+
+function headingOf({ name, title }: TableColumn): string {
+  return printable(title ?? name.replaceAll("_", " "));
+}
+
+/** Where a heading may be broken: behind blanks and hyphens. */
+function headingParts(heading: string): string[] {
+  return heading.split(/(?<=[ -])/).map((part) => part.trimEnd());
+}
+
+function fitted(
+  columns: readonly Filled[] | null,
+  widthOf: (column: Filled) => number,
+  width: number,
+): Filled[] | null {
+  const sized = columns?.map((one) => ({ ...one, width: widthOf(one) }));
+  return sized !== undefined && totalWidth(sized) <= width ? sized : null;
+}
+
+function totalWidth(columns: readonly Filled[]): number {
+  const gaps = GAP.length * Math.max(columns.length - 1, 0);
+  return columns.reduce((sum, one) => sum + one.width, gaps);
+}
+
+/** Cuts the widest text columns until the table fits; null when it cannot. Numbers are never cut. */
+function narrowed(columns: readonly Filled[], width: number, cutMin: number): Filled[] | null {
+  const sized = columns.map((one) => ({ ...one, width: one.least }));
+  const texts = sized.filter(({ column }) => column.numeric !== true);
+  for (let excess = totalWidth(sized) - width; excess > 0; excess -= 1) {
+    const widest = texts.reduce<Filled | null>(
+      (most, one) => (one.width > (most?.width ?? cutMin) ? one : most),
+      null,
+    );
+    if (widest === null) return null;
+    widest.width -= 1;
+    widest.least = widest.width;
+  }
+  return sized;
+}
+
+function printLines(columns: readonly Filled[], rows: number, style: TableStyle): string {
+  const headings = columns.map((one) => wrapHeading(one.heading, one.width));
+  const height = Math.max(0, ...headings.map((lines) => lines.length));
+  const lines: string[] = [];
+  for (let at = 0; at < height; at++) {
+    const texts = columns.map((one, index) => {
+      const own = headings[index] ?? [];
+      // Headings stand on their cells: what is shorter has its blanks above.
+      return aligned(own[at - height + own.length] ?? "", one);
+    });
+    lines.push(paint(texts.join(GAP).trimEnd(), "strong", style));
+  }
+  for (let row = 0; row < rows; row++) {
+    lines.push(lineOf(columns, row, style));
+  }
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+/** Blanks at the end are taken off before colours are put on. */
+function lineOf(columns: readonly Filled[], row: number, style: TableStyle): string {
+  const texts = columns.map((one) => aligned(one.cells[row] ?? "", one));
+  const last = texts.findLastIndex((text) => text.trim() !== "");
+  return columns
+    .slice(0, last + 1)
+    .map((one, index) => {
+      const text = texts[index] ?? "";
+      return paint(index === last ? text.trimEnd() : text, one.tones[row], style);
+    })
+    .join(GAP);
+}
+
+function wrapHeading(heading: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const part of heading.split(/(?<=[ -])/)) {
+    if (line !== "" && displayWidth(`${line}${part}`.trimEnd()) > width) {
+      lines.push(line.trimEnd());
+      line = "";
+    }
+    line += part;
+  }
+  return [...lines, line.trimEnd()];
 }
 
 /** Each row as a block of names and values; long values go on beneath themselves. */
 function printRecords(
-  headings: readonly string[],
-  cells: readonly (readonly string[])[],
+  columns: readonly TableColumn[],
+  rows: readonly Row[],
   style: TableStyle,
 ): string {
-  const nameWidth = Math.max(...headings.map(displayWidth));
+  const blocks = rows.map((row, number) => {
+    const heading = paint(`${number + 1} of ${rows.length}`, "strong", style);
+    return `${heading}\n${printRecord(columns, row, style)}`;
+  });
+  return blocks.join("\n");
+}
+
+/** One row as names and values, one below the other. */
+export function printRecord(columns: readonly TableColumn[], row: Row, style: TableStyle): string {
+  const shown = columns.filter(({ spare }) => spare !== true);
+  const nameWidth = Math.max(...shown.map((column) => displayWidth(headingOf(column))));
   const valueWidth = Math.max(style.width - nameWidth - GAP.length, VALUE_WIDTH_MIN);
   const indent = " ".repeat(nameWidth + GAP.length);
-  const blocks = cells.map((row, number) => {
-    const lines = row.map((text, index) => {
-      const heading = aligned(headings[index] ?? "", nameWidth, false);
-      const value = wrap(text, valueWidth).join(`\n${indent}`);
-      return `${heading}${GAP}${value}`.trimEnd();
-    });
-    return [emphasized(`${number + 1} of ${cells.length}`, style), ...lines].join("\n");
+  const lines = shown.map((column) => {
+    const heading = headingOf(column);
+    const padded = heading + " ".repeat(nameWidth - displayWidth(heading));
+    const tone = column.tone?.(row[column.name]);
+    const value = wrap(cellText(column, row), valueWidth).map((line) => paint(line, tone, style));
+    return `${padded}${GAP}${value.join(`\n${indent}`)}`.trimEnd();
   });
-  return `${blocks.join("\n\n")}\n`;
+  return `${lines.join("\n")}\n`;
 }
 
 /** One value as it stands in a cell. Null is a dash: there is nothing, which is not zero. */
-function cellText(value: unknown, { numeric }: TableColumn): string {
+function cellText({ name, numeric, show }: TableColumn, row: Row): string {
+  const value = row[name];
+  if (show !== undefined) return printable(show(value, row));
   if (value === null || value === undefined) return "–";
   if (numeric) return grouped(value);
   if (Array.isArray(value)) return printable(value.map(String).join(", "));
@@ -98,27 +215,8 @@ export function grouped(value: unknown): string {
   return `${sign}${digits.replace(/(?<=[0-9])(?=(?:[0-9]{3})+$)/g, ",")}${fraction}`;
 }
 
-/** Narrows the widest text columns until the table fits; false when it cannot. Numbers are never cut. */
-function narrow(widths: number[], columns: readonly TableColumn[], width: number): boolean {
-  if (width === Number.POSITIVE_INFINITY) return true;
-  const gaps = GAP.length * (columns.length - 1);
-  let excess = widths.reduce((sum, one) => sum + one, gaps) - width;
-  while (excess > 0) {
-    let widest = -1;
-    for (const [index, column] of columns.entries()) {
-      if (!column.numeric && (widths[index] ?? 0) > (widths[widest] ?? COLUMN_WIDTH_MIN)) {
-        widest = index;
-      }
-    }
-    if (widest === -1) return false;
-    widths[widest] = (widths[widest] ?? 0) - 1;
-    excess -= 1;
-  }
-  return true;
-}
-
-function aligned(text: string, width: number, toTheRight: boolean): string {
-  const shown = toTheRight ? text : truncate(text, width);
+function aligned(text: string, { column, width }: Filled): string {
+  const shown = column.numeric ? text : truncate(text, width);
   const padding = " ".repeat(Math.max(0, width - displayWidth(shown)));
-  return toTheRight ? padding + shown : shown + padding;
+  return column.numeric ? padding + shown : shown + padding;
 }

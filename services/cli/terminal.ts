@@ -11,6 +11,17 @@ export interface Terminal {
   columns: number;
   /** True when standard output may have colours (https://no-color.org). */
   color: boolean;
+  /** True when it shows more than ASCII, as the locale says. */
+  unicode: boolean;
+}
+
+/** What --color takes. */
+export const COLOR_CHOICES = ["auto", "always", "never"] as const;
+export type ColorChoice = (typeof COLOR_CHOICES)[number];
+
+/** The terminal with colours as --color asks for: that goes before NO_COLOR and pipes. */
+export function withColor(terminal: Terminal, choice: ColorChoice): Terminal {
+  return choice === "auto" ? terminal : { ...terminal, color: choice === "always" };
 }
 
 /** Without a terminal nothing is cut: the next program wants it whole. */
@@ -33,7 +44,14 @@ export function systemTerminal(env: NodeJS.ProcessEnv = process.env): Terminal {
     errIsTerminal: stderr.isTTY === true,
     columns: outIsTerminal && stdout.columns > 0 ? stdout.columns : COLUMNS_UNBOUNDED,
     color: outIsTerminal && !env["NO_COLOR"] && env["TERM"] !== "dumb",
+    unicode: hasUnicode(env),
   };
+}
+
+/** The locale as POSIX has it: the first of three variables that says anything (XBD section 8.2). */
+export function hasUnicode(env: NodeJS.ProcessEnv): boolean {
+  const locale = env["LC_ALL"] || env["LC_CTYPE"] || env["LANG"] || "";
+  return process.platform === "win32" || /utf-?8/i.test(locale);
 }
 
 function endOnBrokenPipe(error: NodeJS.ErrnoException): void {

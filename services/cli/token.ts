@@ -8,9 +8,9 @@ import { createToken, readTokens, revokeToken, tokensPath } from "../access/toke
 import { isExpired, type TokenRequest } from "../access/tokens.ts";
 import type { Config } from "../config/config.ts";
 import { loadDirectory } from "../config/domains-file.ts";
-import { parseDuration } from "../config/quantity.ts";
 import { BOUNDS } from "../core/bounds.ts";
 import { OPERATOR_TENANT, TENANT_PATTERN } from "../core/directory/directory.ts";
+import { parseDuration } from "../core/duration.ts";
 import { printable } from "../core/printable.ts";
 import { isScope, SCOPES } from "../core/scopes.ts";
 import type { TokenRecord } from "../core/token-list.ts";

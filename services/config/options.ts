@@ -4,6 +4,7 @@
 import { resolve } from "node:path";
 import { BOUNDS } from "../core/bounds.ts";
 import { DKIM_MODES } from "../core/dkim/mode.ts";
+import { ADDRESS_OPTIONS } from "./address-options.ts";
 import { dnsServer } from "./dns-kinds.ts";
 import { EDGE_OPTIONS } from "./edge-options.ts";
 import {
@@ -39,6 +40,7 @@ export type Command =
   | "serve"
   | "import"
   | "query"
+  | "report"
   | "reprocess"
   | "migrate"
   | "health"
@@ -114,8 +116,8 @@ docs/domains.md.",
     kind: list(dnsServer(), { itemsMin: 0 }),
     default: () => [],
     defaultWords: "those of the system",
-    doc: "Resolvers that are asked for DKIM keys and MX hosts, by address.",
-    commands: ["import"],
+    doc: "Resolvers that are asked for DKIM keys, MX hosts and names of addresses, by IP address.",
+    commands: ["import", "query"],
   }),
   "dns.mx_lookup": option({
     kind: yesOrNo(),
@@ -123,6 +125,7 @@ docs/domains.md.",
     doc: "Looks up the MX hosts of all domains, by which DANE reports name them.",
     live: true,
   }),
+  ...ADDRESS_OPTIONS,
   "smtp.listen": option({
     kind: orOff(listenAddress()),
     default: () => ({ host: "127.0.0.1", port: 2525 }),

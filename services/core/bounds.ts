@@ -72,6 +72,12 @@ export const BOUNDS = {
   deviationsMax: 200,
   /** Sessions in one count: more than ten million a second for a whole day is not a count. */
   sessionCountMax: 1_000_000_000_000,
+  /** A failure-reason-code as read, as kept in its normal form, and how often its rules are applied. */
+  reasonReadCharsMax: 256,
+  reasonCharsMax: 120,
+  reasonRoundsMax: 6,
+  /** Reason codes whose normal form is remembered; they repeat within and across reports. */
+  reasonMemoMax: 2_048,
   /** IP addresses whose canonical form is remembered; they repeat within and across reports. */
   addressMemoMax: 4_096,
   /** Policies whose digest is remembered, and the length of one that is worth it. */
@@ -169,6 +175,26 @@ export const BOUNDS = {
 
   /** How often the files are looked at; renewals are days before the end. */
   certificatePollMs: 2_000,
+
+  // --- addresses --------------------------------------------------------------------------------
+
+  /** How long one answer waits for names of addresses, and how long one question may take. */
+  reverseWaitMsMax: 300,
+  reverseTryMsMax: 2_000,
+  /** Questions to reverse DNS at a time, and addresses that are asked for or wait. */
+  reverseConcurrencyMax: 8,
+  reverseWaitingMax: 1_000,
+  /** Addresses that are remembered, and how long: a name, none, and a failure or silence. */
+  reverseMemoMax: 20_000,
+  reverseFoundMs: 6 * 3_600_000,
+  reverseNoneMs: 3_600_000,
+  reverseFailedMs: 60_000,
+  /** The file of networks is read whole; those of all networks have some ten megabytes. */
+  asnDatabaseBytesMax: 512 * MIB,
+  /** How often it is looked whether it has changed; new ones come every few days. */
+  asnDatabasePollMs: 10_000,
+  /** Characters of the name of a network's organization. */
+  asOrganizationCharsMax: 200,
 
   // --- spool ------------------------------------------------------------------------------------
 
@@ -374,6 +400,12 @@ export const BOUNDS = {
   /** How long the newest report is remembered, and for how many sets of tenants. */
   newestReportKeptMs: 5_000,
   newestReportScopesMax: 64,
+  /** Organizations of one problem that are looked at; all that report in the world are fewer. */
+  problemOrganizationsMax: 200,
+  /** Organizations that report on one domain, beside a problem of it. */
+  problemReportersMax: 1_000,
+  /** Names of organizations that a problem shows. */
+  problemNamesMax: 10,
   /** Days up to now that a query is about when it does not say. */
   queryDaysDefault: 30,
   /** What the store's Date type can hold. */
@@ -381,8 +413,12 @@ export const BOUNDS = {
   queryDayLast: "2149-06-06",
   /** Values of one repeatable parameter. */
   queryValuesMax: 100,
-  /** Characters of one parameter: a cursor holds a row's sort key, names are far shorter. */
+  /** Characters of one parameter: names are far shorter. */
   queryValueCharsMax: 1_024,
+  /** A list of columns: no panel has more than fits. */
+  queryListCharsMax: 4 * KIB,
+  /** A cursor holds the sort key of a row: two texts of a report as long as they can be. */
+  queryCursorCharsMax: 12 * KIB,
 
   // --- tokens -----------------------------------------------------------------------------------
 

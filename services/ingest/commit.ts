@@ -1,7 +1,8 @@
 // Puts a batch of items into the store so that each counts once, whatever is repeated or crashes in
 // between. The order of the inserts is the protocol:
 //   1. look up identities: duplicate, conflict or new
-//   2. insert reports: the claim to the identity, then the facts of new ones, then quarantine
+//   2. insert reports: the claim to the identity; look who else claims it; then the facts of new ones, then
+//      quarantine
 //   3. look up again: where two writers claimed one identity at once, resolve.ts decides
 //   4. insert receipts: the ledger
 // Every table replaces rows by key, so a batch that is repeated after a crash changes nothing, and a
@@ -73,7 +74,7 @@ export async function commitBatch(
     const kept = own !== undefined || rivals < BOUNDS.conflictsKeptMax;
     if (status === "stored" || (status === "conflict" && kept)) rows.push(entry);
   }
-  await insertReports(store, rows, statuses, versions);
+  await insertReports(store, rows, { statuses, versions, seen: new Set(known.highest.keys()) });
   await insertQuarantine(
     store,
     entries.filter((entry) => !standing.has(entry)),
@@ -223,26 +224,62 @@ function decide(known: Claims, entry: ReportEntry): Claim["status"] {
   return status;
 }
 
+interface Decided {
+  statuses: ReadonlyMap<Entry, Claim["status"]>;
+  versions: ReadonlyMap<Entry, number>;
+  /** Identities that had a row before. */
+  seen: ReadonlySet<string>;
+}
+
 async function insertReports(
   store: Store,
   entries: readonly ReportEntry[],
-  statuses: ReadonlyMap<Entry, Claim["status"]>,
-  versions: ReadonlyMap<Entry, number>,
+  { statuses, versions, seen }: Decided,
 ): Promise<void> {
   let rows = "";
+  for (const entry of entries) {
+    const rewritten = seen.has(identityOf(entry.item)) ? 1 : 0;
+    const decided = `"${statuses.get(entry)}",${rewritten},${versionIn(versions, entry)}`;
+    rows += `[${entry.item.reportCells},${decided}]\n`;
+  }
+  if (rows === "") return;
+  await store.insert("reports", REPORT_COLUMNS, rows);
+  const counting = entries.filter((entry) => statuses.get(entry) === "stored");
+  await insertFacts(store, counting, versions, await rewrittenOf(store, counting, seen));
+}
+
+/**
+ * Identities of which facts may be there already. Of writers that claim one at the same moment, at most
+ * the first one finds itself alone here, since each looks after it has claimed.
+ */
+async function rewrittenOf(
+  store: Store,
+  entries: readonly ReportEntry[],
+  seen: ReadonlySet<string>,
+): Promise<Set<string>> {
+  const rewritten = new Set(seen);
+  const fresh = items(entries).filter((item) => !seen.has(identityOf(item)));
+  const { claims, gone } = await readClaims(store, fresh);
+  for (const [identity, list] of claims) if (list.length > 1) rewritten.add(identity);
+  for (const identity of gone) rewritten.add(identity);
+  return rewritten;
+}
+
+async function insertFacts(
+  store: Store,
+  entries: readonly ReportEntry[],
+  versions: ReadonlyMap<Entry, number>,
+  again: ReadonlySet<string>,
+): Promise<void> {
   let summaries = "";
   let details = "";
   let occasion = "";
   for (const entry of entries) {
-    const status = statuses.get(entry);
-    const version = versionIn(versions, entry);
-    rows += `[${entry.item.reportCells},"${status}",${version}]\n`;
-    if (status !== "stored") continue;
-    summaries += versioned(entry.item.summaryLines, version);
-    details += versioned(entry.item.detailLines, version);
+    const end = `${again.has(identityOf(entry.item)) ? 1 : 0},${versionIn(versions, entry)}`;
+    summaries += withCells(entry.item.summaryLines, end);
+    details += withCells(entry.item.detailLines, end);
     occasion += `${entry.raw.arrival.receipt} `;
   }
-  if (rows !== "") await store.insert("reports", REPORT_COLUMNS, rows);
   if (summaries !== "") {
     await store.insert("policy_summaries", POLICY_SUMMARY_COLUMNS, summaries, occasion);
   }
@@ -251,9 +288,9 @@ async function insertReports(
   }
 }
 
-/** Adds the last cell to each line. Line feeds within texts are escaped, so each ends a line. */
-function versioned(lines: string, version: number): string {
-  return lines.replaceAll("]\n", `,${version}]\n`);
+/** Adds the last cells to each line. Line feeds within texts are escaped, so each ends a line. */
+function withCells(lines: string, cells: string): string {
+  return lines.replaceAll("]\n", `,${cells}]\n`);
 }
 
 async function insertQuarantine(

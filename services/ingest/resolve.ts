@@ -112,7 +112,7 @@ async function rewriteClaims(
   list: readonly { claim: Claim; version: number }[],
 ): Promise<void> {
   const change = ({ claim, version }: { claim: Claim; version: number }) =>
-    `'${claim.status}' AS status, ${version} AS version`;
+    `'${claim.status}' AS status, 1 AS rewritten, ${version} AS version`;
   for (const { change: changed, members } of alike(list, change)) {
     const keys = members.map(({ claim }) => keyOf(claim, `'${claim.receipt}',${claim.item}`));
     await store.command(
@@ -128,7 +128,8 @@ async function rewriteFacts(
   list: readonly (Claim & { version: number })[],
   state: (one: Claim) => string,
 ): Promise<void> {
-  const change = (one: Claim & { version: number }) => `${one.version} AS version, ${state(one)}`;
+  const change = (one: Claim & { version: number }) =>
+    `1 AS rewritten, ${one.version} AS version, ${state(one)}`;
   for (const { change: changed, members } of alike(list, change)) {
     const keys = members.map((one) => keyOf(one)).join(",");
     for (const { table, place } of FACT_TABLES) {

@@ -71,7 +71,7 @@ async function retire(retiring: Retiring): Promise<void> {
     for (const { table } of FACT_TABLES) {
       const state = heir === null ? "1 AS is_deleted" : `'${heir.trust}' AS trust`;
       await store.command(
-        `INSERT INTO ${table} SELECT * REPLACE(${version} AS version, ${state})
+        `INSERT INTO ${table} SELECT * REPLACE(1 AS rewritten, ${version} AS version, ${state})
          FROM ${table} FINAL WHERE ${where}`,
       );
     }
@@ -81,7 +81,7 @@ async function retire(retiring: Retiring): Promise<void> {
   }
   // Last, so that a crash before it leaves a claim to be found and retired again.
   await store.command(
-    `INSERT INTO reports SELECT * REPLACE(${version} AS version, 1 AS is_deleted)
+    `INSERT INTO reports SELECT * REPLACE(1 AS rewritten, ${version} AS version, 1 AS is_deleted)
      FROM reports FINAL WHERE ${where} AND ${own}`,
   );
 }
@@ -130,7 +130,7 @@ async function inherit(retiring: Retiring): Promise<Claim | null> {
        '${channelOf(next.channel)}' AS channel, '${trust}' AS trust,
        ${trustRank(trust, "")} AS trust_rank, [] AS rcpt_to, [] AS dkim_notes, ${blank},
        fromUnixTimestamp64Milli(${receiptTimeMs(next.receipt)}, 'UTC') AS received_at,
-       ${version} AS version)
+       1 AS rewritten, ${version} AS version)
      FROM (
        SELECT * FROM reports FINAL
        WHERE ${identityCondition(claim)} AND rows_hash = '${claim.rows_hash}'

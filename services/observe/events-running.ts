@@ -92,6 +92,14 @@ export const RUNNING = {
       },
     ],
   },
+  "asn-database-loaded": {
+    level: "info",
+    message: "the file of networks has changed and is in use",
+  },
+  "asn-database-unusable": {
+    level: "warn",
+    message: "the file of networks cannot be used; the one before stays in use",
+  },
   "certificate-loaded": {
     level: "info",
     message: "certificate is in use for new connections",

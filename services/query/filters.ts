@@ -1,5 +1,6 @@
 // Conditions that parameters put on rows, as SQL text of our own with bound values.
 
+import { parseNetwork } from "../core/net/networks.ts";
 import type { PanelQuery } from "./panel.ts";
 import type { FilterName } from "./parameters.ts";
 import { floorDay, periodBefore, printDay, type Range } from "./range.ts";
@@ -16,8 +17,10 @@ const INSTANT = "DateTime64(3, 'UTC')";
 /** SQL expression per filter, where it is not the column of the same name. */
 const EXPRESSIONS: Partial<Record<FilterName, string>> = {
   organization: FOLDED_ORGANIZATION,
+  problem: "id",
   report: "report_key",
   item: "toString(item)",
+  readiness: "state",
 };
 
 /** One condition per filter that is set, out of those that the table can be asked for. */
@@ -25,9 +28,25 @@ export function whereFilters(query: PanelQuery, names: readonly FilterName[]): s
   return names.flatMap((name) => {
     const values = query.parameters.filters[name];
     if (values === undefined) return [];
+    if (name === "sending_ip") return whereAddress(query, values);
     const type = ["report", "content_hash"].includes(name) ? "Array(UUID)" : "Array(String)";
     return `${EXPRESSIONS[name] ?? name} IN ${query.bind(name, type, [...values])}`;
   });
+}
+
+/** Addresses and networks by range; other text is compared with what was sent instead of an address. */
+function whereAddress(query: PanelQuery, values: readonly string[]): string {
+  const branches = values.map((value, i) => {
+    const network = parseNetwork(value);
+    if (network === null) {
+      return `sending_ip_text = ${query.bind(`sending_text_${i}`, "String", value)}`;
+    }
+    const groups = network.groups.map((group) => group.toString(16)).join(":");
+    const address = query.bind(`sending_ip_${i}`, "IPv6", groups);
+    const range = `IPv6CIDRToRange(${address}, ${query.bind(`sending_bits_${i}`, "UInt8", network.bits)})`;
+    return `sending_ip BETWEEN ${range}.1 AND ${range}.2`;
+  });
+  return branches.join(" OR ");
 }
 
 /** True when one of the filters is set. */
@@ -57,8 +76,9 @@ export function whereReported(query: PanelQuery): string[] {
 
 /** The range that rows are read of: with `compare` the period before too, which has the same length. */
 export function readRange(query: PanelQuery): Range {
-  const { range, compare } = query.parameters;
-  return compare === "previous" ? { fromMs: periodBefore(range).fromMs, toMs: range.toMs } : range;
+  const { range, compare, timezone } = query.parameters;
+  if (compare !== "previous") return range;
+  return { fromMs: periodBefore(range, timezone).fromMs, toMs: range.toMs };
 }
 
 /** SQL that is 1 for a row of the period before, by its start; 0 for all without `compare`. */
@@ -72,7 +92,7 @@ export function isBefore(query: PanelQuery): string {
 export function whereReports(query: PanelQuery): string[] {
   const conditions = [
     ...whereReported(query),
-    ...whereFilters(query, ["organization", "trust", "report"]),
+    ...whereFilters(query, ["organization", "trust", "channel", "report"]),
   ];
   const domains = query.parameters.filters.domain;
   if (domains) {
@@ -87,7 +107,7 @@ export function whereReceived(query: PanelQuery): string[] {
   return [
     `received_at >= ${query.bind("from_at", INSTANT, printTime(fromMs))}`,
     `received_at < ${query.bind("to_at", INSTANT, printTime(toMs))}`,
-    ...whereFilters(query, ["trust"]),
+    ...whereFilters(query, ["trust", "channel", "reason"]),
   ];
 }
 

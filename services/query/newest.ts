@@ -7,6 +7,7 @@ import { newest } from "./panels/newest.ts";
 import type { PanelParameters } from "./parameters.ts";
 import { readInstant } from "./range.ts";
 import { runPanel, type Scope } from "./run.ts";
+import { UTC } from "./time-zone.ts";
 
 const DAY_MS = 86_400_000;
 /** Days looked back, shortest first; a live receiver answers in the first. */
@@ -54,6 +55,16 @@ export function recordParameters(
   page: Partial<Pick<PanelParameters, "limit" | "cursor">> = {},
 ): PanelParameters {
   const limit = BOUNDS.queryRowsDefault;
-  const rest = { step: "day", by: "total", compare: "none", nowMs: range.toMs } as const;
+  const rest = {
+    step: "day",
+    by: "total",
+    compare: "none",
+    group: "address",
+    last: null,
+    timezone: UTC,
+    sort: [],
+    fields: null,
+    nowMs: range.toMs,
+  } as const;
   return { filters, range, ...rest, limit, cursor: null, ...page };
 }

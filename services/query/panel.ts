@@ -2,7 +2,8 @@
 // `sealwatch query` and the first page all follow from one of these, so the numbers cannot differ.
 
 import type { QueryParameter } from "../store/port.ts";
-import type { PanelParameters, ParameterName } from "./parameters.ts";
+import type { ParameterName } from "./parameter-table.ts";
+import type { PanelParameters } from "./parameters.ts";
 
 /**
  * How a column's cells look in an answer. count is a whole number, ratio lies in 0..1 with six digits,
@@ -14,9 +15,11 @@ export interface Column {
   name: string;
   type: ColumnType;
   /** Sessions, reports, days, bytes, milliseconds; absent where the column does not measure. */
-  unit?: "sessions" | "reports" | "items" | "bytes" | "milliseconds" | "days";
+  unit?: "sessions" | "reports" | "items" | "bytes" | "milliseconds" | "hours" | "days";
   /** True when a cell can be null: the value does not exist, which is not zero. */
   nullable?: boolean;
+  /** "more" for what a reader can do without at first; an answer has it all the same. */
+  rank?: "main" | "more";
   description: string;
 }
 
@@ -43,6 +46,23 @@ export interface Order {
   descending?: boolean;
 }
 
+/** A row as an entry of a list: each is a name of a column, or some. */
+export interface ListDrawing {
+  /** A word that says how grave it is. */
+  mark: string;
+  title: string;
+  /** What it is about: the domain, the MX host. */
+  about: readonly string[];
+  /** Numbers, days and single words, in one line. */
+  facts: readonly string[];
+  /** Sentences, a paragraph each. */
+  sentences: readonly string[];
+  /** A column of texts with what to do, in order. */
+  steps?: string;
+  /** What the row is asked for by. */
+  id?: string;
+}
+
 export interface Panel {
   id: string;
   title: string;
@@ -53,7 +73,9 @@ export interface Panel {
   /** Together these columns are unique, so that a cursor can continue after any row. */
   order: readonly Order[];
   /** How it is best drawn. */
-  drawing: "tiles" | "bars" | "table" | "matrix";
+  drawing: "tiles" | "bars" | "table" | "matrix" | "list";
+  /** What a drawing as a list says of each row. */
+  list?: ListDrawing;
   /** A SELECT that gives the columns by name, in any order, without ORDER BY and LIMIT. */
   sql(query: PanelQuery): string;
   /** A SELECT of one row with meta.totals: all counts, whatever the limit. */

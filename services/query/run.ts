@@ -2,8 +2,10 @@
 // cannot be written without them (invariant 7), and it bounds time and rows (invariant 8).
 
 import { BOUNDS } from "../core/bounds.ts";
+import { lastCompleteDayMs } from "../core/complete-day.ts";
 import type { QueryParameter, Store } from "../store/port.ts";
 import { printCursor, whereAfter } from "./cursor.ts";
+import { asksAddresses, onlyFields, selectedColumns } from "./fields.ts";
 import {
   type AddressFacts,
   type Cell,
@@ -14,8 +16,10 @@ import {
   type Table,
   withAddresses,
 } from "./panel.ts";
+import type { ParameterName } from "./parameter-table.ts";
 import type { PanelParameters } from "./parameters.ts";
-import { printInstant } from "./range.ts";
+import { periodBefore, printDay, printInstant, type Range } from "./range.ts";
+import { orderOf, printSort } from "./sort.ts";
 
 /** What the caller may see. */
 export interface Scope {
@@ -30,8 +34,21 @@ export interface PanelMeta {
   /** Inclusive and exclusive; a day, or RFC 3339 when it is not a midnight. */
   from: string;
   to: string;
+  /** The range as it was asked for until now, or null. */
+  last: string | null;
+  timezone: string;
   step: string | null;
   by: string | null;
+  /** null where the panel compares nothing. */
+  compare: string | null;
+  /** The period that is compared with, or null. */
+  before: { from: string; to: string } | null;
+  /** The whole order of the rows, as the parameter has it. */
+  sort: string;
+  /** Columns that were asked for; null for all. */
+  fields: readonly string[] | null;
+  /** The last day (UTC) whose reports should all have come. */
+  complete_through: string;
   limit: number;
   rows: number;
   next_cursor: string | null;
@@ -54,6 +71,28 @@ function tenantsOf(parameters: PanelParameters, scope: Scope): readonly string[]
   return scope.tenants.filter((tenant) => asked === undefined || asked.includes(tenant));
 }
 
+/** Tables that tell by `rewritten` which keys may have several rows; the others are merged whole. */
+const TOLD: readonly Table[] = ["reports", "policy_summaries", "failure_details"];
+/** Conditions on columns that all rows of a key share; others may hold for an old row and not for the new. */
+const ON_KEY = /^(?:tenant|domain|day|report_key) (?:IN|>=|<=) /;
+
+/**
+ * Each row once (invariant 4). Merging by FINAL costs eight times what reading costs, so it is done for
+ * the few reports only that were written more than once, such as copies on two channels. Those are told by a
+ * hash of two bytes, with which some others go the longer way too.
+ */
+function fromOnce(table: Table, scoped: string, conditions: readonly string[]): string {
+  const where = [scoped, ...conditions.map((one) => `(${one})`)].join(" AND ");
+  if (!TOLD.includes(table)) return `FROM ${table} FINAL WHERE ${where}`;
+  const onKey = [scoped, ...conditions.filter((one) => ON_KEY.test(one))].join(" AND ");
+  const again = `(SELECT key_prefix FROM ${table} WHERE rewritten = 1 AND ${onKey})`;
+  return `FROM (
+    SELECT * FROM ${table} WHERE ${where} AND key_prefix NOT IN ${again}
+    UNION ALL
+    SELECT * FROM ${table} FINAL PREWHERE key_prefix IN ${again} WHERE ${where}
+  )`;
+}
+
 function openQuery(parameters: PanelParameters, scope: Scope) {
   const tenants = tenantsOf(parameters, scope);
   const bound: Record<string, QueryParameter> = {};
@@ -62,8 +101,7 @@ function openQuery(parameters: PanelParameters, scope: Scope) {
   const query: PanelQuery = {
     parameters,
     from(table: Table, conditions = []) {
-      const where = [scoped, ...conditions.map((one) => `(${one})`)];
-      return `FROM ${table} FINAL WHERE ${where.join(" AND ")}`;
+      return fromOnce(table, scoped, conditions);
     },
     bind(name, type, value) {
       bound[name] = value;
@@ -75,10 +113,12 @@ function openQuery(parameters: PanelParameters, scope: Scope) {
 
 /** The whole SELECT of a panel with order, cursor and one row more than the limit. */
 function pageSql(panel: Panel, query: PanelQuery): string {
-  const { cursor, limit } = query.parameters;
+  const { cursor, limit, sort, fields } = query.parameters;
   const where = cursor === null ? "" : `WHERE ${whereAfter(panel, query, cursor)}`;
-  const order = panel.order.map((by) => `${by.column} ${by.descending ? "DESC" : "ASC"}`);
-  return `SELECT ${panel.columns.map((column) => column.name).join(", ")} FROM (${panel.sql(query)}) ${where}
+  const whole = orderOf(panel, sort);
+  const order = whole.map((by) => `${by.column} ${by.descending ? "DESC" : "ASC"}`);
+  const columns = selectedColumns(panel, fields, whole).map(({ name }) => name);
+  return `SELECT ${columns.join(", ")} FROM (${panel.sql(query)}) ${where}
     ${order.length > 0 ? `ORDER BY ${order.join(", ")}` : ""}
     LIMIT ${query.bind("rows", "UInt64", limit + 1)}
     ${SETTINGS}`;
@@ -118,14 +158,33 @@ export async function runPanel(
     store.select<Record<string, unknown>>(sql, bound, bounds),
     selectTotals(store, panel, parameters, scope),
   ]);
-  const page = raw.slice(0, parameters.limit).map((row) => readRow(panel.columns, row));
-  const last = page.at(-1);
+  const page = raw.slice(0, parameters.limit);
+  const rows = await finish(panel, parameters, page, facts);
+  const last = raw.length > parameters.limit ? page.at(-1) : undefined;
+  const next_cursor =
+    last === undefined ? null : printCursor(panel, parameters, placeOf(panel, last));
+  return {
+    rows,
+    meta: { ...printMeta(panel, parameters, scope, rows.length), next_cursor, totals },
+  };
+}
+
+/** Rows as the store has them with all that an answer tells of them. */
+async function finish(
+  panel: Panel,
+  parameters: PanelParameters,
+  raw: readonly Record<string, unknown>[],
+  facts: AddressFacts | undefined,
+): Promise<Row[]> {
+  const { fields, sort } = parameters;
   const { words } = panel;
-  const worded = words ? page.map((row) => ({ ...row, ...words.cells(row, parameters) })) : page;
-  const rows = await withAddresses(panel, worded, facts);
-  const more = raw.length > parameters.limit && last !== undefined;
-  const meta = printMeta(panel, parameters, scope, rows.length);
-  return { rows, meta: { ...meta, next_cursor: more ? printCursor(panel, last) : null, totals } };
+  const columns = selectedColumns(panel, fields, orderOf(panel, sort));
+  const page = raw.map((row) => readRow(columns, row));
+  // Words are made of whole rows, which are there when a word is asked for.
+  const whole = words !== undefined && columns.length === panel.columns.length;
+  const worded = whole ? page.map((row) => ({ ...row, ...words.cells(row, parameters) })) : page;
+  const told = asksAddresses(panel, fields) ? await withAddresses(panel, worded, facts) : worded;
+  return told.map((row) => onlyFields(row, fields));
 }
 
 function printMeta(
@@ -134,21 +193,41 @@ function printMeta(
   scope: Scope,
   rows: number,
 ): Omit<PanelMeta, "next_cursor" | "totals"> {
-  const tenant = parameters.filters.tenant ? { tenant: [...tenantsOf(parameters, scope)] } : {};
+  const { filters, range, last, timezone, compare, sort, fields, nowMs, limit } = parameters;
+  const tenant = filters.tenant ? { tenant: [...tenantsOf(parameters, scope)] } : {};
+  const ends = ({ fromMs, toMs }: Range) => ({
+    from: printInstant(fromMs, timezone),
+    to: printInstant(toMs, timezone),
+  });
+  const takes = (name: ParameterName) => panel.parameters.includes(name);
+  const compared = takes("compare") && compare === "previous";
   return {
     panel: panel.id,
-    filters: { ...parameters.filters, ...tenant },
-    from: printInstant(parameters.range.fromMs),
-    to: printInstant(parameters.range.toMs),
-    step: panel.parameters.includes("step") ? parameters.step : null,
-    by: panel.parameters.includes("by") ? parameters.by : null,
-    limit: parameters.limit,
+    filters: { ...filters, ...tenant },
+    ...ends(range),
+    last,
+    timezone,
+    step: takes("step") ? parameters.step : null,
+    by: takes("by") ? parameters.by : null,
+    compare: takes("compare") ? compare : null,
+    before: compared ? ends(periodBefore(range, timezone)) : null,
+    sort: printSort(orderOf(panel, sort)),
+    fields,
+    complete_through: printDay(lastCompleteDayMs(nowMs)),
+    limit,
     rows,
   };
 }
 
 function readRow(columns: readonly Column[], raw: Record<string, unknown>): Row {
   return Object.fromEntries(columns.map((column) => [column.name, readCell(column, raw)]));
+}
+
+/** A row as a cursor has it: a ratio with all its digits, since rows lie between its rounded ones. */
+function placeOf(panel: Panel, raw: Record<string, unknown>): Row {
+  const cell = (column: Column) =>
+    column.type === "ratio" ? Number(raw[column.name]) : readCell(column, raw);
+  return Object.fromEntries(panel.columns.map((column) => [column.name, cell(column)]));
 }
 
 /** Gives a cell of the store the form that the column promises. */

@@ -7,7 +7,7 @@ import { readParameters } from "../../services/query/parameters.ts";
 import { runPanel } from "../../services/query/run.ts";
 import type { QueryBounds, QueryParameter, Store } from "../../services/store/port.ts";
 import type { Program } from "../support/program.ts";
-import { LARGE_DOMAIN, SMALL_DOMAIN } from "./query-data.ts";
+import { LARGE_DOMAIN, SMALL_DOMAIN } from "./query-fill.ts";
 import { median, type Verdict } from "./report.ts";
 
 const RUNS = 21;

@@ -10,7 +10,7 @@ import { openStore } from "../../services/store/open.ts";
 import type { Store } from "../../services/store/port.ts";
 import { startProgram, temporaryFolder } from "../support/program.ts";
 import { startStandaloneEngine } from "../support/standalone-engine.ts";
-import { DAYS, fill } from "./query-data.ts";
+import { DAYS, fill } from "./query-fill.ts";
 import { benchPanels } from "./query-panels.ts";
 import { benchReadsBesideAcceptance, benchUsers } from "./query-users.ts";
 import { printVerdict } from "./report.ts";

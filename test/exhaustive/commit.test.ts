@@ -18,6 +18,7 @@ import {
   race as raceOn,
   receive,
   report,
+  seen,
   sums as sumsOf,
 } from "./committing.ts";
 
@@ -207,6 +208,25 @@ describe("writers at once", () => {
         details: 2,
         outcomes: { stored: 1, duplicate: 1 },
       });
+    }
+  });
+
+  test("a reader never sees it twice, not even between two calls", async () => {
+    for (let seed = 0; seed < 6; seed++) {
+      await engine.empty();
+      const number = 1500 + seed;
+      const writers = [
+        await report({ number, failures: 2 }),
+        await report({ number, failures: 2 }),
+      ];
+      const most = { sessions: 0, failed: 0, details: 0 };
+      await raceOn(engine.store, seed, writers, async () => {
+        const now = await seen(engine.store);
+        most.sessions = Math.max(most.sessions, now.sessions);
+        most.failed = Math.max(most.failed, now.failed);
+        most.details = Math.max(most.details, now.details);
+      });
+      expect(most, `seed ${seed}`).toEqual({ sessions: 12, failed: 2, details: 2 });
     }
   });
 

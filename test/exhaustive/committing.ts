@@ -1,6 +1,7 @@
 // What the exhaustive tests of commits share: entries of received messages, a clock that grows, and what the
 // tables say in the end.
 
+import { expect } from "vitest";
 import { printReceipt } from "../../services/core/receipt.ts";
 import {
   FAILURE_DETAIL_COLUMNS,
@@ -12,6 +13,9 @@ import { commitBatch } from "../../services/ingest/commit.ts";
 import { OPEN_CONTEXT } from "../../services/ingest/context.ts";
 import type { Entry } from "../../services/ingest/entry.ts";
 import { ingest } from "../../services/ingest/ingest.ts";
+import { recordParameters } from "../../services/query/newest.ts";
+import type { Panel } from "../../services/query/panel.ts";
+import { runPanel } from "../../services/query/run.ts";
 import type { Store } from "../../services/store/port.ts";
 import { type ReportShape, reportJson } from "../support/reports.ts";
 
@@ -51,6 +55,7 @@ export interface Sums {
   outcomes: Record<string, number>;
 }
 
+/** What the tables hold, merged whole; what readers see must be the same. */
 export async function sums(store: Store): Promise<Sums> {
   const [totals] = await store.select<{ s: string; f: string }>(
     `SELECT sum(sessions_successful + sessions_failed) AS s, sum(sessions_failed) AS f
@@ -62,12 +67,42 @@ export async function sums(store: Store): Promise<Sums> {
   const rows = await store.select<{ outcome: string; n: string }>(
     "SELECT outcome, sum(items) AS n FROM receipts FINAL GROUP BY outcome",
   );
-  return {
+  const merged = {
     sessions: Number(totals?.s),
     failed: Number(totals?.f),
     details: Number(details?.d),
+  };
+  expect(await seen(store), "what readers see").toEqual(merged);
+  return {
+    ...merged,
     outcomes: Object.fromEntries(rows.map((row) => [row.outcome, Number(row.n)])),
   };
+}
+
+const SEEN: Panel = {
+  id: "seen",
+  title: "Seen",
+  description: "Sums over every row that readers see.",
+  parameters: [],
+  columns: ["sessions", "failed", "details"].map((name) => ({
+    name,
+    type: "count",
+    description: name,
+  })),
+  order: [],
+  drawing: "tiles",
+  sql: (query) => `
+    SELECT sum(sessions_successful + sessions_failed) AS sessions, sum(sessions_failed) AS failed,
+      (SELECT sum(failed_sessions) ${query.from("failure_details")}) AS details
+    ${query.from("policy_summaries")}`,
+};
+
+/** The same sums by the way that all panels read. */
+export async function seen(store: Store): Promise<Omit<Sums, "outcomes">> {
+  const parameters = recordParameters({}, { fromMs: 0, toMs: clock });
+  const { rows } = await runPanel(store, SEEN, parameters, { tenants: "all" });
+  const { sessions, failed, details } = rows[0] ?? {};
+  return { sessions: Number(sessions), failed: Number(failed), details: Number(details) };
 }
 
 export const at = () => {
@@ -148,8 +183,16 @@ export function intercept(store: Store, step: <T>(work: () => Promise<T>) => Pro
   };
 }
 
-/** Runs one commit per writer, with the order of their calls of the store decided by the seed. */
-export async function race(store: Store, seed: number, writers: Entry[][]): Promise<void> {
+/**
+ * Runs one commit per writer, with the order of their calls of the store decided by the seed.
+ * @param look called after each call of the store
+ */
+export async function race(
+  store: Store,
+  seed: number,
+  writers: Entry[][],
+  look: () => Promise<void> = async () => {},
+): Promise<void> {
   const queue: (() => void)[] = [];
   let running = writers.length;
   let state = seed * 2_654_435_761 + 1;
@@ -166,7 +209,9 @@ export async function race(store: Store, seed: number, writers: Entry[][]): Prom
       queue.push(resolve);
       release();
     });
-    return work();
+    const result = await work();
+    await look();
+    return result;
   };
   await Promise.all(
     writers.map(async (entries) => {

@@ -6,7 +6,7 @@ import { everybodyWay, MACHINE } from "../../services/access/ways.ts";
 import { createApi } from "../../services/api/app.ts";
 import { silent } from "../../services/observe/events.ts";
 import { PANELS } from "../../services/query/index.ts";
-import { PARAMETERS } from "../../services/query/parameters.ts";
+import { PARAMETERS } from "../../services/query/parameter-table.ts";
 import { startTestStore } from "../support/engine.ts";
 import type { Chance } from "./chance.ts";
 import { ODD_TEXTS } from "./report-shapes.ts";

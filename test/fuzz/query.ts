@@ -4,8 +4,15 @@
 import { BOUNDS } from "../../services/core/bounds.ts";
 import { CursorError, printCursor } from "../../services/query/cursor.ts";
 import { PANELS } from "../../services/query/index.ts";
-import type { Cell, ColumnType, Panel, Row } from "../../services/query/panel.ts";
-import { PARAMETERS, readParameters } from "../../services/query/parameters.ts";
+import {
+  type Cell,
+  type ColumnType,
+  columnsOf,
+  type Panel,
+  type Row,
+} from "../../services/query/panel.ts";
+import { PARAMETERS } from "../../services/query/parameter-table.ts";
+import { readParameters } from "../../services/query/parameters.ts";
 import { buckets } from "../../services/query/range.ts";
 import { runPanel, type Scope } from "../../services/query/run.ts";
 import type { QueryParameter, Store } from "../../services/store/port.ts";
@@ -58,6 +65,24 @@ const VALUES = [
 ];
 const NAMES = [...Object.keys(PARAMETERS), "constructor", "__proto__", "toString", "x", ""];
 const NOW_MS = Date.UTC(2026, 10, 22, 7);
+const LASTS_ASKED = ["30d", "1d", "12h", "1s", "20000d", "20779d", "9999999d", "d", "-1d"];
+const ZONES = [
+  "Europe/Berlin",
+  "America/St_Johns",
+  "Pacific/Apia",
+  "Pacific/Kiritimati",
+  "Etc/GMT+12",
+  "utc",
+  "+02:00",
+  "Mars/Phobos",
+];
+
+/** Names of columns as `sort` and `fields` have them, most of them right. */
+function columns(chance: Chance, panel: Panel): string {
+  const names = columnsOf(panel).map(({ name }) => name);
+  const word = () => `${chance.once(4) ? "-" : ""}${chance.once(9) ? MARK : chance.pick(names)}`;
+  return chance.some(1, 3, word).join(",");
+}
 
 function cellOf(chance: Chance, type: ColumnType): Cell {
   if (chance.once(12)) return chance.pick<Cell>([null, -1, 1.5, true, [], ...ODD_TEXTS]);
@@ -67,10 +92,14 @@ function cellOf(chance: Chance, type: ColumnType): Cell {
   return chance.pick([`${MARK}'`, "a", "\u0000", "é"]);
 }
 
-function cursor(chance: Chance, panel: Panel): string {
+/** A cursor of the same question for the most part, so that its cells are looked at too. */
+function cursor(chance: Chance, panel: Panel, given: QueryCase["given"]): string {
   const row: Row = {};
   for (const column of panel.columns) row[column.name] = cellOf(chance, column.type);
-  const printed = printCursor(chance.once(6) ? chance.pick(PANELS) : panel, row);
+  const asked = readParameters(panel, given, NOW_MS);
+  const read = asked.ok ? asked : readParameters(panel, {}, NOW_MS);
+  if (!read.ok) throw new Error("a panel takes no parameters");
+  const printed = printCursor(chance.once(6) ? chance.pick(PANELS) : panel, read.parameters, row);
   if (!chance.once(3)) return printed;
   const bytes = Buffer.from(printed, "base64url");
   return mutate(chance, bytes, ["null", "[", '"', "{}", "1e99"]).toString("base64url");
@@ -87,11 +116,14 @@ function make(chance: Chance): QueryCase {
     const value = () => (chance.once(5) ? `${MARK}${chance.below(9)}` : chance.pick(VALUES));
     given[name] = chance.some(many, many, value);
   }
-  if (chance.once(3)) given["cursor"] = [cursor(chance, panel)];
   if (chance.once(2)) {
     given["from"] = [chance.pick(VALUES)];
     given["to"] = [chance.pick(VALUES)];
-  }
+  } else if (chance.once(3)) given["last"] = [chance.pick(LASTS_ASKED)];
+  if (chance.once(3)) given["timezone"] = [chance.pick(ZONES)];
+  if (chance.once(3)) given["sort"] = [columns(chance, panel)];
+  if (chance.once(3)) given["fields"] = [columns(chance, panel)];
+  if (chance.once(3)) given["cursor"] = [cursor(chance, panel, given)];
   const tenants = chance.pick([["north"], [], ["north", `${MARK}'`], "all"] as const);
   return { panel, given, scope: { tenants } };
 }

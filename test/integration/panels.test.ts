@@ -69,6 +69,10 @@ describe("overview", () => {
         first_day: "2026-03-02",
         last_day: "2026-03-10",
         last_report_at: "2026-03-10T12:00:00.000Z",
+        reports_before: null,
+        total_sessions_before: null,
+        failed_sessions_before: null,
+        success_rate_before: null,
       },
     ]);
   });
@@ -109,9 +113,10 @@ describe("failures-by-mx", () => {
         mx: MX1,
         result_type: EXPIRED,
         failed_sessions: 12,
-        reports: 2,
+        failed_sessions_before: null,
         organizations: 2,
         domains: 1,
+        active_days: 2,
         first_day: "2026-03-03",
         last_day: "2026-03-09",
         policy_types: ["sts", "tlsa"],
@@ -121,9 +126,10 @@ describe("failures-by-mx", () => {
         mx: MX2,
         result_type: NO_TLS,
         failed_sessions: 3,
-        reports: 1,
+        failed_sessions_before: null,
         organizations: 1,
         domains: 1,
+        active_days: 1,
         first_day: "2026-03-09",
         last_day: "2026-03-09",
         policy_types: ["sts"],
@@ -149,7 +155,7 @@ test("failures-by-organization hides nobody who gave no detail", async () => {
     ["Example Mail", NO_TLS, 3, 1, 176, 6],
     ["Example Mail", EXPIRED, 2, 1, 176, 6],
   ]);
-  expect(rows[1]).toMatchObject({ first_day: "2026-03-10", reports: 1, domains: 1 });
+  expect(rows[1]).toMatchObject({ first_day: "2026-03-10", active_days: 1, domains: 1 });
   const known = ["organization", "organization_trust_levels", "organization_verified_rate"];
   expect(only(rows.slice(0, 3), ...known)).toEqual([
     ["Big Sender", ["verified"], 1],

@@ -38,6 +38,7 @@ export async function seedPanels(store: Store): Promise<void> {
     n: 3,
     day: "2026-03-09",
     organization: "Example Mail",
+    report: { deviation_codes: ["bom"], deviation_places: ["/"], deviation_values: [""] },
     policies: [
       { domain: "example.com", type: "sts", successful: 50, failed: 5, details: details3 },
       { domain: "example.net", type: "no-policy-found", successful: 20, failed: 1 },

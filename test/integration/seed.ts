@@ -7,6 +7,7 @@ import {
   RECEIPT_COLUMNS,
   REPORT_COLUMNS,
 } from "../../services/core/tlsrpt/columns.ts";
+import { countedDetails } from "../../services/core/tlsrpt/sessions.ts";
 import type { Trust } from "../../services/core/trust.ts";
 import type { Store } from "../../services/store/port.ts";
 
@@ -50,11 +51,15 @@ export interface SeedDetail {
   mx: string;
   failed: number;
   sendingIp?: string;
+  /** What was sent where it is no address. */
+  sendingText?: string;
+  reason?: string;
 }
 
 export interface SeedPolicy {
   domain: string;
   type: string;
+  mode?: string;
   successful: number;
   failed: number;
   details?: SeedDetail[];
@@ -64,6 +69,8 @@ export interface SeedReport {
   n: number;
   tenant?: string;
   day: string;
+  /** UTC time of day that the period starts at; midnight without it. */
+  start?: string;
   organization: string;
   policies: SeedPolicy[];
   /** How far the sender is known; "unverified" without it. */
@@ -91,6 +98,22 @@ function additive(policies: readonly SeedPolicy[], index: number): [number, numb
   return [total - failed, failed];
 }
 
+/** The counts of each detail that can be added up, as the writer has them. */
+function counted(policies: readonly SeedPolicy[]): number[][] {
+  const asCounted = policies.map(({ type, details = [] }) => ({
+    type,
+    details: details.map(({ type: resultType, mx, failed }) => ({
+      resultType,
+      receivingMx: mx,
+      failed,
+    })),
+  }));
+  return countedDetails(
+    asCounted,
+    policies.map(({ domain }) => domain),
+  );
+}
+
 /** Inserts one report with its policies and details, as the writer does. */
 export async function seedReport(store: Store, seed: SeedReport): Promise<void> {
   const { n, day, organization, policies } = seed;
@@ -99,10 +122,11 @@ export async function seedReport(store: Store, seed: SeedReport): Promise<void> 
     day,
     report_key: uuid(n),
     rows_hash: uuid(n),
-    start_at: `${day} 00:00:00`,
+    start_at: `${day} ${seed.start ?? "00:00:00"}`,
     organization,
     trust: seed.trust ?? "unverified",
     version: seed.version ?? 1,
+    rewritten: seed.version === undefined && !seed.deleted ? 0 : 1,
   };
   const fact = { ...shared, is_deleted: seed.deleted ? 1 : 0 };
   const counts = policies.map((_, i) => additive(policies, i));
@@ -137,10 +161,14 @@ export async function seedReport(store: Store, seed: SeedReport): Promise<void> 
       details_failed: details.reduce((all, { failed }) => all + failed, 0),
       sessions_successful: counts[i]?.[0],
       sessions_failed: counts[i]?.[1],
+      policy_mode: policy.mode ?? "",
+      first_of_report: i === 0 ? 1 : 0,
+      first_of_domain: policies.findIndex(({ domain }) => domain === policy.domain) === i ? 1 : 0,
     };
     return line(POLICY, row, {});
   });
   await store.insert("policy_summaries", POLICY, summaries.join(""));
+  const countedOf = counted(policies);
   const details = policies.flatMap((policy, i) =>
     (policy.details ?? []).map((detail, j) => {
       const row = {
@@ -151,9 +179,13 @@ export async function seedReport(store: Store, seed: SeedReport): Promise<void> 
         policy_index: i,
         detail_index: j,
         policy_type: policy.type,
+        policy_mode: policy.mode ?? "",
         sending_ip: detail.sendingIp ?? "::",
+        sending_ip_text: detail.sendingText ?? "",
         receiving_ip: "::",
+        reason: detail.reason ?? "",
         failed_sessions: detail.failed,
+        counted_sessions: countedOf[i]?.[j] ?? 0,
       };
       return line(DETAIL, row, {});
     }),

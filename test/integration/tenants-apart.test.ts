@@ -7,7 +7,7 @@ import { createAccess } from "../../services/access/access.ts";
 import { createApi } from "../../services/api/app.ts";
 import { silent } from "../../services/observe/events.ts";
 import { PANELS } from "../../services/query/index.ts";
-import { PARAMETERS, type ParameterName } from "../../services/query/parameters.ts";
+import { PARAMETERS, type ParameterName } from "../../services/query/parameter-table.ts";
 import { migrate } from "../../services/store/migrate.ts";
 import { openStore } from "../../services/store/open.ts";
 import { type Program, runProgram, startProgram, temporaryFolder } from "../support/program.ts";

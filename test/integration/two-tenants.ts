@@ -39,7 +39,12 @@ export async function seedTenant(store: Store, own: Own): Promise<void> {
   const both = { domain: "shared.example", type: "tlsa", successful, failed: 1 };
   const words = { report_id: `${tenant}-id`, subject: `about ${tenant}`, submitter: tenant };
   const raw = { raw_base64: Buffer.from(`{"a":"${tenant}"}`).toString("base64"), raw_bytes: 13 };
-  const report = { ...words, ...raw, rcpt_to: [`tlsrpt@${tenant}.example`] };
+  const deviation = {
+    deviation_codes: ["text-trimmed"],
+    deviation_places: [`/${tenant}`],
+    deviation_values: [` ${tenant}`],
+  };
+  const report = { ...words, ...raw, ...deviation, rcpt_to: [`tlsrpt@${tenant}.example`] };
   const seeds = [
     { organization, policies: [ownPolicy] },
     { organization: "Reporter", policies: [both] },
@@ -47,8 +52,16 @@ export async function seedTenant(store: Store, own: Own): Promise<void> {
   for (const [index, seed] of seeds.entries()) {
     await seedReport(store, { ...seed, n: first + index, tenant, day, report });
     const at = `${day} 12:00:00.000`;
-    const end = { tenant, receipt: receipt(first + index), received_at: at, processed_at: at };
-    await seedReceipt(store, { ...end, outcome: "stored", report_key: uuid(first + index) });
+    const end = { tenant, received_at: at, processed_at: at, report_day: day };
+    const key = { report_key: uuid(first + index) };
+    const again = receipt(first + 20 + index);
+    await seedReceipt(store, {
+      ...end,
+      ...key,
+      receipt: receipt(first + index),
+      outcome: "stored",
+    });
+    await seedReceipt(store, { ...end, ...key, receipt: again, outcome: "duplicate" });
   }
   const conflict = { ...report, status: "conflict", content_hash: uuid(first + 5) };
   await seedReport(store, {

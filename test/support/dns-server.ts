@@ -14,6 +14,7 @@ export interface Zone {
     MX?: readonly { preference: number; exchange: string }[];
     A?: readonly string[];
     AAAA?: readonly string[];
+    PTR?: readonly string[];
   };
 }
 
@@ -109,6 +110,7 @@ function answersTo(zone: Zone, name: string, type: string): Answer[] | null {
     return (records.MX ?? []).map((data) => ({ name, ttl, type: "MX", data: { ...data } }));
   }
   if (type === "A") return (records.A ?? []).map((data) => ({ name, ttl, type: "A", data }));
+  if (type === "PTR") return (records.PTR ?? []).map((data) => ({ name, ttl, type: "PTR", data }));
   if (type !== "AAAA") return [];
   return (records.AAAA ?? []).map((data) => ({ name, ttl, type: "AAAA", data }));
 }

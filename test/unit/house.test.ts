@@ -35,6 +35,7 @@ const LAYERS: Record<string, readonly string[]> = {
   receive: ["core", "observe", "spool", "type config"],
   store: ["core", "observe", "assets.ts"],
   query: ["core", "store/port.ts", "validate"],
+  enrich: ["core", "observe", "type query"],
   api: [
     "access",
     "core",

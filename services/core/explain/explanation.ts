@@ -20,6 +20,16 @@ export type Actor =
   | "network"
   | "unknown";
 
+/** In words, to be read after "To be mended by". */
+export const ACTORS: Readonly<Record<Actor, string>> = {
+  "mx-operator": "whoever runs the mail server (MX)",
+  "dns-operator": "whoever runs the DNS of the domain or of the MX",
+  "policy-operator": "whoever runs the MTA-STS policy of the domain",
+  sender: "the sending organisation",
+  network: "whoever runs the network in between, or the MX",
+  unknown: "somebody whom the sending organisation alone can name",
+};
+
 export interface Explanation {
   /** A few words for a heading. */
   title: string;
@@ -28,9 +38,9 @@ export interface Explanation {
   /** Likely causes, likeliest first. */
   causes: readonly string[];
   actor: Actor;
-  /** Steps to mend it, in order, with commands where they help. */
+  /** Steps to mend it, in order: sentences, and commands, which begin with "$ ". */
   fix: readonly string[];
-  /** Steps that show that it is mended. */
+  /** Steps that show that it is mended, of the same form. */
   verify: readonly string[];
   /** "RFC 8460 section 4.3.1" and the like. */
   reference: string;

@@ -1,7 +1,7 @@
 // The columns of each table that we insert, in the order of the compact rows of rows.ts. The DDL is
 // in schemas/clickhouse; a test holds the two together. Columns with a DEFAULT in the DDL that a row
-// does not give (is_deleted) are not listed. `version`, and `status` of reports, are added by
-// ingest/commit.ts: they are decided when the rows are stored.
+// does not give (is_deleted) are not listed. `rewritten`, `version`, and `status` of reports, are
+// added by ingest/commit.ts: they are decided when the rows are stored.
 
 export const REPORT_COLUMNS = [
   "tenant",
@@ -47,6 +47,7 @@ export const REPORT_COLUMNS = [
   "raw_base64",
   "raw_bytes",
   "status",
+  "rewritten",
   "version",
 ] as const;
 
@@ -73,6 +74,7 @@ export const POLICY_SUMMARY_COLUMNS = [
   "sessions_failed",
   "first_of_report",
   "first_of_domain",
+  "rewritten",
   "version",
 ] as const;
 
@@ -101,6 +103,7 @@ export const FAILURE_DETAIL_COLUMNS = [
   "failed_sessions",
   "reason",
   "counted_sessions",
+  "rewritten",
   "version",
 ] as const;
 

@@ -1,8 +1,43 @@
 // Which sending organizations fail to reach us by TLS, and how.
 
+import {
+  FAILURE_PARAMETERS,
+  failureColumns,
+  failureSums,
+  ofPeriod,
+  share,
+  sumBefore,
+} from "../failures.ts";
 import { FOLDED_ORGANIZATION, isFiltered, ORGANIZATION_SPELLING } from "../filters.ts";
-import type { Panel } from "../panel.ts";
-import { detailSessions, SESSION_TOTALS, summarySessions } from "../sessions.ts";
+import type { Panel, PanelQuery } from "../panel.ts";
+import { DETAIL_FILTERS, detailRows, SESSION_TOTALS, summarySessions } from "../sessions.ts";
+
+const SUMS = [
+  "failed_sessions",
+  "failed_sessions_before",
+  "mx_hosts",
+  "domains",
+  "active_days",
+  "first_day",
+  "last_day",
+  "policy_types",
+] as const;
+
+/** What an organization says in its summaries; of failures when it gave no detail of any. */
+function ownSessions(query: PanelQuery): string {
+  const of = (aggregate: string, argument: string) => ofPeriod(query, aggregate, argument);
+  const failing = "failed > 0 AND NOT before";
+  return `
+      SELECT ${FOLDED_ORGANIZATION} AS folded, ${ORGANIZATION_SPELLING} AS own_spelling,
+        ${of("sum", "successful + failed")} AS own_total, ${of("sum", "failed")} AS own_failed,
+        ${sumBefore(query, "failed")} AS own_failed_before,
+        uniqExactIf(domain, ${failing}) AS own_domains, uniqExactIf(day, ${failing}) AS own_days,
+        minOrNullIf(day, ${failing}) AS own_first, maxOrNullIf(day, ${failing}) AS own_last,
+        arraySort(arrayMap(level -> toString(level), ${of("groupUniqArray", "trust")})) AS own_trust,
+        sumIf(successful + failed, trust = 'verified' AND NOT before) AS own_verified
+      FROM ${summarySessions(query)}
+      GROUP BY folded`;
+}
 
 export const failuresByOrganization: Panel = {
   id: "failures-by-organization",
@@ -11,20 +46,7 @@ export const failuresByOrganization: Panel = {
     "Failed sessions per sending organization and result type, worst first, beside all sessions of " +
     "that organization. An organization that counts failures without a detail has one row with an " +
     "empty result type, so that nobody's failures are hidden.",
-  parameters: [
-    "tenant",
-    "domain",
-    "organization",
-    "mx",
-    "result_type",
-    "policy_type",
-    "trust",
-    "from",
-    "to",
-    "limit",
-    "cursor",
-    "format",
-  ],
+  parameters: FAILURE_PARAMETERS,
   columns: [
     {
       name: "organization",
@@ -36,18 +58,7 @@ export const failuresByOrganization: Panel = {
       type: "text",
       description: "Result type as sent, in lower case; empty where the sender gave no detail.",
     },
-    {
-      name: "failed_sessions",
-      type: "count",
-      unit: "sessions",
-      description: "Failed sessions of this result type, by failure details.",
-    },
-    { name: "reports", type: "count", unit: "reports", description: "Reports that say so." },
-    { name: "mx_hosts", type: "count", description: "Receiving MX hosts that were named." },
-    { name: "domains", type: "count", description: "Policy domains affected." },
-    { name: "first_day", type: "date", description: "First day with this failure in the range." },
-    { name: "last_day", type: "date", description: "Last day with this failure in the range." },
-    { name: "policy_types", type: "texts", description: "Policy types it was reported under." },
+    ...failureColumns(SUMS),
     {
       name: "organization_total_sessions",
       type: "count",
@@ -84,38 +95,32 @@ export const failuresByOrganization: Panel = {
     { column: "result_type" },
   ],
   drawing: "table",
-  sql: (query) => `
+  sql: (query) => {
+    // Without a detail only the summaries tell, and those know nothing that details are filtered by.
+    const undetailed = isFiltered(query, ...DETAIL_FILTERS)
+      ? ""
+      : "OR own_failed > 0 OR own_failed_before > 0";
+    return `
     SELECT own_spelling.2 AS organization, result_type,
-      if(detailed, detail_failed, own_failed) AS failed_sessions,
-      if(detailed, detail_reports, own_reports) AS reports, mx_hosts,
-      if(detailed, detail_domains, own_domains) AS domains,
-      if(detailed, detail_first, own_first) AS first_day,
-      if(detailed, detail_last, own_last) AS last_day, policy_types,
+      if(detailed, detail.failed_sessions, own_failed) AS failed_sessions,
+      if(detailed, detail.failed_sessions_before, own_failed_before) AS failed_sessions_before,
+      detail.mx_hosts AS mx_hosts, if(detailed, detail.domains, own_domains) AS domains,
+      if(detailed, detail.active_days, own_days) AS active_days,
+      if(detailed, detail.first_day, own_first) AS first_day,
+      if(detailed, detail.last_day, own_last) AS last_day, detail.policy_types AS policy_types,
       own_total AS organization_total_sessions, own_failed AS organization_failed_sessions,
-      if(own_total = 0, NULL, (own_total - own_failed) / own_total) AS organization_success_rate,
+      ${share("(own_total - own_failed)", "own_total")} AS organization_success_rate,
       own_trust AS organization_trust_levels,
-      if(own_total = 0, NULL, own_verified / own_total) AS organization_verified_rate
+      ${share("own_verified", "own_total")} AS organization_verified_rate
     FROM (
-      SELECT ${FOLDED_ORGANIZATION} AS folded, toString(result_type) AS result_type,
-        true AS detailed, sum(failed) AS detail_failed,
-        uniqExact(tenant, report_key) AS detail_reports, uniqExact(domain) AS detail_domains,
-        length(arrayFilter(mx -> mx != '', groupUniqArrayArray(mx_hosts))) AS mx_hosts,
-        min(day) AS detail_first, max(day) AS detail_last,
-        arraySort(groupUniqArrayArray(policy_types)) AS policy_types
-      FROM ${detailSessions(query, ["result_type"])}
+      SELECT ${FOLDED_ORGANIZATION} AS folded, toString(result_type) AS result_type, true AS detailed,
+        ${failureSums(query, SUMS)}
+      FROM ${detailRows(query)}
       GROUP BY folded, result_type
-    ) AS details
-    FULL JOIN (
-      SELECT ${FOLDED_ORGANIZATION} AS folded, ${ORGANIZATION_SPELLING} AS own_spelling,
-        sum(successful + failed) AS own_total, sum(failed) AS own_failed,
-        uniqExactIf((tenant, report_key), failed > 0) AS own_reports,
-        uniqExactIf(domain, failed > 0) AS own_domains, minIf(day, failed > 0) AS own_first,
-        maxIf(day, failed > 0) AS own_last,
-        arraySort(groupUniqArray(toString(trust))) AS own_trust,
-        sumIf(successful + failed, trust = 'verified') AS own_verified
-      FROM ${summarySessions(query)}
-      GROUP BY folded
-    ) AS summaries USING (folded)
-    WHERE detailed ${isFiltered(query, "mx", "result_type") ? "" : "OR own_failed > 0"}`,
+    ) AS detail
+    FULL JOIN (${ownSessions(query)}
+    ) AS own USING (folded)
+    WHERE detailed ${undetailed}`;
+  },
   totals: SESSION_TOTALS,
 };

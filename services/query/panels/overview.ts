@@ -1,22 +1,35 @@
 // One row: how much was reported, by whom, and how well TLS worked.
 
-import { FOLDED_ORGANIZATION, isFiltered, whereReports } from "../filters.ts";
+import { ofPeriod, share, sumBefore } from "../failures.ts";
+import { FOLDED_ORGANIZATION, isBefore, isFiltered, whereReports } from "../filters.ts";
 import type { Panel, PanelQuery } from "../panel.ts";
-import { summarySessions } from "../sessions.ts";
+import { reportCount, summarySessions } from "../sessions.ts";
 
 /**
- * Reports by the reports table: it also knows those without a policy, and conflicts. It knows no
- * policy types, so what it says is not said when the row is about some of them.
+ * What the summaries do not know: conflicts, and when reports came in. The reports table knows no policy
+ * types, so what it says is not said when the row is about some of them.
  */
-function reports(query: PanelQuery): string {
+function arrivals(query: PanelQuery): string {
   if (isFiltered(query, "policy_type")) {
-    return "SELECT NULL AS stored, NULL AS verified, NULL AS conflicts, NULL AS last_report_at";
+    return "(SELECT NULL AS conflicts) AS kept CROSS JOIN (SELECT NULL AS last_report_at) AS arrived";
   }
-  return `SELECT countIf(status = 'stored') AS stored,
-      countIf(status = 'stored' AND trust = 'verified') AS verified,
-      countIf(status = 'conflict') AS conflicts,
-      maxOrNullIf(received_at, status = 'stored') AS last_report_at
-    ${query.from("reports", whereReports(query))}`;
+  const where = [...whereReports(query), `NOT ${isBefore(query)}`];
+  const conflicts = query.from("reports", [...where, "status = 'conflict'"]);
+  const stored = query.from("reports", [...where, "status = 'stored'"]);
+  return `(SELECT count() AS conflicts ${conflicts}) AS kept
+    CROSS JOIN (SELECT maxOrNull(received_at) AS last_report_at ${stored}) AS arrived`;
+}
+
+/** The measures of the period before; null without `compare`. */
+function periodBefore(query: PanelQuery): string {
+  if (query.parameters.compare === "none") {
+    const none = (type: string) => `CAST(NULL, 'Nullable(${type})')`;
+    return `${none("UInt64")} AS reports_before, ${none("UInt64")} AS total_before,
+        ${none("UInt64")} AS failed_before`;
+  }
+  return `${reportCount(query, "before")} AS reports_before,
+        ${sumBefore(query, "successful + failed")} AS total_before,
+        ${sumBefore(query, "failed")} AS failed_before`;
 }
 
 export const overview: Panel = {
@@ -25,7 +38,17 @@ export const overview: Panel = {
   description:
     "How many reports, from how many organizations, about how many sessions, and how many of the " +
     "sessions succeeded. Sessions come from the summaries of the reports, never from failure details.",
-  parameters: ["tenant", "domain", "organization", "policy_type", "trust", "from", "to", "format"],
+  parameters: [
+    "tenant",
+    "domain",
+    "organization",
+    "policy_type",
+    "trust",
+    "compare",
+    "from",
+    "to",
+    "format",
+  ],
   columns: [
     { name: "reports", type: "count", unit: "reports", description: "Reports that count." },
     {
@@ -85,29 +108,58 @@ export const overview: Panel = {
       description:
         "When the last of these reports came in; null without one, or with a filter by policy type.",
     },
+    {
+      name: "reports_before",
+      type: "count",
+      unit: "reports",
+      nullable: true,
+      description: "Reports that count in the period before; null without `compare`.",
+    },
+    {
+      name: "total_sessions_before",
+      type: "count",
+      unit: "sessions",
+      nullable: true,
+      description: "Sessions reported in the period before.",
+    },
+    {
+      name: "failed_sessions_before",
+      type: "count",
+      unit: "sessions",
+      nullable: true,
+      description: "Sessions that TLS failed in, in the period before.",
+    },
+    {
+      name: "success_rate_before",
+      type: "ratio",
+      nullable: true,
+      description: "Successful by total sessions of the period before; null without sessions.",
+    },
   ],
   order: [],
   drawing: "tiles",
   sql: (query) => {
-    const byType = isFiltered(query, "policy_type");
+    const of = (aggregate: string, argument: string) => ofPeriod(query, aggregate, argument);
     return `
-    SELECT ${byType ? "fact_reports" : "stored"} AS reports, conflicts,
-      organizations, domains, succeeded + failing AS total_sessions,
+    SELECT reports, conflicts, organizations, domains, succeeded + failing AS total_sessions,
       succeeded AS successful_sessions, failing AS failed_sessions,
-      if(total_sessions = 0, NULL, succeeded / total_sessions) AS success_rate,
-      ${byType ? "fact_verified" : "verified"} AS verified_reports,
-      facts_verified_sessions AS verified_sessions,
-      if(total_sessions = 0, NULL, facts_verified_sessions / total_sessions) AS verified_rate,
-      first_day, last_day, last_report_at
+      ${share("succeeded", "total_sessions")} AS success_rate,
+      verified_reports, verified_sessions,
+      ${share("verified_sessions", "total_sessions")} AS verified_rate,
+      first_day, last_day, last_report_at, reports_before, total_before AS total_sessions_before,
+      failed_before AS failed_sessions_before,
+      ${share("(total_before - failed_before)", "total_before")} AS success_rate_before
     FROM (
-      SELECT uniqExact(tenant, report_key) AS fact_reports,
-        uniqExactIf((tenant, report_key), trust = 'verified') AS fact_verified,
-        sumIf(successful + failed, trust = 'verified') AS facts_verified_sessions,
-        uniqExact(${FOLDED_ORGANIZATION}) AS organizations,
-        uniqExactIf(domain, domain != '') AS domains, sum(successful) AS succeeded,
-        sum(failed) AS failing, minOrNull(day) AS first_day, maxOrNull(day) AS last_day
+      SELECT ${reportCount(query, "NOT before")} AS reports,
+        ${reportCount(query, "trust = 'verified' AND NOT before")} AS verified_reports,
+        sumIf(successful + failed, trust = 'verified' AND NOT before) AS verified_sessions,
+        ${of("uniqExact", FOLDED_ORGANIZATION)} AS organizations,
+        uniqExactIf(domain, domain != '' AND NOT before) AS domains,
+        ${of("sum", "successful")} AS succeeded, ${of("sum", "failed")} AS failing,
+        ${of("minOrNull", "day")} AS first_day, ${of("maxOrNull", "day")} AS last_day,
+        ${periodBefore(query)}
       FROM ${summarySessions(query)}
     ) AS facts
-    CROSS JOIN (${reports(query)}) AS arrivals`;
+    CROSS JOIN ${arrivals(query)}`;
   },
 };

@@ -39,7 +39,7 @@ export const quarantine: Panel = {
   description:
     "What was received and could not be used, newest first. Nothing here was lost: the bytes are " +
     "kept and can be looked at and reprocessed.",
-  parameters: ["tenant", "trust", "from", "to", "limit", "cursor", "format"],
+  parameters: ["tenant", "trust", "channel", "reason", "from", "to", "limit", "cursor", "format"],
   columns: LISTED,
   order: [
     { column: "received_at", descending: true },

@@ -1,8 +1,10 @@
-// One report whole: where it is stored, its head, its policies, its failure details, its bytes. These
-// are not listed as panels; the route /api/v1/reports/{id} puts them together.
+// One report whole: where it is stored, its head, its policies, its failure details, how it came again, its
+// bytes. These are not listed as panels; the route /api/v1/reports/{id} puts them together.
 
+import { explain } from "../../core/explain/explain.ts";
 import { whereFilters, whereReported, whereReports } from "../filters.ts";
-import type { Column, Panel } from "../panel.ts";
+import type { Column, Panel, PanelQuery } from "../panel.ts";
+import { printDay } from "../range.ts";
 import { REPORT_COLUMNS_LISTED, selectReport } from "./reports.ts";
 
 /**
@@ -92,6 +94,40 @@ const POLICY: readonly Column[] = [
   },
 ];
 
+/** Sessions that may be added up, by domain: what the report adds to every total. */
+export const reportDomains: Panel = {
+  id: "report-domains",
+  title: "Domains of a report",
+  description: "What one report counts for each of its domains.",
+  parameters: [],
+  columns: [
+    { name: "domain", type: "text", description: "Policy domain." },
+    { name: "policy_types", type: "texts", description: "Policy types that it is listed under." },
+    {
+      name: "successful_sessions",
+      type: "count",
+      unit: "sessions",
+      description: "Successful sessions; policy types are never added up.",
+    },
+    {
+      name: "failed_sessions",
+      type: "count",
+      unit: "sessions",
+      description: "Failed sessions; policy types are never added up.",
+    },
+  ],
+  order: [{ column: "domain" }],
+  drawing: "table",
+  sql: (query) => `
+    SELECT domain, arraySort(groupUniqArray(toString(policy_type))) AS policy_types,
+      sum(sessions_successful) AS successful_sessions, sum(sessions_failed) AS failed_sessions
+    ${query.from("policy_summaries", [
+      ...whereReported(query),
+      ...whereFilters(query, ["domain", "report"]),
+    ])}
+    GROUP BY domain`,
+};
+
 export const reportPolicies: Panel = {
   id: "report-policies",
   title: "Policies of a report",
@@ -119,6 +155,8 @@ const DETAIL: readonly Column[] = [
   { name: "sending_ip", type: "text", description: "IP address of the sending MTA." },
   { name: "receiving_ip", type: "text", description: "IP address of the MX host." },
   { name: "reason_code", type: "text", description: "failure-reason-code." },
+  { name: "reason", type: "text", description: "The same without what differs by session." },
+  { name: "policy_mode", type: "text", description: "Mode of its MTA-STS policy." },
   { name: "additional_information", type: "text", description: "additional-information." },
   {
     name: "failed_sessions",
@@ -151,7 +189,65 @@ export const reportDetails: Panel = {
         ...whereFilters(query, ["domain", "report"]),
       ])}
     )`,
+  words: {
+    columns: [
+      { name: "title", type: "text", description: "What failed, in a few words." },
+      { name: "actor", type: "text", description: "Who can mend it." },
+    ],
+    cells: (row) => {
+      const { title, actor } = explain({
+        resultType: String(row["result_type"]),
+        reason: String(row["reason"]),
+        policyType: String(row["policy_type"]),
+        policyMode: String(row["policy_mode"]),
+      });
+      return { title, actor };
+    },
+  },
 };
+
+/**
+ * How often a report came, by the ledger: it knows each copy and each other content by the identity, also
+ * those whose contents are not kept. Oldest first.
+ */
+export const reportArrivals: Panel = {
+  id: "report-arrivals",
+  title: "Arrivals of a report",
+  description: "Everything that came in under the identity of one report, and how it ended.",
+  parameters: [],
+  columns: [
+    { name: "outcome", type: "text", description: "stored, duplicate or conflict." },
+    { name: "received_at", type: "time", description: "When it came in." },
+    { name: "channel", type: "text", description: "How it came in: smtp, https, import." },
+    { name: "trust", type: "text", description: "How far its sender is known." },
+    { name: "receipt", type: "text", description: "Receipt of the message that it came in." },
+    { name: "item", type: "count", description: "Place in the message, from 0." },
+  ],
+  order: [{ column: "received_at" }, { column: "receipt" }, { column: "item" }],
+  drawing: "table",
+  sql: (query) => `
+    SELECT toString(outcome) AS outcome, received_at, toString(channel) AS channel,
+      toString(trust) AS trust, receipt, item
+    ${query.from("receipts", whereArrived(query))}`,
+  totals: {
+    columns: [
+      { name: "duplicates", type: "count", unit: "items", description: "Copies." },
+      { name: "conflicts", type: "count", unit: "items", description: "Other contents." },
+    ],
+    sql: (query) => `
+      SELECT countIf(outcome = 'duplicate') AS duplicates, countIf(outcome = 'conflict') AS conflicts
+      ${query.from("receipts", whereArrived(query))}`,
+  },
+};
+
+/** The ledger goes by arrival; the day that the report is about stands in a column of its own. */
+function whereArrived(query: PanelQuery): string[] {
+  const { fromMs } = query.parameters.range;
+  return [
+    ...whereFilters(query, ["report"]),
+    `report_day = ${query.bind("report_day", "Date", printDay(fromMs))}`,
+  ];
+}
 
 /** Which claims to a report there are, in the order of the head, without their bytes. */
 export const reportClaims: Panel = {

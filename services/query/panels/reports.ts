@@ -72,6 +72,7 @@ export const reports: Panel = {
     "domain",
     "organization",
     "trust",
+    "channel",
     "from",
     "to",
     "limit",

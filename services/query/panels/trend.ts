@@ -1,17 +1,23 @@
 // Sessions over time, in all or split by one thing.
 
+import { bucketOf } from "../bucket.ts";
+import { FAILURE_FILTERS } from "../failures.ts";
 import { FOLDED_ORGANIZATION, isFiltered, ORGANIZATION_SPELLING } from "../filters.ts";
 import type { Panel, PanelQuery } from "../panel.ts";
-import { STEPS } from "../range.ts";
-import { type DetailKey, detailSessions, SESSION_TOTALS, summarySessions } from "../sessions.ts";
+import {
+  DETAIL_FILTERS,
+  detailRows,
+  policySessions,
+  SESSION_TOTALS,
+  summarySessions,
+} from "../sessions.ts";
 
 const NO_SUCCESSES = "CAST(NULL, 'Nullable(UInt64)')";
 
-/** Rows per bucket and series from a subquery of sessions with these successes. */
-function perBucket(query: PanelQuery, sessions: string, successful: string): string {
-  const { step, by } = query.parameters;
-  const sums = `${successful} AS successful_sessions, sum(failed) AS failed_sessions`;
-  const bucket = `${STEPS[step].bucket} AS bucket`;
+/** Rows per bucket and series from a subquery of sessions with these sums. */
+function perBucket(query: PanelQuery, sessions: string, sums: string): string {
+  const { by } = query.parameters;
+  const bucket = `${bucketOf(query)} AS bucket`;
   if (by !== "organization") {
     const series = by === "total" ? "'total'" : `toString(${by})`;
     return `SELECT ${bucket}, ${series} AS series, ${sums} FROM ${sessions} GROUP BY bucket, series`;
@@ -27,9 +33,22 @@ function perBucket(query: PanelQuery, sessions: string, successful: string): str
     )`;
 }
 
-/** Summaries know neither MX nor result type: what asks for one is counted from failure details. */
-function fromDetails(query: PanelQuery, keys: readonly DetailKey[]): string {
-  return perBucket(query, detailSessions(query, keys), NO_SUCCESSES);
+/** Summaries know nothing of details: what asks for some of them is counted from failure details. */
+function fromDetails(query: PanelQuery): string {
+  // Within one policy type what was sent is what counts.
+  const failed = query.parameters.by === "policy_type" ? "failed_sessions" : "failed";
+  const sums = `${NO_SUCCESSES} AS successful_sessions, sum(details.${failed}) AS failed_sessions`;
+  return perBucket(query, `${detailRows(query)} AS details`, sums);
+}
+
+function fromSummaries(query: PanelQuery): string {
+  if (query.parameters.by !== "policy_type") {
+    const sums = "sum(successful) AS successful_sessions, sum(failed) AS failed_sessions";
+    return perBucket(query, summarySessions(query), sums);
+  }
+  const sums =
+    "sum(policy_successful) AS successful_sessions, sum(policy_failed) AS failed_sessions";
+  return perBucket(query, policySessions(query), sums);
 }
 
 export const trend: Panel = {
@@ -38,25 +57,15 @@ export const trend: Panel = {
   description:
     "Successful and failed sessions per step of time and series. Buckets without a report have no " +
     "row: no report is not the same as no failure. A report counts in the bucket that its period " +
-    "starts in.",
-  parameters: [
-    "tenant",
-    "domain",
-    "organization",
-    "mx",
-    "result_type",
-    "policy_type",
-    "trust",
-    "from",
-    "to",
-    "step",
-    "by",
-    "limit",
-    "cursor",
-    "format",
-  ],
+    "starts in. Split by policy type, a session that was reported under two types is in both.",
+  parameters: [...FAILURE_FILTERS, "from", "to", "step", "by", "limit", "cursor", "format"],
   columns: [
-    { name: "bucket", type: "time", description: "Start of the bucket; UTC, weeks from Monday." },
+    {
+      name: "bucket",
+      type: "time",
+      description:
+        "Start of the bucket in the time zone asked for, told in UTC; weeks from Monday.",
+    },
     { name: "series", type: "text", description: "Value of what the trend is split by, or total." },
     {
       name: "successful_sessions",
@@ -64,8 +73,8 @@ export const trend: Panel = {
       unit: "sessions",
       nullable: true,
       description:
-        "Successful sessions; null where the trend is by MX or result type or filtered by one, " +
-        "since senders say these of failures only.",
+        "Successful sessions; null where the trend is of failure details, that is by MX or result " +
+        "type, or filtered by one, by reason or by address: senders say these of failures only.",
     },
     {
       name: "failed_sessions",
@@ -78,9 +87,8 @@ export const trend: Panel = {
   drawing: "bars",
   sql: (query) => {
     const { by } = query.parameters;
-    if (by === "mx" || by === "result_type") return fromDetails(query, [by]);
-    if (isFiltered(query, "mx", "result_type")) return fromDetails(query, []);
-    return perBucket(query, summarySessions(query), "sum(successful)");
+    const detailed = by === "mx" || by === "result_type" || isFiltered(query, ...DETAIL_FILTERS);
+    return detailed ? fromDetails(query) : fromSummaries(query);
   },
   totals: SESSION_TOTALS,
 };

@@ -1,21 +1,9 @@
 // How much of the numbers is told by senders that are known: one row per level of trust.
 
 import { TRUST_LEVELS } from "../../core/trust.ts";
-import { isFiltered, whereReports } from "../filters.ts";
 import type { Panel, PanelQuery } from "../panel.ts";
-import { SESSION_TOTALS, summarySessions } from "../sessions.ts";
+import { reportCount, SESSION_TOTALS, summarySessions } from "../sessions.ts";
 import { trustInWords } from "../trust-words.ts";
-
-/** Reports that count, per level: by the reports table, which also knows those without a policy. */
-function reports(query: PanelQuery): string {
-  const none = "0 AS of_total, 0 AS of_failed";
-  if (isFiltered(query, "policy_type")) {
-    return `SELECT toString(trust) AS level, uniqExact(tenant, report_key) AS of_reports, ${none}
-      FROM ${summarySessions(query)} GROUP BY level`;
-  }
-  const rows = query.from("reports", [...whereReports(query), "status = 'stored'"]);
-  return `SELECT toString(trust) AS level, count() AS of_reports, ${none} ${rows} GROUP BY level`;
-}
 
 /** A level without a report has its row too; with a filter only the levels asked for. */
 function everyLevel(query: PanelQuery): string {
@@ -57,8 +45,7 @@ export const trust: Panel = {
         total_sessions / sum(total_sessions) OVER ()) AS session_share
     FROM (
       ${everyLevel(query)}
-      UNION ALL ${reports(query)}
-      UNION ALL SELECT toString(trust) AS level, 0 AS of_reports,
+      UNION ALL SELECT toString(trust) AS level, ${reportCount(query, "1")} AS of_reports,
         sum(successful + failed) AS of_total, sum(failed) AS of_failed
       FROM ${summarySessions(query)} GROUP BY level
     )

@@ -7,6 +7,8 @@ import { createApi } from "../../../services/api/app.ts";
 import type { ApiOptions } from "../../../services/api/options.ts";
 import { silent } from "../../../services/observe/events.ts";
 import { PANELS } from "../../../services/query/index.ts";
+import { ingest } from "../../../services/query/panels/ingest.ts";
+import { parametersOf } from "../../../services/query/parameter-table.ts";
 import { reportRoutes as postRoutes } from "../../../services/receive/http.ts";
 import { PROBLEMS as POST_PROBLEMS } from "../../../services/receive/http-problems.ts";
 import type { SpoolWriter } from "../../../services/spool/port.ts";
@@ -67,9 +69,9 @@ const FULL = {
 test("an answer has data and meta, and counts beyond 2^53 stay exact", async () => {
   const response = await appOf([FULL]).request("/api/v1/failures-by-mx?domain=Example.com&limit=5");
   expect(response.status).toBe(200);
-  expect(response.headers.get("Cache-Control")).toBe("no-store");
+  expect(response.headers.get("Cache-Control")).toBe("private, no-cache");
   expect(await response.json()).toMatchObject({
-    data: [{ mx: "=SUM(A1)", failed_sessions: "18446744073709551615", reports: 1 }],
+    data: [{ mx: "=SUM(A1)", failed_sessions: "18446744073709551615", domains: 1 }],
     meta: {
       panel: "failures-by-mx",
       filters: { domain: ["example.com"] },
@@ -85,21 +87,53 @@ test("an answer has data and meta, and counts beyond 2^53 stay exact", async () 
 
 test("CSV by format and by Accept, with formulas defused", async () => {
   const app = appOf([FULL]);
-  const byFormat = await app.request("/api/v1/failures-by-mx?format=csv");
-  const byAccept = await app.request("/api/v1/failures-by-mx", {
-    headers: { Accept: "text/csv" },
-  });
+  const fields = "mx,result_type,failed_sessions,first_day,policy_types";
+  const path = `/api/v1/failures-by-mx?fields=${fields}`;
+  const byFormat = await app.request(`${path}&format=csv`);
+  const byAccept = await app.request(path, { headers: { Accept: "text/csv" } });
   const text = await byFormat.text();
   expect(await byAccept.text()).toBe(text);
   expect(byFormat.headers.get("Content-Type")).toMatch(/^text\/csv/);
   expect(byFormat.headers.get("Content-Disposition")).toMatch(/^attachment/);
   const [head, ...rest] = text.split("\r\n");
-  expect(head).toBe(
-    "mx,result_type,failed_sessions,reports,organizations,domains,first_day,last_day,policy_types,trust_levels",
-  );
+  expect(head).toBe(fields);
   expect(rest.join("\r\n")).toBe(
-    `'=SUM(A1),"a,""b""\\x0ac",18446744073709551615,1,1,1,2026-03-01,2026-03-01,sts;tlsa,posted\r\n`,
+    `'=SUM(A1),"a,""b""\\x0ac",18446744073709551615,2026-03-01,sts;tlsa\r\n`,
   );
+});
+
+test("an answer is kept by its tag, which does not depend on when it was made", async () => {
+  let nowMs = Date.parse("2026-03-20T10:00:00Z");
+  const clock = () => nowMs;
+  for (const path of ["/api/v1/failures-by-mx", "/api/v1/failures-by-mx?format=csv"]) {
+    const ask = (app: ReturnType<typeof appOf>, known?: string) =>
+      app.request(path, { headers: known === undefined ? {} : { "If-None-Match": known } });
+    const first = await ask(appOf([FULL], { clock }));
+    const tag = first.headers.get("ETag") ?? "";
+    expect(tag).toMatch(/^W\/"[\w-]{22}"$/);
+    expect(first.headers.get("Vary")).toBe("Accept, Authorization, Cookie");
+    nowMs += 60_000;
+    for (const known of [tag, `"other", ${tag}`, tag.slice(2), "*"]) {
+      const again = await ask(appOf([FULL], { clock }), known);
+      expect([again.status, await again.text()], known).toEqual([304, ""]);
+      expect(again.headers.get("ETag")).toBe(tag);
+      expect(again.headers.get("Cache-Control")).toBe("private, no-cache");
+    }
+    const changed = await ask(appOf([{ ...FULL, failed_sessions: "1" }], { clock }), tag);
+    expect(changed.status).toBe(200);
+    expect(changed.headers.get("ETag")).not.toBe(tag);
+    const other = await ask(appOf([FULL], { clock }), '"other"');
+    expect(other.status).toBe(200);
+  }
+});
+
+test("a tag opens nothing: who is not let in is not told that an answer still stands", async () => {
+  const known = (await appOf([FULL]).request("/api/v1/failures-by-mx")).headers.get("ETag") ?? "";
+  for (const tag of [known, "*"]) {
+    const closed = appOf([FULL], { access: createAccess([]) });
+    const headers = { "If-None-Match": tag };
+    expect((await closed.request("/api/v1/failures-by-mx", { headers })).status).toBe(401);
+  }
 });
 
 test("a CSV with more rows links to the next page", async () => {
@@ -144,7 +178,7 @@ test("an unknown parameter is named, and the known ones listed", async () => {
   const response = await appOf([]).request("/api/v1/ingest?domain=example.com");
   expect(await response.json()).toMatchObject({
     parameter: "domain",
-    known_parameters: ["tenant", "trust", "from", "to", "limit", "cursor", "format"],
+    known_parameters: parametersOf(ingest),
   });
 });
 
@@ -153,6 +187,8 @@ test("failures of the store are told apart, without its words", async () => {
   const cases: [StoreError | Error, number][] = [
     [new StoreError(secret, { retryable: true }), 503],
     [new StoreError(secret, { retryable: false, code: "159" }), 504],
+    [new StoreError(secret, { retryable: true, code: "241" }), 422],
+    [new StoreError(secret, { retryable: false, code: "396" }), 422],
     [new StoreError(secret, { retryable: false, code: "62" }), 500],
     [new Error(secret), 500],
   ];
@@ -220,7 +256,7 @@ test("the OpenAPI document has every route of the program, and no other", async 
     const names = document.paths[`/api/v1/${panel.id}`].get.parameters.map(
       ({ name }: { name: string }) => name,
     );
-    expect(names).toEqual(panel.parameters);
+    expect(names).toEqual(parametersOf(panel));
   }
   const refusals = Object.values(POST_PROBLEMS).map(({ status }) => String(status));
   const told = Object.keys(document.paths["/v1/tlsrpt"].post.responses);

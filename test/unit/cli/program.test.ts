@@ -14,14 +14,14 @@ import {
   optionOf,
   optionsOf,
 } from "../../../services/config/options.ts";
-import { PARAMETERS } from "../../../services/query/parameters.ts";
+import { columnsOf } from "../../../services/query/panel.ts";
+import { failuresByMx } from "../../../services/query/panels/failures-by-mx.ts";
+import { overview } from "../../../services/query/panels/overview.ts";
+import { PARAMETERS, parametersOf } from "../../../services/query/parameter-table.ts";
 import { StoreError } from "../../../services/store/port.ts";
 import { recordedTerminal } from "./terminal.ts";
 
-const PANELS = [
-  { id: "overview", title: "At a glance", description: "One row." },
-  { id: "failures-by-mx", title: "Failures by MX host", description: "Which hosts fail." },
-];
+const PANELS = [overview, failuresByMx];
 
 interface Setting {
   env?: Record<string, string>;
@@ -45,6 +45,7 @@ async function run(line: string, setting: Setting = {}) {
       serve: action("serve"),
       import: action("import"),
       query: action("query"),
+      report: action("report"),
       reprocess: action("reprocess"),
       migrate: action("migrate"),
     },
@@ -136,6 +137,15 @@ describe("commands", () => {
     expect((await run("import")).exitCode).toBe(EXIT.usage);
   });
 
+  test("report takes paths and -, and no configuration", async () => {
+    const { calls } = await run("report a.json - --json --wide");
+    const view = expect.objectContaining({ wide: true });
+    expect(calls).toEqual([["report", ["a.json", "-"], { json: true }, view]]);
+    expect((await run("report a.json", { act: async () => 1 })).exitCode).toBe(EXIT.failed);
+    expect((await run("report")).exitCode).toBe(EXIT.usage);
+    expect((await run("report --data-dir d a.json")).exitCode).toBe(EXIT.usage);
+  });
+
   test("migrate", async () => expect((await run("migrate")).calls[0]?.[0]).toBe("migrate"));
 
   test("the exit code is the action's", async () => {
@@ -145,12 +155,13 @@ describe("commands", () => {
 
 describe("query", () => {
   const asked = async (line: string) => (await run(`query overview ${line}`)).calls[0]?.slice(1, 3);
+  const viewOf = async (line: string) => (await run(line)).calls[0]?.[4];
 
   test("flags are parameters of the API", async () => {
     expect(
       await asked("--domain a.example --domain b.example --result-type x --limit 5 --csv"),
     ).toEqual([
-      "overview",
+      overview,
       {
         parameters: { domain: ["a.example", "b.example"], result_type: ["x"], limit: ["5"] },
         form: "csv",
@@ -158,7 +169,7 @@ describe("query", () => {
       },
     ]);
     expect(await asked("--json --server http://192.0.2.1:8080/")).toEqual([
-      "overview",
+      overview,
       { parameters: {}, form: "json", server: "http://192.0.2.1:8080" },
     ]);
   });
@@ -170,12 +181,41 @@ describe("query", () => {
     }
   });
 
-  test("--last counts whole days with today, and shorter times until now", async () => {
-    const from = async (last: string) =>
-      (await run(`query overview --last ${last}`)).calls[0]?.[2] as unknown;
-    expect(await from("1d")).toMatchObject({ parameters: { from: ["2026-03-10"] } });
-    expect(await from("30d")).toMatchObject({ parameters: { from: ["2026-02-09"] } });
-    expect(await from("12h")).toMatchObject({ parameters: { from: ["2026-03-10T00:00:00.000Z"] } });
+  test("--last is said to the API as it is, which knows what today is", async () => {
+    const { calls } = await run("query overview --last 30d --timezone Europe/Berlin");
+    const parameters = { last: ["30d"], timezone: ["Europe/Berlin"] };
+    expect(calls[0]?.[2]).toMatchObject({ parameters });
+  });
+
+  test("a view is what the flags say of it", async () => {
+    expect(await viewOf("query overview")).toMatchObject({
+      terminal: { color: false },
+      wide: false,
+    });
+    expect(await viewOf("query overview --wide --color always")).toMatchObject({
+      terminal: { color: true },
+      wide: true,
+    });
+    expect((await run("query overview --color red")).exitCode).toBe(EXIT.usage);
+  });
+
+  test("without a panel it lists them, and asks nobody", async () => {
+    const { exitCode, calls, out } = await run("query");
+    expect([exitCode, calls]).toEqual([EXIT.ok, []]);
+    expect(out).toContain("  failures-by-mx  Failures by MX host\n");
+  });
+
+  test("the help of a panel has its filters, its columns and command lines", async () => {
+    const { exitCode, out } = await run("query failures-by-mx --help");
+    expect(exitCode).toBe(EXIT.ok);
+    expect(out).toContain(`Usage: sealwatch query ${failuresByMx.id} [options]\n`);
+    for (const { name } of columnsOf(failuresByMx)) expect(out).toContain(`\n  ${name}\n`);
+    for (const name of parametersOf(failuresByMx).filter((one) => one !== "format")) {
+      expect(out).toContain(`\n  --${name.replaceAll("_", "-")} <`);
+    }
+    expect(out).toContain("  sealwatch query failures-by-mx --domain example.com --last 90d\n");
+    expect(out).not.toContain("--step ");
+    expect(out.split("\n").every((line) => line.length <= 100)).toBe(true);
   });
 
   test("what cannot be", async () => {
@@ -186,10 +226,6 @@ describe("query", () => {
     };
     await bad("overveiw", /no panel overveiw; did you mean overview\?/);
     await bad("xyz", /panels are overview, failures-by-mx/);
-    await bad("overview --last 30", /--last wants a duration/);
-    await bad("overview --last 99999w", /--last wants a duration/);
-    await bad("overview --last 1d --from 2026-01-01", /cannot both/);
-    await bad("overview --last 1d --to 2026-01-01", /no place/);
     await bad("overview --json --csv", /cannot both/);
     await bad("overview --server 192.0.2.1", /web address/);
     await bad("overview --domian a.example", /Did you mean --domain\?/);
@@ -228,7 +264,8 @@ describe("help", () => {
       Commands:
         serve [options]                   receive reports, store them, answer queries and show pages
         import [options] <path...>        take reports from files, folders or standard input
-        query [options] <panel>           ask for the numbers of one panel
+        query [options] [panel]           ask for the numbers of one panel
+        report [options] <path...>        explain report files, without a server
         reprocess [options] [receipt...]  try quarantined messages again
         migrate [options]                 bring the tables of the store up to date
         config                            check the configuration, or print an example of it

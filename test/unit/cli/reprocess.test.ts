@@ -13,7 +13,6 @@ import {
 import { BOUNDS } from "../../../services/core/bounds.ts";
 import { recordedTerminal } from "./terminal.ts";
 
-const NOW_MS = Date.parse("2026-03-10T12:00:00Z");
 const receipt = (last: number) => `01KA000000000000000000000${last}`;
 const ONE = receipt(1);
 
@@ -49,7 +48,7 @@ async function run(
   const terminal = recordedTerminal();
   const pauses: number[] = [];
   const base = { values: {}, json: true, receipts: [], server: `http://127.0.0.1:${port}` };
-  const options = reprocessOptions({ ...base, ...given }, NOW_MS);
+  const options = reprocessOptions({ ...base, ...given });
   const pause = async (ms: number) => pauses.push(ms);
   const ended = await runReprocess({ dataDir: tmpdir(), token }, options, {
     terminal,
@@ -79,24 +78,21 @@ test("messages by their receipts, each once, with the token", async () => {
   expect(JSON.parse(out)).toEqual({ found: 2, accepted: 2, missing: 0 });
 });
 
-test("all with a reason, over all pages, and nothing of another reason", async () => {
-  const rows = [1, 2, 2, 3, 4].map((n) => ({ receipt: receipt(n), reason: "dkim-unverified" }));
-  const other = { receipt: receipt(5), reason: "no-report" };
+test("all with a reason, which the server picks, over all pages", async () => {
+  const rows = [1, 2, 2, 3, 4].map((n) => ({ receipt: receipt(n) }));
   const { ended, asked, out } = await run(
-    { reason: "dkim-unverified", values: { tenant: ["one", "two"] }, last: "30d" },
+    { reason: "dkim-unverified", values: { tenant: ["one", "two"], last: ["30d"] } },
     (request) => {
       if (request.method === "POST") return { status: 202 };
       const second = request.url?.includes("cursor=next") ?? false;
-      const data = second ? rows.slice(3) : [...rows.slice(0, 3), other];
+      const data = second ? rows.slice(3) : rows.slice(0, 3);
       return { body: { data, meta: { next_cursor: second ? null : "next" } } };
     },
   );
   expect(ended).toBe(EXIT.ok);
   const list = `GET /api/v1/quarantine?limit=${BOUNDS.queryRowsMax}&tenant=one&tenant=two`;
-  expect(asked.slice(0, 2)).toEqual([
-    `${list}&from=2026-02-09`,
-    `${list}&from=2026-02-09&cursor=next`,
-  ]);
+  const picked = `${list}&last=30d&reason=dkim-unverified`;
+  expect(asked.slice(0, 2)).toEqual([picked, `${picked}&cursor=next`]);
   expect(asked.slice(2)).toEqual(
     [1, 2, 3, 4].map((n) => `POST /api/v1/quarantine/${receipt(n)}/reprocess`),
   );
@@ -142,7 +138,7 @@ test("a refusal ends it with the server's words", async () => {
 });
 
 test("without a server it says so", async () => {
-  const options = reprocessOptions({ values: {}, json: false, receipts: [ONE] }, NOW_MS);
+  const options = reprocessOptions({ values: {}, json: false, receipts: [ONE] });
   const config = { dataDir: `${tmpdir()}/none-here`, token: null };
   await expect(
     runReprocess(config, options, { terminal: recordedTerminal() }),
@@ -155,12 +151,12 @@ test("without a server it says so", async () => {
 const MISTAKES: [Partial<GivenReprocess>, RegExp][] = [
   [{}, /by their receipts, or by --reason/],
   [{ receipts: [ONE], reason: "no-report" }, /by their receipts, or by --reason/],
-  [{ receipts: [ONE], last: "1d" }, /go with --reason/],
+  [{ receipts: [ONE], values: { last: ["1d"] } }, /go with --reason/],
   [{ receipts: ["../x"] }, /is no receipt/],
   [{ reason: "dkim-unverifed" }, /did you mean dkim-unverified\?/],
 ];
 
 test.each(MISTAKES)("mistake: %j", (given, words) => {
   const whole = { values: {}, json: false, receipts: [], ...given };
-  expect(() => reprocessOptions(whole, NOW_MS)).toThrow(words);
+  expect(() => reprocessOptions(whole)).toThrow(words);
 });

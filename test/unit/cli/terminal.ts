@@ -23,5 +23,6 @@ export function recordedTerminal(columns = 100): RecordedTerminal {
     errIsTerminal: false,
     columns,
     color: false,
+    unicode: true,
   };
 }

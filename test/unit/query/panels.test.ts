@@ -1,10 +1,11 @@
 // What holds for every panel of the table, without a store: names, tenants, order, parameters.
 
 import { expect, test } from "vitest";
-import { CursorError } from "../../../services/query/cursor.ts";
+import { CursorError, printCursor } from "../../../services/query/cursor.ts";
 import { PANELS } from "../../../services/query/index.ts";
-import { columnsOf } from "../../../services/query/panel.ts";
-import { readParameters } from "../../../services/query/parameters.ts";
+import { columnsOf, type Panel } from "../../../services/query/panel.ts";
+import { wordsOf } from "../../../services/query/parameter-table.ts";
+import { type PanelParameters, readParameters } from "../../../services/query/parameters.ts";
 import { runPanel } from "../../../services/query/run.ts";
 import type { QueryParameter, Store } from "../../../services/store/port.ts";
 
@@ -31,10 +32,10 @@ function recorder(): { store: Store; calls: Call[] } {
 
 const EVIL = "x') OR 1=1 --";
 
-/** Every parameter that a panel takes, given at once. */
-function everything(panel: (typeof PANELS)[number]) {
+/** Every parameter that a panel takes, given at once; those with words take the last of them. */
+function everything(panel: Panel) {
   const given: Record<string, string[]> = {};
-  for (const name of panel.parameters) given[name] = name === "trust" ? ["posted"] : [EVIL];
+  for (const name of panel.parameters) given[name] = [wordsOf(name)?.at(-1) ?? EVIL];
   for (const name of ["from", "to", "step", "by", "limit", "cursor", "format", "tenant"]) {
     delete given[name];
   }
@@ -87,19 +88,41 @@ test("names are unique and orders name columns", () => {
   }
 });
 
-test("a cursor of another panel or of nobody is refused", async () => {
-  const foreign = Buffer.from(JSON.stringify(["trend", "x", "y"])).toString("base64url");
-  const short = Buffer.from(JSON.stringify(["failures-by-mx", 1])).toString("base64url");
-  const typed = Buffer.from(JSON.stringify(["failures-by-mx", "x", "a", "b"])).toString(
-    "base64url",
-  );
-  const panel = PANELS.find(({ id }) => id === "failures-by-mx");
-  if (!panel) throw new Error("no panel");
-  for (const cursor of [foreign, short, typed, "%%%", "bnVsbA", "e30"]) {
-    const { store } = recorder();
-    const parameters = { ...everything(panel), cursor };
-    const run = runPanel(store, panel, parameters, { tenants: ["a"] });
-    await expect(run, cursor).rejects.toThrow(CursorError);
+function panelNamed(id: string): Panel {
+  const panel = PANELS.find((one) => one.id === id);
+  if (!panel) throw new Error(`no panel ${id}`);
+  return panel;
+}
+
+/** A cursor as printed, with other cells in the place of its key. */
+function forged(panel: Panel, parameters: PanelParameters, key: readonly unknown[]): string {
+  const printed = Buffer.from(printCursor(panel, parameters, {}), "base64url").toString();
+  const head = JSON.parse(printed).slice(0, 4);
+  return Buffer.from(JSON.stringify([...head, ...key])).toString("base64url");
+}
+
+test("a cursor of another panel, of another question or of nobody is refused", async () => {
+  const panel = panelNamed("failures-by-mx");
+  const parameters = everything(panel);
+  const row = { failed_sessions: 1, mx: "a", result_type: "b" };
+  const key = panel.order.map(({ column }) => row[column as keyof typeof row] ?? "c");
+  const run = (cursor: string) =>
+    runPanel(recorder().store, panel, { ...parameters, cursor }, { tenants: ["a"] });
+  await run(forged(panel, parameters, key));
+  const trend = panelNamed("trend");
+  for (const cursor of [
+    forged(trend, everything(trend), ["x", "y"]),
+    forged(panel, parameters, key.slice(1)),
+    forged(panel, parameters, ["x", ...key.slice(1)]), // no count
+    forged(panel, { ...parameters, filters: {} }, key),
+    forged(panel, { ...parameters, timezone: "Europe/Berlin" }, key),
+    forged(panel, { ...parameters, sort: [{ column: "mx" }] }, key),
+    forged(panel, { ...parameters, range: { fromMs: 0, toMs: 1000 } }, key),
+    "%%%",
+    "bnVsbA",
+    "e30",
+  ]) {
+    await expect(run(cursor), cursor).rejects.toThrow(CursorError);
   }
 });
 
@@ -111,16 +134,11 @@ test("a cursor holds what the store would take", async () => {
     ["reports", ["1969-12-31T23:59:59Z"]],
   ];
   for (const [id, key] of keys) {
-    const panel = PANELS.find((one) => one.id === id);
-    if (!panel) throw new Error("no panel");
+    const panel = panelNamed(id);
     const rest = panel.order.slice(key.length).map(() => "x");
-    const cursor = Buffer.from(JSON.stringify([id, ...key, ...rest])).toString("base64url");
-    const run = runPanel(
-      recorder().store,
-      panel,
-      { ...everything(panel), cursor },
-      { tenants: ["a"] },
-    );
+    const parameters = everything(panel);
+    const cursor = forged(panel, parameters, [...key, ...rest]);
+    const run = runPanel(recorder().store, panel, { ...parameters, cursor }, { tenants: ["a"] });
     await expect(run, JSON.stringify(key)).rejects.toThrow(CursorError);
   }
 });

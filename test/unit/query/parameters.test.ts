@@ -4,7 +4,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { PANELS } from "../../../services/query/index.ts";
 import { trend } from "../../../services/query/panels/trend.ts";
-import { PARAMETERS, readParameters } from "../../../services/query/parameters.ts";
+import { PARAMETERS } from "../../../services/query/parameter-table.ts";
+import { readParameters } from "../../../services/query/parameters.ts";
 
 const NOW = Date.parse("2026-03-20T10:00:00Z");
 

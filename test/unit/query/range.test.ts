@@ -15,7 +15,7 @@ import {
 
 const at = (text: string) => Date.parse(text);
 const days = (range: [string, string], step: Step) =>
-  buckets({ fromMs: at(range[0]), toMs: at(range[1]) }, step).map(printInstant);
+  buckets({ fromMs: at(range[0]), toMs: at(range[1]) }, step).map((ms) => printInstant(ms));
 
 test("weeks begin on Monday, whatever year they lie in", () => {
   for (const day of ["2025-12-29", "2025-12-31", "2026-01-01", "2026-01-04"]) {

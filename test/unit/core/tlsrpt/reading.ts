@@ -119,8 +119,8 @@ function upTo(columns: readonly string[], end: string): readonly string[] {
   return columns.slice(0, columns.indexOf(end));
 }
 
-const SUMMARY_CELLS = upTo(POLICY_SUMMARY_COLUMNS, "version");
-const DETAIL_CELLS = upTo(FAILURE_DETAIL_COLUMNS, "version");
+const SUMMARY_CELLS = upTo(POLICY_SUMMARY_COLUMNS, "rewritten");
+const DETAIL_CELLS = upTo(FAILURE_DETAIL_COLUMNS, "rewritten");
 
 function lines(text: string): string[] {
   return text.split("\n").slice(0, -1);

@@ -1,6 +1,7 @@
 // The rows of a report: cells by column, sessions that can be added up, text that stays text.
 
 import { expect, test } from "vitest";
+import { normalizeReason } from "../../../../services/core/explain/reason.ts";
 import type { Policy, Report } from "../../../../services/core/tlsrpt/report.ts";
 import { additiveSessions } from "../../../../services/core/tlsrpt/sessions.ts";
 import { plainReport } from "./plain.ts";
@@ -70,6 +71,8 @@ test("the rows of a policy and its details", () => {
       details_failed: 3,
       sessions_successful: 10,
       sessions_failed: 3,
+      first_of_report: 1,
+      first_of_domain: 1,
     },
   ]);
   expect(details).toHaveLength(2);
@@ -87,6 +90,7 @@ test("the rows of a policy and its details", () => {
     organization: "Example Mail",
     trust: "posted",
     policy_type: "sts",
+    policy_mode: "enforce",
     mx_helo: "mx1.example.com",
     sending_ip: "::ffff:192.0.2.1",
     sending_ip_text: "",
@@ -95,6 +99,8 @@ test("the rows of a policy and its details", () => {
     reason_code: "expired",
     additional_information: "",
     failed_sessions: 2,
+    reason: normalizeReason("expired"),
+    counted_sessions: 2,
   });
   expect(details[1]).toMatchObject({ result_type: "validation-failure", detail_index: 1 });
 });

@@ -1,0 +1,77 @@
+// `sealwatch report`: explains report files without a server, a store or the network. It reads them like an
+// import and decodes them like the writer, within the same bounds.
+
+import { BOUNDS } from "../core/bounds.ts";
+import { printable, printableJson } from "../core/printable.ts";
+import type { Raw } from "../core/raw.ts";
+import { OPEN_CONTEXT } from "../ingest/context.ts";
+import { ingest } from "../ingest/ingest.ts";
+import { findFiles, readSource, type Source } from "../receive/import-sources.ts";
+import { EXIT, type ExitCode } from "./exit-codes.ts";
+import { type Reading, readItem } from "./report-file-reading.ts";
+import { printReading } from "./report-file-text.ts";
+import { styleOf } from "./style.ts";
+import type { Terminal } from "./terminal.ts";
+
+/**
+ * Runs the command: 0 when all that was given are reports, whatever they say, else 1.
+ * @param options.json a line of JSON for each report instead of words
+ */
+export async function runReport(
+  paths: readonly string[],
+  options: { json: boolean },
+  { terminal, wide }: { terminal: Terminal; wide: boolean },
+  nowMs = Date.now(),
+): Promise<ExitCode> {
+  const style = styleOf(terminal);
+  let read = 0;
+  let wrong = 0;
+  const show = (reading: Reading) => {
+    if (!reading.usable) wrong += 1;
+    if (options.json) terminal.out(`${printableJson(JSON.stringify(reading))}\n`);
+    else terminal.out(`${read > 0 ? "\n" : ""}${printReading(reading, style, wide)}`);
+    read += 1;
+  };
+  for await (const source of sourcesOf(paths)) {
+    if (source.kind === "message") {
+      for (const reading of await readMessage(source, nowMs)) show(reading);
+    } else {
+      terminal.err(`sealwatch: ${printable(source.place)} ${source.why}\n`);
+      if (source.kind === "failed") wrong += 1;
+    }
+  }
+  if (read === 0) terminal.err("sealwatch: there is no report to explain\n");
+  return wrong > 0 || read === 0 ? EXIT.failed : EXIT.ok;
+}
+
+async function* sourcesOf(paths: readonly string[]): AsyncGenerator<Source> {
+  for await (const found of findFiles(paths)) {
+    if (found.kind !== "file") yield found;
+    else yield* readSource(found.path, BOUNDS.messageBytesMax, process.stdin);
+  }
+}
+
+async function readMessage(
+  { place, fileName, bytes }: Extract<Source, { kind: "message" }>,
+  nowMs: number,
+): Promise<Reading[]> {
+  const items = await ingest(rawOf(fileName, bytes, nowMs), { ...OPEN_CONTEXT, nowMs });
+  return items.map((item, index) => {
+    const of = items.length === 1 ? "" : `, report ${index + 1} of ${items.length}`;
+    return readItem(item, `${place}${of}`);
+  });
+}
+
+function rawOf(fileName: string, bytes: Uint8Array, receivedAtMs: number): Raw {
+  const nothing = {
+    receipt: "",
+    peer: "",
+    helo: "",
+    tls: "",
+    mailFrom: "",
+    contentType: "",
+    key: "",
+  };
+  const arrival = { ...nothing, receivedAtMs, channel: "import", rcptTo: [], fileName } as const;
+  return { arrival: { ...arrival, rcptTo: [], reprocess: false }, bytes };
+}

@@ -1,0 +1,214 @@
+// What is told of a domain's way from testing to enforce: the verdict of the rules in words, the
+// evidence behind it, and what to do next.
+
+import { matchesAnyMxPattern, POLICY_FAULTS, type StsPolicy } from "../mta-sts/policy.ts";
+import {
+  type Because,
+  CLEAN_DAYS_MIN,
+  daysToWait,
+  decide,
+  type Evidence,
+  FAILURE_DAYS,
+  ORGANIZATIONS_MIN,
+  type ReadinessState,
+  SESSIONS_MIN,
+} from "./rules.ts";
+import { nextSteps } from "./steps.ts";
+
+/** The evidence with what only the words need. Texts may come from outside. */
+export interface ReadinessFacts extends Evidence {
+  domain: string;
+  /** The policy that most organizations saw last; null when none was seen. */
+  policy: StsPolicy | null;
+  organizations: number;
+  failed_sessions: number;
+  /** YYYY-MM-DD, or null. */
+  last_day: string | null;
+  last_failure_day: string | null;
+  /** Organizations whose newest report still has an older policy. */
+  stale_organizations: number;
+  /** Organizations that saw a failure on the last day that they reported on. */
+  unconfirmed_organizations: number;
+  /** Failed sessions under `tlsa` policies (DANE). */
+  tlsa_failed_sessions: number;
+  /** Organizations that found no policy at all. */
+  no_policy_organizations: number;
+  /** Failures of the last CLEAN_DAYS_MIN days, largest first, in a few words each. */
+  problems: readonly string[];
+  /** MX hosts that were named in failures. */
+  failing_mx: readonly string[];
+  /** Epoch milliseconds of the question; the suggested policy id is made of it. */
+  nowMs: number;
+}
+
+export interface Readiness {
+  state: ReadinessState;
+  because: Because;
+  title: string;
+  sentence: string;
+  reasons: readonly string[];
+  nextSteps: readonly string[];
+  /** Days still to wait, where waiting is what there is to do. */
+  waitDays: number | null;
+}
+
+/** Says whether a domain may enforce its MTA-STS policy, why, and what to do next. */
+export function readiness(facts: ReadinessFacts): Readiness {
+  const { state, because } = decide(facts);
+  const { title, sentence } = VERDICTS[because](facts);
+  return {
+    state,
+    because,
+    title,
+    sentence,
+    reasons: reasons(facts),
+    nextSteps: nextSteps(because, facts),
+    waitDays: daysToWait(facts),
+  };
+}
+
+type Verdict = (facts: ReadinessFacts) => { title: string; sentence: string };
+
+const VERDICTS: Readonly<Record<Because, Verdict>> = {
+  withheld: ({ withheld_sessions }) => ({
+    title: "Mail is being withheld",
+    sentence:
+      `${sessions(withheld_sessions)} of the last ${FAILURE_DAYS} complete days and since failed ` +
+      "under mode enforce: the sender did not deliver there, and tried another MX host or later.",
+  }),
+  "no-sts": ({ no_policy_organizations: none, tlsa_failed_sessions: tlsa }) => ({
+    title: "No MTA-STS policy was seen",
+    sentence:
+      "No report of this time is about an MTA-STS policy" +
+      (none > 0 ? `; ${organizations(none)} looked and found no policy.` : ".") +
+      (tlsa > 0 ? ` ${sessions(tlsa)} failed under DANE.` : ""),
+  }),
+  "policy-unseen": ({ recent_failed_sessions }) => ({
+    title: "Fix first: the policy cannot be read",
+    sentence: `${sessions(recent_failed_sessions)} failed and no sender could say what the policy is.`,
+  }),
+  "no-policy-text": () => ({
+    title: "Cannot tell: no sender shows the policy",
+    sentence:
+      "Reports are about an MTA-STS policy, but none holds its text, so its mode is unknown.",
+  }),
+  enforced: ({ silent_days, last_day }) => ({
+    title: "Enforcing",
+    sentence:
+      silent_days > FAILURE_DAYS
+        ? `The policy is enforced; no report since ${last_day} tells whether mail is withheld.`
+        : `The policy is enforced, and no failure of the last ${FAILURE_DAYS} days withheld mail.`,
+  }),
+  "mode-none": () => ({
+    title: "Cannot tell: the policy is switched off",
+    sentence: "The policy has mode none, under which senders check nothing.",
+  }),
+  "mode-unknown": ({ mode }) => ({
+    title: "Cannot tell: the mode is unknown",
+    sentence: `The policy has the mode "${mode}"; there are enforce, testing and none.`,
+  }),
+  failing: ({ recent_failed_sessions }) => ({
+    title: "Fix first",
+    sentence:
+      `${sessions(recent_failed_sessions)} of the last ${FAILURE_DAYS} complete days and since ` +
+      "failed. Under enforce their mail would not have been delivered there.",
+  }),
+  silent: ({ silent_days, last_day }) => ({
+    title: "Cannot tell: no reports of late",
+    sentence: `No report under the policy since ${last_day}, which is ${days(silent_days)} ago.`,
+  }),
+  "range-short": ({ range_days }) => ({
+    title: "Cannot tell from so short a time",
+    sentence: `${days(range_days)} were asked about; ${CLEAN_DAYS_MIN} are needed.`,
+  }),
+  "stale-policy": ({ stale_organizations, stale_wait_days }) => ({
+    title: `Wait ${days(stale_wait_days)}`,
+    sentence:
+      `${organizations(stale_organizations)} still keep${only(stale_organizations)} an older policy, ` +
+      `which they may for ${days(stale_wait_days)} more.`,
+  }),
+  "few-days": ({ clean_days, last_failure_day }) => ({
+    title: `Wait ${days(CLEAN_DAYS_MIN - clean_days)}`,
+    sentence:
+      `${days(clean_days)} with reports and without a failure` +
+      (last_failure_day === null ? "" : ` since ${last_failure_day}`) +
+      ` under the present policy; ${CLEAN_DAYS_MIN} are needed.`,
+  }),
+  "one-organization": ({ clean_organizations }) => ({
+    title: "Cannot tell: too few senders report",
+    sentence:
+      `Only ${organizations(clean_organizations)} reported; at least ${ORGANIZATIONS_MIN} are ` +
+      "needed to know how others reach you.",
+  }),
+  "few-sessions": (facts) => ({
+    title: "Cannot tell: too few sessions",
+    sentence: `${sessions(facts.sessions)} were reported; at least ${SESSIONS_MIN} are needed.`,
+  }),
+  clean: ({ clean_days, clean_organizations }) => ({
+    title: "Enforce now",
+    sentence:
+      `${days(clean_days)} without a failure, reported by ${organizations(clean_organizations)}: ` +
+      "the policy can go from testing to enforce.",
+  }),
+};
+
+/** The evidence, one sentence each; what does not apply is left out. */
+function reasons(facts: ReadinessFacts): string[] {
+  const { policy, mode, failing_mx, sessions: all } = facts;
+  const patterns = policy?.mx ?? [];
+  const strange = failing_mx.filter((host) => !matchesAnyMxPattern(patterns, host));
+  const unlike = facts.enforcing_organizations > 0 && mode !== "enforce";
+  return [
+    facts.reported_days > 0 &&
+      `${organizations(facts.organizations)} reported ${sessions(all)} on ${days(facts.reported_days)}; ` +
+        `${facts.failed_sessions} failed.`,
+    facts.last_failure_day !== null && `The last failure was on ${facts.last_failure_day}.`,
+    ...facts.problems.map((problem) => `Failed: ${problem}.`),
+    facts.failed_sessions > 0 &&
+      facts.problems.length === 0 &&
+      facts.recent_failed_sessions > 0 &&
+      "The senders counted failures without saying what failed.",
+    patterns.length > 0 &&
+      strange.length > 0 &&
+      `Not in the policy: ${strange.join(", ")}. Senders that enforce do not deliver there.`,
+    facts.unconfirmed_organizations > 0 &&
+      `${organizations(facts.unconfirmed_organizations)} saw a failure on the last day reported and ` +
+        "did not report since: no report is not the same as no failure.",
+    unlike &&
+      `${organizations(facts.enforcing_organizations)} see${only(facts.enforcing_organizations)} the ` +
+        "policy with mode enforce.",
+    facts.stale_organizations > 0 && staleReason(facts),
+    facts.reported_days > 0 &&
+      facts.tlsa_failed_sessions > 0 &&
+      `${sessions(facts.tlsa_failed_sessions)} failed under DANE. They do not stand in the way of ` +
+        "MTA-STS, but DANE senders withhold that mail already.",
+    ...(policy?.faults ?? []).map((fault) => `Policy: ${POLICY_FAULTS[fault]}`),
+    patterns.length > 0 && coverage(patterns),
+  ].filter((reason) => reason !== false);
+}
+
+function staleReason({ stale_organizations, stale_wait_days }: ReadinessFacts): string {
+  const who = `${organizations(stale_organizations)} still see${only(stale_organizations)} an older policy`;
+  if (stale_wait_days > 0) return `${who}, within its max_age.`;
+  return `${who}, longer than its max_age allows: an old copy is still served, or the sender errs.`;
+}
+
+/** What reports cannot tell of MX hosts (RFC 8460 section 4.3: a host is named with a failure only). */
+function coverage(patterns: readonly string[]): string {
+  const wild = patterns.filter((pattern) => pattern.startsWith("*.")).length;
+  const exact = patterns.length - wild;
+  return (
+    `The policy names ${counted(exact, "MX host")} in full and ${counted(wild, "pattern")}. Reports ` +
+    "name an MX host only when it fails, so they do not show that each was reached."
+  );
+}
+
+function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? "" : "s"}`;
+}
+
+const days = (count: number) => counted(count, "day");
+const sessions = (count: number) => counted(count, "session");
+const organizations = (count: number) => counted(count, "organization");
+/** The verb's ending after one. */
+const only = (count: number) => (count === 1 ? "s" : "");

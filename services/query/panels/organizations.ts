@@ -1,0 +1,237 @@
+// Who reports, how regularly, how late and how correctly: one row per sending organization.
+
+import { lastCompleteDayMs } from "../../core/complete-day.ts";
+import {
+  FOLDED_ORGANIZATION,
+  isFiltered,
+  ORGANIZATION_SPELLING,
+  whereReports,
+} from "../filters.ts";
+import type { Column, Panel, PanelQuery } from "../panel.ts";
+import { floorDay } from "../range.ts";
+import { REPORTING_COLUMNS, reportingInWords } from "../reporting-words.ts";
+import { SESSION_TOTALS, summarySessions } from "../sessions.ts";
+
+const DAY_MS = 86_400_000;
+/** A file tells when the operator imported it, and nothing of how late its sender was. */
+const SENT = "channel != 'import'";
+/** From the beginning of the day reported on to the arrival; the day itself is no delay. */
+const AGE_SECONDS = "(toInt64(toUnixTimestamp(received_at)) - toInt64(day) * 86400)";
+const DELAY_HOURS = `intDiv(greatest(${AGE_SECONDS} - 86400, 0), 3600)`;
+/** The day itself and two more. */
+const LATE_SECONDS = 3 * 86_400;
+
+const DAYS: readonly Column[] = [
+  { name: "first_day", type: "date", description: "First day in the range that it told of." },
+  { name: "last_day", type: "date", description: "Last day in the range that it told of." },
+  { name: "days_reported", type: "count", unit: "days", description: "Days that it told of." },
+  {
+    name: "days_expected",
+    type: "count",
+    unit: "days",
+    description:
+      "Complete days of the range since its first day. A day counts as complete two days later.",
+  },
+  {
+    name: "gap_days",
+    type: "count",
+    unit: "days",
+    description: "Complete days without a report between its first and its last day.",
+  },
+  {
+    name: "longest_gap_days",
+    type: "count",
+    unit: "days",
+    description: "The longest run of such days.",
+  },
+  {
+    name: "usual_interval_days",
+    type: "count",
+    unit: "days",
+    nullable: true,
+    description: "Median of the days from one reported day to the next; null with a single one.",
+  },
+  {
+    name: "silent_days",
+    type: "count",
+    unit: "days",
+    description: "Complete days of the range since its last day.",
+  },
+];
+
+const ARRIVALS: readonly Column[] = [
+  { name: "first_report_at", type: "time", description: "When the first of them came in." },
+  { name: "last_report_at", type: "time", description: "When the last of them came in." },
+  {
+    name: "late_reports",
+    type: "count",
+    unit: "reports",
+    description: "Came more than two days after the end of their day; imported files are not late.",
+  },
+  {
+    name: "median_delay_hours",
+    type: "count",
+    unit: "hours",
+    nullable: true,
+    description: "From the end of the day to the arrival; null where all were imported.",
+  },
+  {
+    name: "max_delay_hours",
+    type: "count",
+    unit: "hours",
+    nullable: true,
+    description: "The longest such delay.",
+  },
+  { name: "channels", type: "texts", description: "How they came in: smtp, https, import." },
+];
+
+const QUALITY: readonly Column[] = [
+  {
+    name: "trust_levels",
+    type: "texts",
+    description: "How well the reports are known as its own.",
+  },
+  { name: "verified_share", type: "ratio", description: "Verified reports by all of its reports." },
+  {
+    name: "deviation_codes",
+    type: "texts",
+    description: "Differences from RFC 8460 in its reports; the panel `deviations` explains each.",
+  },
+  { name: "deviations", type: "count", description: "How many different ones." },
+  {
+    name: "nonconforming_share",
+    type: "ratio",
+    description: "Reports that do not meet RFC 8460's schema by all of its reports.",
+  },
+];
+
+const SESSIONS: readonly Column[] = [
+  {
+    name: "domains",
+    type: "count",
+    description: "Policy domains that it told of; above 65,000 an estimate.",
+  },
+  { name: "total_sessions", type: "count", unit: "sessions", description: "All its sessions." },
+  {
+    name: "failed_sessions",
+    type: "count",
+    unit: "sessions",
+    description: "Those of them that TLS failed in.",
+  },
+  {
+    name: "success_rate",
+    type: "ratio",
+    nullable: true,
+    description: "Successful by all sessions; null without sessions.",
+  },
+];
+
+/** The last complete day that the range holds, as a number of days since 1970. */
+function through({ parameters, bind }: PanelQuery): string {
+  const lastMs = Math.min(lastCompleteDayMs(parameters.nowMs), floorDay(parameters.range.toMs - 1));
+  return bind("through", "Int32", String(lastMs / DAY_MS));
+}
+
+/**
+ * Reports by organization: all but the sessions of chosen domains. First by spelling and day, which makes
+ * few rows of many reports; names are folded after that.
+ */
+function reporters(query: PanelQuery): string {
+  const domains = query.parameters.filters.domain;
+  const told = domains
+    ? `arrayIntersect(domains, ${query.bind("domain", "Array(String)", [...domains])})`
+    : "domains";
+  return `
+    SELECT ${FOLDED_ORGANIZATION} AS folded, ${ORGANIZATION_SPELLING} AS spelling,
+      arraySort(groupUniqArray(toInt32(day))) AS days, sum(day_reports) AS reports,
+      min(first_at) AS first_report_at, max(last_at) AS last_report_at, sum(late) AS late_reports,
+      quantileExactWeightedMerge(0.5)(delays) AS median_delay, max(longest) AS max_delay,
+      sum(day_sent) AS sent, arraySort(groupUniqArrayArray(day_channels)) AS channels,
+      arraySort(groupUniqArrayArray(day_trust)) AS trust_levels,
+      sum(verified) / reports AS verified_share,
+      arraySort(groupUniqArrayArray(day_codes)) AS codes,
+      sum(nonconforming) / reports AS nonconforming_share, uniqArrayMerge(told) AS told_domains,
+      sum(day_total) AS all_sessions, sum(day_failed) AS all_failed
+    FROM (
+      SELECT organization, day, count() AS day_reports, min(received_at) AS first_at,
+        max(received_at) AS last_at, countIf(${SENT} AND ${AGE_SECONDS} > ${LATE_SECONDS}) AS late,
+        quantileExactWeightedStateIf(0.5)(${DELAY_HOURS}, 1, ${SENT}) AS delays,
+        maxIf(${DELAY_HOURS}, ${SENT}) AS longest, countIf(${SENT}) AS day_sent,
+        groupUniqArray(channel) AS day_channels, groupUniqArray(trust) AS day_trust,
+        countIf(trust = 'verified') AS verified, groupUniqArrayArray(deviation_codes) AS day_codes,
+        countIf(NOT conforming) AS nonconforming, uniqArrayState(${told}) AS told,
+        sum(successful_sessions + failed_sessions) AS day_total, sum(failed_sessions) AS day_failed
+      ${query.from("reports", [...whereReports(query), "status = 'stored'"])}
+      GROUP BY organization, day
+    )
+    GROUP BY folded`;
+}
+
+/** A report can tell of more domains than were chosen; their sessions are those of the summaries. */
+function withSessions(query: PanelQuery): string {
+  if (!isFiltered(query, "domain")) {
+    return `SELECT *, all_sessions AS own_total, all_failed AS own_failed FROM (${reporters(query)})`;
+  }
+  return `
+    SELECT * FROM (${reporters(query)}) AS reporters
+    LEFT JOIN (
+      SELECT ${FOLDED_ORGANIZATION} AS folded, sum(successful + failed) AS own_total,
+        sum(failed) AS own_failed
+      FROM ${summarySessions(query)}
+      GROUP BY folded
+    ) AS sessions USING (folded)`;
+}
+
+export const organizations: Panel = {
+  id: "organizations",
+  title: "Who reports",
+  description:
+    "Sending organizations that reported about days in the range, most sessions first: since when, " +
+    "how regularly, how late, and how correctly. Today and yesterday are not complete yet, so they " +
+    "never make a gap. An organization reports only about days on which it sent mail.",
+  parameters: [
+    "tenant",
+    "domain",
+    "organization",
+    "trust",
+    "from",
+    "to",
+    "limit",
+    "cursor",
+    "format",
+  ],
+  columns: [
+    {
+      name: "organization",
+      type: "text",
+      description: "organization-name as last sent; upper and lower case make no difference.",
+    },
+    { name: "reports", type: "count", unit: "reports", description: "Reports that count." },
+    ...SESSIONS,
+    ...DAYS,
+    ...ARRIVALS,
+    ...QUALITY,
+  ],
+  order: [{ column: "total_sessions", descending: true }, { column: "organization" }],
+  drawing: "table",
+  sql: (query) => `
+    SELECT spelling.2 AS organization, reports, told_domains AS domains,
+      own_total AS total_sessions, own_failed AS failed_sessions,
+      if(own_total = 0, NULL, (own_total - own_failed) / own_total) AS success_rate,
+      toDate(days[1]) AS first_day, toDate(days[-1]) AS last_day, length(days) AS days_reported,
+      greatest(${through(query)} - days[1] + 1, 0) AS days_expected,
+      arraySum(gaps) AS gap_days, if(empty(gaps), 0, arrayMax(gaps)) AS longest_gap_days,
+      if(empty(gaps), NULL, toNullable(arrayReduce('medianExactLow',
+        arrayMap((day, next) -> next - day, arrayPopBack(days), arrayPopFront(days)))))
+        AS usual_interval_days,
+      greatest(${through(query)} - days[-1], 0) AS silent_days,
+      first_report_at, last_report_at, late_reports,
+      if(sent = 0, NULL, median_delay) AS median_delay_hours,
+      if(sent = 0, NULL, max_delay) AS max_delay_hours, channels, trust_levels, verified_share,
+      codes AS deviation_codes, length(codes) AS deviations, nonconforming_share,
+      arrayMap((day, next) -> greatest(least(next - 1, ${through(query)}) - day, 0),
+        arrayPopBack(days), arrayPopFront(days)) AS gaps
+    FROM (${withSessions(query)})`,
+  totals: SESSION_TOTALS,
+  words: { columns: REPORTING_COLUMNS, cells: reportingInWords },
+};

@@ -1,0 +1,265 @@
+// May a domain go from testing to enforce, and what does enforce withhold? One row per domain.
+
+import { readStsPolicy } from "../../core/mta-sts/policy.ts";
+import { readiness as readinessOf } from "../../core/readiness/readiness.ts";
+import {
+  CLEAN_DAYS_MIN,
+  type Comparison,
+  FAILURE_DAYS,
+  READINESS_STATES,
+  RULES,
+} from "../../core/readiness/rules.ts";
+import { whereFilters } from "../filters.ts";
+import type { Column, Panel, Row } from "../panel.ts";
+import type { PanelParameters } from "../parameters.ts";
+import { blockingProblems, domainEvidence } from "../readiness-evidence.ts";
+
+const EVIDENCE: readonly Column[] = [
+  { name: "mode", type: "text", description: "Mode of the policy that most organizations saw last." },
+  {
+    name: "policy_since",
+    type: "date",
+    nullable: true,
+    description: "First day of the range that this policy was seen on; null without one.",
+  },
+  { name: "policy_text", type: "text", description: "This policy, as a sender saw it." },
+  {
+    name: "reported_days",
+    type: "count",
+    unit: "days",
+    description: "Days with a report under an `sts` policy.",
+  },
+  { name: "range_days", type: "count", unit: "days", description: "Complete days of the range." },
+  {
+    name: "silent_days",
+    type: "count",
+    unit: "days",
+    description: "Complete days since the last report under an `sts` policy.",
+  },
+  {
+    name: "last_day",
+    type: "date",
+    nullable: true,
+    description: "Last day with a report under an `sts` policy.",
+  },
+  { name: "organizations", type: "count", description: "Organizations with a report under `sts`." },
+  {
+    name: "large_senders",
+    type: "texts",
+    description: "Those of them that are known to send much, such as Google and Microsoft.",
+  },
+  {
+    name: "sessions",
+    type: "count",
+    unit: "sessions",
+    description: "Sessions under `sts` policies, by their summaries.",
+  },
+  {
+    name: "failed_sessions",
+    type: "count",
+    unit: "sessions",
+    description: "Failed ones of them, whatever the result type; each stands in the way of enforce.",
+  },
+  {
+    name: "recent_failed_sessions",
+    type: "count",
+    unit: "sessions",
+    description: `Failed ones of the last ${FAILURE_DAYS} complete days and since.`,
+  },
+  {
+    name: "last_failure_day",
+    type: "date",
+    nullable: true,
+    description: "Last day with a failed session under an `sts` policy.",
+  },
+  {
+    name: "clean_days",
+    type: "count",
+    unit: "days",
+    description: "Complete days with a report after it, under the policy as it is now.",
+  },
+  {
+    name: "clean_organizations",
+    type: "count",
+    description: "Organizations that reported on these days.",
+  },
+  {
+    name: "withheld_sessions",
+    type: "count",
+    unit: "sessions",
+    description: `Failed sessions under mode enforce, of the last ${FAILURE_DAYS} complete days and since.`,
+  },
+  {
+    name: "enforcing_organizations",
+    type: "count",
+    description: "Organizations whose newest sight of the policy has mode enforce.",
+  },
+  {
+    name: "stale_organizations",
+    type: "count",
+    description: "Organizations that still saw an older policy after it was replaced.",
+  },
+  {
+    name: "stale_wait_days",
+    type: "count",
+    unit: "days",
+    description: "Days until the max_age of these older policies has passed; 0 when it has.",
+  },
+  {
+    name: "unconfirmed_organizations",
+    type: "count",
+    description: "Organizations that saw a failure on the last day they reported on.",
+  },
+  {
+    name: "blocking_problems",
+    type: "count",
+    description: `Pairs of result type and MX host that failed in the last ${CLEAN_DAYS_MIN} complete days and since.`,
+  },
+  { name: "problems", type: "texts", description: "The largest of them, with their sessions." },
+  { name: "failing_mx", type: "texts", description: "MX hosts that were named in them." },
+  {
+    name: "tlsa_failed_sessions",
+    type: "count",
+    unit: "sessions",
+    description: "Failed sessions under `tlsa` policies (DANE); they do not stand in the way.",
+  },
+  {
+    name: "no_policy_organizations",
+    type: "count",
+    description: "Organizations that found no policy at all.",
+  },
+];
+
+/** SQL of the rules: the place of the first that holds, from 1; the last one always does. */
+function ruleSql(): string {
+  const branches = RULES.flatMap(({ when }, i) => (when.length > 0 ? [[when, i + 1] as const] : []));
+  const sql = branches.map(([when, place]) => `${when.map(comparisonSql).join(" AND ")}, ${place}`);
+  return `multiIf(${sql.join(", ")}, ${RULES.length})`;
+}
+
+/** Names and values are those of our own table, so they need no binding. */
+function comparisonSql([name, comparison, value]: Comparison): string {
+  return `${name} ${comparison} ${typeof value === "number" ? value : `'${value}'`}`;
+}
+
+const STATES = `[${RULES.map(({ state }) => `'${state}'`).join(", ")}]`;
+const RANKS = `[${RULES.map(({ state }) => READINESS_STATES.indexOf(state) + 1).join(", ")}]`;
+
+/** The words of a row; its policy text and names come from outside and stay text. */
+function cells(row: Row, { nowMs }: PanelParameters): Row {
+  const text = (name: string) => String(row[name] ?? "");
+  const count = (name: string) => Number(row[name] ?? 0);
+  const day = (name: string) => (row[name] === null ? null : text(name));
+  const texts = (name: string) => {
+    const cell = row[name];
+    return Array.isArray(cell) ? cell : [];
+  };
+  const policy = readStsPolicy(text("policy_text"));
+  const told = readinessOf({
+    domain: text("domain"),
+    policy,
+    nowMs,
+    mode: text("mode"),
+    range_days: count("range_days"),
+    reported_days: count("reported_days"),
+    silent_days: count("silent_days"),
+    sessions: count("sessions"),
+    recent_failed_sessions: count("recent_failed_sessions"),
+    clean_days: count("clean_days"),
+    clean_organizations: count("clean_organizations"),
+    withheld_sessions: count("withheld_sessions"),
+    enforcing_organizations: count("enforcing_organizations"),
+    stale_wait_days: count("stale_wait_days"),
+    organizations: count("organizations"),
+    failed_sessions: count("failed_sessions"),
+    last_day: day("last_day"),
+    last_failure_day: day("last_failure_day"),
+    stale_organizations: count("stale_organizations"),
+    unconfirmed_organizations: count("unconfirmed_organizations"),
+    tlsa_failed_sessions: count("tlsa_failed_sessions"),
+    no_policy_organizations: count("no_policy_organizations"),
+    problems: texts("problems"),
+    failing_mx: texts("failing_mx"),
+  });
+  return {
+    because: told.because,
+    title: told.title,
+    sentence: told.sentence,
+    reasons: [...told.reasons],
+    next_steps: [...told.nextSteps],
+    wait_days: told.waitDays,
+    max_age_seconds: policy?.maxAgeSeconds ?? null,
+    mx_patterns: [...(policy?.mx ?? [])],
+  };
+}
+
+export const readiness: Panel = {
+  id: "readiness",
+  title: "Ready to enforce?",
+  description:
+    "Whether each domain may go from testing to enforce (MTA-STS), from all that its reports of the " +
+    "range say, and what enforce withholds now. Every failure under an `sts` policy stands in the " +
+    "way, whatever its type. A domain that nobody reported on has no row. docs/readiness.md has the rules.",
+  parameters: ["tenant", "domain", "trust", "readiness", "from", "to", "limit", "cursor", "format"],
+  columns: [
+    { name: "tenant", type: "text", description: "Tenant that the domain belongs to." },
+    { name: "domain", type: "text", description: "Policy domain." },
+    { name: "state", type: "text", description: `${READINESS_STATES.join(", ")}.` },
+    { name: "rank", type: "count", description: "Place of the state, most pressing first, from 1." },
+    ...EVIDENCE,
+  ],
+  order: [
+    { column: "rank" },
+    { column: "recent_failed_sessions", descending: true },
+    { column: "sessions", descending: true },
+    { column: "domain" },
+    { column: "tenant" },
+  ],
+  drawing: "list",
+  list: {
+    mark: "state",
+    title: "title",
+    about: ["domain", "mode"],
+    facts: ["clean_days", "organizations", "sessions", "failed_sessions", "last_failure_day"],
+    sentences: ["sentence", "reasons"],
+    steps: "next_steps",
+  },
+  sql: (query) => {
+    const chosen = whereFilters(query, ["readiness"]);
+    return `
+    SELECT *, ${RANKS}[rule] AS rank, ${STATES}[rule] AS state
+    FROM (
+      SELECT *, ${ruleSql()} AS rule,
+        if(current = 0, NULL, present_first) AS policy_since,
+        if(reported_days = 0, NULL, toDate(last_sts)) AS last_day,
+        if(empty(failures), NULL, toDate(last_failure)) AS last_failure_day
+      FROM ${domainEvidence(query)} AS evidence
+      LEFT JOIN ${blockingProblems(query)} AS blocking USING (tenant, domain)
+    )
+    ${chosen.length > 0 ? `WHERE ${chosen.join(" AND ")}` : ""}`;
+  },
+  words: {
+    columns: [
+      { name: "because", type: "text", description: "What decided the state, as a word." },
+      { name: "title", type: "text", description: "The state in words." },
+      { name: "sentence", type: "text", description: "Why, in a sentence." },
+      { name: "reasons", type: "texts", description: "The evidence, a sentence each." },
+      { name: "next_steps", type: "texts", description: "What to do next, in order." },
+      {
+        name: "wait_days",
+        type: "count",
+        unit: "days",
+        nullable: true,
+        description: "Days still to wait; null where waiting is not what there is to do.",
+      },
+      {
+        name: "max_age_seconds",
+        type: "count",
+        nullable: true,
+        description: "max_age of the policy; null when it is not said or not valid.",
+      },
+      { name: "mx_patterns", type: "texts", description: "MX patterns of the policy." },
+    ],
+    cells,
+  },
+};

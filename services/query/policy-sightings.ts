@@ -1,0 +1,126 @@
+// Which policy which organization saw when, as SQL: from rows of policy_summaries to one row per tenant,
+// domain and policy type with all its policies, and which of them is the current one. The panels
+// `policies` and `readiness` begin here, so that they agree.
+
+import type { PanelQuery } from "./panel.ts";
+
+/**
+ * An organization's newest sight counts for what is current when it lies within this many days of the
+ * newest of its domain: long enough for a weekly sender, too short for one that went silent.
+ */
+export const CURRENT_DAYS = 7;
+
+/**
+ * A sight is an organization (40 bits of its hash), a day (16 bits) and the place of a policy (8 bits, 0
+ * in sets) in one number: sets and sorts of numbers cost little, and sort by these three.
+ */
+const SIGHT =
+  "bitOr(bitShiftLeft(cityHash64(lowerUTF8(organization)), 24), " +
+  "bitShiftLeft(toUInt64(toUInt16(day)), 8))";
+/** Policies of one domain and type that are told apart, the newest; a place has 8 bits. */
+const POLICIES_MAX = 200;
+
+/** SQL of the day of a sight, as the number of days since 1970. */
+export function dayOf(sight: string): string {
+  return `bitAnd(bitShiftRight(${sight}, 8), 65535)`;
+}
+
+/** SQL of the organization of a sight. */
+export function organizationOf(sight: string): string {
+  return `bitShiftRight(${sight}, 24)`;
+}
+
+/** SQL of the place of the policy in `policies`, from 1. */
+export function placeOf(sight: string): string {
+  return `bitAnd(${sight}, 255)`;
+}
+
+/** SQL of the newest sight of each organization, out of sights in order. */
+export function newestOf(sights: string): string {
+  return `arrayFilter((sight, next) -> ${organizationOf("sight")} != ${organizationOf("next")},
+    ${sights}, arrayPushBack(arrayPopFront(${sights}), toUInt64(0)))`;
+}
+
+/** Names of organizations beside the number that stands for them. */
+export const NAMES =
+  "groupUniqArray((bitShiftRight(bitShiftLeft(cityHash64(lowerUTF8(organization)), 24), 24), " +
+  "toString(organization)))";
+
+/** Seconds of max_age in a policy's text, 0 when it says none. */
+const MAX_AGE = "toUInt64OrZero(extract(text, '(?i)(?:^|\\\\n)max_age: *([0-9]{1,10})'))";
+
+/** How many days after it was replaced a sender may keep a policy (RFC 8461 section 3.2, 5.1). */
+const KEPT_DAYS = `toUInt32(least(intDiv(${MAX_AGE} + 86399, 86400), 366))`;
+
+/**
+ * A subquery of one row per tenant, domain, type and digest of policy: mode, text, first, last, seen
+ * (sights), kept_days, successful, failed, failing (sights with a failure), and more sums.
+ * @param where conditions on the rows
+ * @param sums more aggregates over the rows, each "expression AS name"
+ */
+export function policySightings(
+  query: PanelQuery,
+  where: readonly string[],
+  sums: readonly string[] = [],
+): string {
+  return `(
+    SELECT *, ${KEPT_DAYS} AS kept_days
+    FROM (
+      SELECT tenant, domain, toString(policy_type) AS type, policy_digest AS digest,
+        toString(any(policy_mode)) AS mode, any(policy_text) AS text, min(day) AS first,
+        max(day) AS last, groupUniqArray(${SIGHT}) AS seen,
+        groupUniqArrayIf(${SIGHT}, policy_failed > 0) AS failing,
+        sum(policy_successful) AS successful, sum(policy_failed) AS failed
+        ${sums.map((sum) => `, ${sum}`).join("")}
+      ${query.from("policy_summaries", where)}
+      GROUP BY tenant, domain, type, digest
+    )
+  )`;
+}
+
+/**
+ * Columns over rows of policySightings that are grouped by tenant, domain and type:
+ * - policies: those with a text, in the order that they were first seen, as tuples of first, last,
+ *   digest, mode, text, seen, kept_days;
+ * - sights: all of the type in order, with and without a text.
+ */
+export const GROUPED_POLICIES = `
+  arraySlice(arraySort(one -> (one.1, one.2, one.3), groupArrayIf(
+    (first, last, digest, mode, text, seen, kept_days), text != '')), -${POLICIES_MAX}) AS policies,
+  arraySort(groupUniqArrayArray(seen)) AS sights`;
+
+/**
+ * A subquery of rows with `policies`, and which of them is the current one:
+ * - votes: of each organization the newest sight of a policy, of two on one day the one that came up
+ *   later, where it lies within the last CURRENT_DAYS days;
+ * - current: the place of the policy that most of them have, of equals the one that came up later; 0
+ *   without a policy;
+ * - stale: votes for a policy that came up before the current one, on a day after the next one came up.
+ *
+ * Each step is a subquery of its own, since an array that a lambda takes along is copied per element.
+ */
+export function withCurrentPolicy(rows: string): string {
+  const before = "toUInt16(firsts[toUInt8(" + placeOf("sight") + " + 1)])";
+  return `(
+    SELECT *, arrayFilter(sight -> ${placeOf("sight")} < current AND ${dayOf("sight")} > ${before}, votes)
+      AS stale
+    FROM (
+      SELECT *, if(empty(policies), 0, toUInt32(arraySort(arrayMap(
+        place -> (countEqual(voted, place), place), arrayEnumerate(firsts)))[-1].2)) AS current
+      FROM (
+        SELECT *, arrayFilter(sight -> ${dayOf("sight")} + ${CURRENT_DAYS} > last_number, newest) AS votes,
+          arrayMap(sight -> ${placeOf("sight")}, votes) AS voted
+        FROM (
+          SELECT *, policies.1 AS firsts, policies.4 AS modes, policies.7 AS kept,
+            arrayMax(arrayMap(one -> toUInt16(one), policies.2)) AS last_number,
+            ${newestOf("ordered")} AS newest
+          FROM (
+            SELECT *, arraySort(arrayFlatten(arrayMap((seen, place) ->
+              arrayMap(sight -> sight + place, seen), policies.6, arrayEnumerate(policies)))) AS ordered
+            FROM ${rows}
+          )
+        )
+      )
+    )
+  )`;
+}

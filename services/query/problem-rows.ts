@@ -1,0 +1,296 @@
+// The SQL of the panel `problems`: failure details by cause, and beside each cause the evidence that its
+// state, severity and distribution follow from. What the rules are stands in core/problems.
+
+import { BOUNDS } from "../core/bounds.ts";
+import { lastCompleteDayMs } from "../core/complete-day.ts";
+import {
+  IMPACT_OTHERWISE,
+  IMPACT_RULES,
+  SEVERITIES,
+  SEVERITY_OF,
+  SINGLE_SESSIONS,
+} from "../core/problems/severity.ts";
+import {
+  CLEAR_DAYS,
+  CLEAR_ORGANIZATIONS,
+  NEW_DAYS,
+  type ProblemState,
+  QUIET_DAYS,
+} from "../core/problems/state.ts";
+import {
+  FOLDED_ORGANIZATION,
+  ORGANIZATION_SPELLING,
+  whereFilters,
+  whereReported,
+} from "./filters.ts";
+import type { PanelQuery } from "./panel.ts";
+import { floorDay, printDay } from "./range.ts";
+
+const DAY_MS = 86_400_000;
+
+/** Days read at least, up to the end of the range: a month to tell what is back, and the week of what is new. */
+export const READ_DAYS_MIN = 30 + NEW_DAYS;
+
+/** Days up to the end that successes are remembered of: the bits of a number. */
+const DAY_BITS = 64;
+
+/** What one problem is. */
+const CAUSE = "tenant, domain, policy_type, result_type, mx, reason";
+/** The same failure at whatever MX host. */
+const FAILURE = "tenant, domain, policy_type, result_type, reason";
+
+/** Filters that are conditions on rows of reports; the others choose among the problems that these make. */
+const ROW_FILTERS = ["domain", "organization", "trust"] as const;
+const PROBLEM_FILTERS = [
+  "mx",
+  "result_type",
+  "policy_type",
+  "reason",
+  "state",
+  "severity",
+  "problem",
+] as const;
+
+const NAMES_MAX = BOUNDS.problemOrganizationsMax;
+const REPORTERS_MAX = BOUNDS.problemReportersMax;
+
+/** What is read: the question about more days, and what the SQL of its rows needs. */
+interface Reading {
+  wide: PanelQuery;
+  /** True for rows of the range itself. */
+  current: string;
+  endDay: string;
+}
+
+/** The same question about as many days as a state is judged by, and SQL that marks rows of the range. */
+function lookBack(query: PanelQuery): Omit<Reading, "endDay"> {
+  const { range } = query.parameters;
+  const fromMs = Math.min(range.fromMs, floorDay(range.toMs - 1) - (READ_DAYS_MIN - 1) * DAY_MS);
+  const wide = {
+    ...query,
+    parameters: { ...query.parameters, compare: "none", range: { ...range, fromMs } },
+  } as const;
+  if (fromMs === range.fromMs) return { wide, current: "1" };
+  const from = new Date(range.fromMs).toISOString().slice(0, 19).replace("T", " ");
+  return { wide, current: `start_at >= ${query.bind("range_from", "DateTime64(3, 'UTC')", from)}` };
+}
+
+/** The last day that states are of, and the last complete one: of the range, and never in the future. */
+function lastDays(query: PanelQuery): { endDay: string; incomplete: number } {
+  const { range, nowMs } = query.parameters;
+  const endMs = Math.max(Math.min(floorDay(range.toMs - 1), floorDay(nowMs)), 0);
+  const completeMs = Math.min(endMs, lastCompleteDayMs(nowMs));
+  return {
+    endDay: query.bind("end_day", "Date", printDay(endMs)),
+    incomplete: (endMs - completeMs) / DAY_MS,
+  };
+}
+
+/** SQL of a number with the bit of a row's day: bit 0 for the last day, 1 for the one before. */
+function dayBit(endDay: string): string {
+  const ago = `greatest(0, toInt32(${endDay}) - toInt32(day))`;
+  return `if(${ago} < ${DAY_BITS}, bitShiftLeft(toUInt64(1), ${ago}), 0)`;
+}
+
+/** SQL of the number that names an organization, whatever the case it wrote its name in. */
+const ORGANIZATION = `cityHash64(toString(${FOLDED_ORGANIZATION}))`;
+
+/** One row per cause that the range has, with what its own rows tell. */
+function causes({ wide, current, endDay }: Reading): string {
+  const rows = [...whereReported(wide), ...whereFilters(wide, ROW_FILTERS)];
+  const last = (mode: string) => `maxIf(day, policy_mode = '${mode}' AND ${current})`;
+  return `
+    SELECT ${CAUSE}, sumIf(failed_sessions, ${current}) AS failed,
+      groupUniqArrayIf(${NAMES_MAX})(${ORGANIZATION}, ${current}) AS seen_by,
+      groupBitOr(${dayBit(endDay)}) AS seen_bits, uniqExactIf(day, ${current}) AS days_active,
+      min(start_at) AS first_start, max(start_at) AS last_start,
+      min(day) AS first_seen_day, minIf(day, ${current}) AS first_day, max(day) AS last_day,
+      ${last("enforce")} AS enforce_day, ${last("testing")} AS testing_day,
+      ${last("none")} AS none_day,
+      minIf(sending_ip, ${current}) AS sender_low, maxIf(sending_ip, ${current}) AS sender_high,
+      minIf(receiving_ip, ${current}) AS receiver_low,
+      maxIf(receiving_ip, ${current}) AS receiver_high
+    ${wide.from("failure_details", rows)}
+    GROUP BY ${CAUSE}
+    HAVING countIf(${current}) > 0`;
+}
+
+/** One row per domain with who reports on it, and the MX patterns of the newest policy that has some. */
+function reporters({ wide, current, endDay }: Reading): string {
+  const rows = [...whereReported(wide), ...whereFilters(wide, ROW_FILTERS)];
+  const tuple =
+    "own, spelling, first_reported, last_reported, first_success, last_success, success_bits, own_sessions";
+  return `
+    SELECT tenant, domain, sum(own_sessions) AS domain_sessions,
+      argMax(own_patterns, own_patterns_day) AS patterns,
+      groupArray(${REPORTERS_MAX})((${tuple})) AS reporters
+    FROM (
+      SELECT tenant, domain, ${ORGANIZATION} AS own, toString(argMax(organization, day)) AS spelling,
+        min(day) AS first_reported, max(day) AS last_reported,
+        minIf(day, sessions_successful > 0) AS first_success,
+        maxIf(day, sessions_successful > 0) AS last_success,
+        groupBitOrIf(${dayBit(endDay)}, sessions_successful > 0) AS success_bits,
+        sumIf(sessions_successful + sessions_failed, ${current}) AS own_sessions,
+        argMaxIf(mx_patterns, day, notEmpty(mx_patterns)) AS own_patterns,
+        maxIf(day, notEmpty(mx_patterns)) AS own_patterns_day
+      ${wide.from("policy_summaries", rows)}
+      GROUP BY tenant, domain, own
+    )
+    GROUP BY tenant, domain`;
+}
+
+/** The causes with what is to be known of the same failure, host and domain beside them. */
+function neighbours(reading: Reading): string {
+  const failure = `OVER (PARTITION BY ${FAILURE})`;
+  const texts = CAUSE.split(", ").map((column) => `toString(${column})`);
+  return `
+    SELECT *, lower(hex(sipHash128(${texts.join(", ")}))) AS id,
+      sum(failed) OVER (PARTITION BY tenant, domain, policy_type, mx) AS host_failed,
+      countIf(mx != '') ${failure} AS mx_hosts,
+      dateDiff('day', minIf(first_seen_day, mx != '') ${failure},
+        maxIf(first_seen_day, mx != '') ${failure}) AS apart,
+      toUInt64(length(groupUniqArrayArray(${NAMES_MAX})(seen_by) ${failure}))
+        AS organizations_anywhere,
+      groupUniqArray(${NAMES_MAX})(mx) OVER (PARTITION BY tenant, domain) AS failing_hosts
+    FROM (${causes(reading)})`;
+}
+
+/**
+ * The causes with those of the reporters that saw them. A reporter is (number, spelling, first and last day
+ * reported, first and last day of success, bits of the days of success, sessions).
+ */
+function witnessed(reading: Reading): string {
+  return `
+    SELECT *, arrayFilter(r -> has(seen_by, r.1), reporters) AS own,
+      arraySort(bitPositionsToArray(seen_bits)) AS seen_ago,
+      least(${DAY_BITS - 1}, greatest(0, dateDiff('day', last_day, ${reading.endDay}))) AS last_ago
+    FROM (${neighbours(reading)}
+    ) AS causes
+    LEFT JOIN (${reporters(reading)}
+    ) AS domains USING (tenant, domain)`;
+}
+
+/** The causes with two numbers of bits: all days of success, and the complete days after the last with it. */
+function successes(reading: Reading, incomplete: number): string {
+  const completeBit = `bitShiftLeft(toUInt64(1), ${incomplete})`;
+  return `
+    SELECT *, arrayReduce('groupBitOr', arrayPushBack(arrayMap(r -> r.7, own), toUInt64(0)))
+        AS success_bits,
+      if(last_ago <= ${incomplete}, 0, bitShiftLeft(toUInt64(1), last_ago) - ${completeBit})
+        AS since_bits
+    FROM (${witnessed(reading)})`;
+}
+
+/** The evidence, in numbers. */
+function evidence(query: PanelQuery): string {
+  const { endDay, incomplete } = lastDays(query);
+  const reading = { ...lookBack(query), endDay };
+  const between = `bitShiftLeft(toUInt64(1), b) - bitShiftLeft(toUInt64(1), a + 1)`;
+  return `
+    SELECT *, toUInt64(length(own)) AS organizations,
+      toUInt64(arrayCount(r -> r.3 <= last_day AND r.4 >= first_day, reporters))
+        AS organizations_reporting,
+      toUInt64(arrayCount(r -> r.6 >= first_day AND r.6 > toDate(0), own)) AS organizations_working,
+      toUInt64(arrayCount(r -> r.5 < first_seen_day AND r.6 > toDate(0), own))
+        AS organizations_before,
+      toUInt64(arrayCount(r -> bitAnd(r.7, since_bits) > 0, own)) AS clear_organizations,
+      toUInt64(bitCount(bitAnd(success_bits, since_bits))) AS clear_days,
+      toUInt64(greatest(0, dateDiff('day', last_day, ${endDay}) - ${incomplete})) AS since_days,
+      toUInt64(greatest(0, dateDiff('day', first_seen_day, ${endDay}) + 1)) AS age_days,
+      toUInt64(arrayMax(arrayPushBack(arrayMap(
+        (a, b) -> bitCount(bitAnd(success_bits, ${between})),
+        arrayPopBack(seen_ago), arrayPopFront(seen_ago)), 0))) AS absence_days,
+      toUInt64(length(arrayDistinct(arrayFilter(name -> name != '' AND NOT startsWith(name, '*'),
+        arrayConcat(failing_hosts, arrayMap(name -> lower(name), patterns)))))) AS mx_hosts_known,
+      arraySum(r -> r.8, own) AS organization_sessions,
+      multiIf(enforce_day > toDate(0) AND enforce_day >= greatest(testing_day, none_day), 'enforce',
+        testing_day > toDate(0) AND testing_day >= none_day, 'testing',
+        none_day > toDate(0), 'none', '') AS policy_mode
+    FROM (${successes(reading, incomplete)})`;
+}
+
+/** A network of IPv4 (/24) or IPv6 (/48) that holds all addresses from low to high; '' for several. */
+function oneNetwork(low: string, high: string): string {
+  const prefix = (address: string) => `cutIPv6(${address}, 10, 1)`;
+  const isIpv4 = `startsWith(toString(${low}), '::ffff:')`;
+  return `multiIf(${low} = toIPv6('::') OR ${prefix(low)} != ${prefix(high)}, '',
+    ${isIpv4}, concat(substring(${prefix(low)}, 8), '/24'), concat(${prefix(low)}, '/48'))`;
+}
+
+/** The address when low and high are the same; '' for several, and for none. */
+function oneAddress(low: string, high: string): string {
+  return `if(${low} = toIPv6('::') OR ${low} != ${high}, '',
+    replaceOne(toString(${low}), '::ffff:', ''))`;
+}
+
+const list = (words: readonly string[]) => `(${words.map((word) => `'${word}'`).join(", ")})`;
+
+/** problemState() of core/problems/state.ts in SQL. */
+function sqlOfState(): string {
+  const state = (word: ProblemState) => `'${word}'`;
+  return `multiIf(
+    clear_days >= ${CLEAR_DAYS} AND clear_organizations * ${CLEAR_ORGANIZATIONS} >= organizations,
+      ${state("resolved")},
+    since_days >= ${QUIET_DAYS}, ${state("quiet")},
+    absence_days >= ${CLEAR_DAYS}, ${state("returned")},
+    age_days <= ${NEW_DAYS}, ${state("new")}, ${state("ongoing")})`;
+}
+
+/** impactOf() of core/problems/severity.ts in SQL. */
+function sqlOfImpact(): string {
+  const branches = IMPACT_RULES.map(({ impact, policyTypes, policyModes, resultTypes }) => {
+    const conditions = [
+      ...(policyTypes ? [`policy_type IN ${list(policyTypes)}`] : []),
+      ...(policyModes ? [`policy_mode IN ${list(policyModes)}`] : []),
+      ...(resultTypes ? [`result_type IN ${list(resultTypes)}`] : []),
+    ];
+    return `${conditions.join(" AND ")}, '${impact}'`;
+  });
+  return `multiIf(${branches.join(",\n    ")}, '${IMPACT_OTHERWISE}')`;
+}
+
+/** The place of severityOf() among SEVERITIES, in SQL. */
+function sqlOfSeverityRank(): string {
+  const low = SEVERITIES.length - 1;
+  const impacts = list(Object.keys(SEVERITY_OF));
+  const ranks = Object.values(SEVERITY_OF).map((severity) => SEVERITIES.indexOf(severity));
+  return `if(state = 'resolved', ${low}, least(${low},
+    transform(impact, ${impacts.replace("(", "[").replace(")", "]")}, [${ranks.join(", ")}], ${low})
+      + (failed <= ${SINGLE_SESSIONS} AND days_active <= 1)))`;
+}
+
+/** The evidence with the state and the impact that follow from it. */
+function judged(query: PanelQuery): string {
+  return `
+    SELECT *, ${sqlOfState()} AS state, ${sqlOfImpact()} AS impact
+    FROM (${evidence(query)})`;
+}
+
+/** A SELECT of all columns of the panel that come from the store. */
+export function problemRows(query: PanelQuery): string {
+  const filters = whereFilters(query, PROBLEM_FILTERS);
+  const severities = SEVERITIES.map((severity) => `'${severity}'`).join(", ");
+  return `
+    SELECT *, [${severities}][severity_rank + 1] AS severity FROM (
+      SELECT id, toString(tenant) AS tenant, domain, toString(policy_type) AS policy_type,
+        toString(result_type) AS result_type, mx, toString(reason) AS reason,
+        failed AS failed_sessions, organizations,
+        arraySort(arraySlice(arrayMap(r -> r.2, own), 1, ${BOUNDS.problemNamesMax}))
+          AS organization_names,
+        if(host_failed = 0, NULL, failed / host_failed) AS share_of_mx,
+        if(domain_sessions = 0, NULL, least(1, failed / domain_sessions)) AS share_of_domain,
+        first_day, last_day, first_start AS first_seen, last_start AS last_seen, days_active,
+        arrayFilter((mode, day) -> day > toDate(0), ['enforce', 'testing', 'none'],
+          [enforce_day, testing_day, none_day]) AS policy_modes, policy_mode, state, impact,
+        toUInt64(${sqlOfSeverityRank()}) AS severity_rank,
+        organizations_anywhere, organizations_reporting, organizations_working,
+        organizations_before, organization_sessions, mx_hosts, mx_hosts_known,
+        toUInt64(abs(apart)) AS start_days_apart,
+        ${oneNetwork("sender_low", "sender_high")} AS sending_network,
+        ${oneAddress("receiver_low", "receiver_high")} AS receiving_address,
+        age_days, since_days, clear_days, clear_organizations, absence_days
+      FROM (${judged(query)}
+      )
+    )
+    ${filters.length > 0 ? `WHERE ${filters.map((one) => `(${one})`).join(" AND ")}` : ""}`;
+}

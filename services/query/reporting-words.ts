@@ -1,0 +1,105 @@
+// How regularly an organization reports, and whether it still does, in words: from the days that it
+// reported about. Senders report only about days with mail, so each is measured by its own habit.
+
+import type { Column, Row } from "./panel.ts";
+import type { PanelParameters } from "./parameters.ts";
+
+/** daily: at most one day in twenty is missing. */
+const DAYS_PER_GAP_MIN = 20;
+/** Silent is who is away for more than so many of its usual intervals. */
+const INTERVALS_QUIET = 3;
+/** The interval that is taken for an organization that has reported about one day only. */
+const INTERVAL_UNKNOWN_DAYS = 1;
+const WEEK = { from: 6, to: 8 };
+
+export type Cadence = "daily" | "most days" | "weekly" | "irregular" | "once";
+export type ReportingStatus = "reporting" | "quiet" | "silent";
+
+/** What is counted of an organization; days are UTC days that reports are about. */
+export interface ReportingDays {
+  reported: number;
+  /** Complete days without a report, between the first and the last day with one. */
+  missing: number;
+  /** Median of the days from one reported day to the next; null with a single one. */
+  interval: number | null;
+  /** Complete days since the last reported day. */
+  silent: number;
+}
+
+/** How often an organization reports, by its median interval and by what is missing between. */
+export function cadenceOf({ reported, missing, interval }: ReportingDays): Cadence {
+  if (interval === null) return "once";
+  if (interval <= 1) {
+    return missing * DAYS_PER_GAP_MIN <= reported + missing ? "daily" : "most days";
+  }
+  return interval >= WEEK.from && interval <= WEEK.to ? "weekly" : "irregular";
+}
+
+/**
+ * reporting: the next report is not due yet by the median interval; quiet: it is due; silent: more than
+ * three such intervals have passed.
+ */
+export function statusOf({ interval, silent }: ReportingDays): ReportingStatus {
+  const usual = Math.max(interval ?? INTERVAL_UNKNOWN_DAYS, 1);
+  if (silent < usual) return "reporting";
+  return silent <= INTERVALS_QUIET * usual ? "quiet" : "silent";
+}
+
+const MONTHS = [
+  "January",
+  "February",
+  "March",
+  "April",
+  "May",
+  "June",
+  "July",
+  "August",
+  "September",
+  "October",
+  "November",
+  "December",
+];
+
+/** "3 March", with the year where it is not that of the question. */
+export function dayInWords(day: string, nowMs: number): string {
+  const [year, month, date] = day.split("-").map(Number);
+  const words = `${date} ${MONTHS[(month ?? 1) - 1]}`;
+  return year === new Date(nowMs).getUTCFullYear() ? words : `${words} ${year}`;
+}
+
+export const REPORTING_COLUMNS: readonly Column[] = [
+  {
+    name: "cadence",
+    type: "text",
+    description:
+      "daily (at most one day in twenty is missing), most days, weekly, irregular, or once: by the " +
+      "median of the days from one reported day to the next.",
+  },
+  {
+    name: "status",
+    type: "text",
+    description:
+      "reporting: nothing is due yet by its own usual interval; quiet: a report is due; silent: " +
+      "more than three such intervals have passed.",
+  },
+  { name: "status_words", type: "text", description: "The status in one sentence." },
+];
+
+/** The cells of REPORTING_COLUMNS for a row of the panel `organizations`. */
+export function reportingInWords(row: Row, { nowMs }: Pick<PanelParameters, "nowMs">): Row {
+  const interval = row["usual_interval_days"];
+  const days: ReportingDays = {
+    reported: Number(row["days_reported"]),
+    missing: Number(row["gap_days"]),
+    interval: interval === null || interval === undefined ? null : Number(interval),
+    silent: Number(row["silent_days"]),
+  };
+  const status = statusOf(days);
+  const lastDay = dayInWords(String(row["last_day"]), nowMs);
+  const length = days.silent === 1 ? "1 day" : `${days.silent} days`;
+  const words =
+    days.silent === 0
+      ? `The last report is about ${lastDay}.`
+      : `No report since ${lastDay} (${length}).`;
+  return { cadence: cadenceOf(days), status, status_words: words };
+}

@@ -1,0 +1,69 @@
+// Cadence and status at their borders: each organization is measured by its own habit.
+
+import { expect, test } from "vitest";
+import {
+  cadenceOf,
+  dayInWords,
+  type ReportingDays,
+  reportingInWords,
+  statusOf,
+} from "../../../services/query/reporting-words.ts";
+
+const days = (given: Partial<ReportingDays>): ReportingDays => ({
+  reported: 20,
+  missing: 0,
+  interval: 1,
+  silent: 0,
+  ...given,
+});
+
+test.each([
+  [{ reported: 1, interval: null }, "once"],
+  [{}, "daily"],
+  [{ reported: 19, missing: 1 }, "daily"], // one day in twenty
+  [{ reported: 18, missing: 1 }, "most days"], // one in nineteen
+  [{ reported: 4, missing: 26, interval: 6 }, "weekly"],
+  [{ reported: 4, missing: 26, interval: 8 }, "weekly"],
+  [{ reported: 4, missing: 26, interval: 5 }, "irregular"],
+  [{ reported: 4, missing: 26, interval: 9 }, "irregular"],
+  [{ reported: 10, missing: 10, interval: 2 }, "irregular"],
+] as const)("%j is %s", (given, cadence) => {
+  expect(cadenceOf(days(given))).toBe(cadence);
+});
+
+test.each([
+  [{ silent: 0 }, "reporting"],
+  [{ silent: 1 }, "quiet"], // a daily report is due after one day
+  [{ silent: 3 }, "quiet"],
+  [{ silent: 4 }, "silent"],
+  [{ interval: 7, silent: 6 }, "reporting"],
+  [{ interval: 7, silent: 7 }, "quiet"],
+  [{ interval: 7, silent: 21 }, "quiet"],
+  [{ interval: 7, silent: 22 }, "silent"],
+  [{ reported: 1, interval: null, silent: 0 }, "reporting"],
+  [{ reported: 1, interval: null, silent: 4 }, "silent"], // of one report nothing is known: as daily
+] as const)("%j is %s", (given, status) => {
+  expect(statusOf(days(given))).toBe(status);
+});
+
+const NOW = { nowMs: Date.parse("2026-03-12T10:00:00Z") };
+const row = (silent_days: number, last_day: string) => ({
+  days_reported: 9,
+  gap_days: 0,
+  usual_interval_days: 1,
+  silent_days,
+  last_day,
+});
+
+test("the sentence names the day and the number of complete days since", () => {
+  expect(reportingInWords(row(7, "2026-03-03"), NOW)).toEqual({
+    cadence: "daily",
+    status: "silent",
+    status_words: "No report since 3 March (7 days).",
+  });
+  const words = (silent: number, day: string) =>
+    reportingInWords(row(silent, day), NOW)["status_words"];
+  expect(words(1, "2026-03-09")).toBe("No report since 9 March (1 day).");
+  expect(words(0, "2026-03-11")).toBe("The last report is about 11 March.");
+  expect(dayInWords("2025-12-31", NOW.nowMs)).toBe("31 December 2025");
+});

@@ -215,7 +215,7 @@ export function openapi(version: string): unknown {
       title: "Sealwatch",
       version,
       description:
-        "SMTP TLS reports (RFC 8460) as panels. Days and times are UTC; `to` is exclusive. Callers " +
+        "SMTP TLS reports (RFC 8460) as panels. Times are UTC, and so are days where no time zone is asked for; `to` is exclusive. Callers " +
         "see what is of their tenants; a program on the machine of the server may need no token.",
     },
     paths: { ...Object.fromEntries(panels), ...fixedPaths() },

@@ -81,7 +81,7 @@ export function cellWords({ type }: Column, value: unknown): string {
     case "flag":
       return value === true ? "yes" : "no";
     case "texts":
-      return Array.isArray(value) ? value.map(String).join(", ") : String(value);
+      return Array.isArray(value) ? value.map((one) => one || "–").join(", ") : String(value);
     default:
       return String(value);
   }
@@ -111,10 +111,10 @@ export interface Shown {
 }
 
 /**
- * Columns of an answer: those asked for, else all with `wide`, else the important ones. What tells of the
- * period before is there where it was asked for.
+ * Columns of an answer: those asked for, else all with `wide`, else the important ones, without the tenant
+ * where it is the same for all. What tells of the period before is there where it was asked for.
  */
-export function shownColumns(panel: Panel, meta: AnswerMeta, wide: boolean): Shown {
+export function shownColumns(panel: Panel, { data, meta }: Answer, wide: boolean): Shown {
   const all = columnsOf(panel);
   if (meta.fields && meta.fields.length > 0) {
     const asked = meta.fields.flatMap((name) => all.find((one) => one.name === name) ?? []);
@@ -122,6 +122,9 @@ export function shownColumns(panel: Panel, meta: AnswerMeta, wide: boolean): Sho
   }
   const compared = (column: Column) => meta.compare === "previous" || !/_before$/.test(column.name);
   const told = all.filter(compared);
-  const columns = wide ? told : told.filter(({ rank }) => rank !== "more");
+  const tenants = new Set(data.map((row) => row["tenant"]));
+  const needed = ({ name, rank }: Column) =>
+    rank !== "more" && (name !== "tenant" || tenants.size > 1);
+  const columns = wide ? told : told.filter(needed);
   return { columns, more: told.length - columns.length };
 }

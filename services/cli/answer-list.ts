@@ -4,6 +4,7 @@
 import { printable } from "../core/printable.ts";
 import { type Column, columnsOf, type ListDrawing, type Panel } from "../query/panel.ts";
 import { cellWords, toneOfWord } from "./answer-cells.ts";
+import { firstStep, stepCount, stepLines } from "./steps.ts";
 import { paint, proseWidth, type Style } from "./style.ts";
 import { wrap } from "./text-width.ts";
 
@@ -41,12 +42,16 @@ function printEntry(
     const column = columns.get(name);
     return column === undefined || isNothing(row[name]) ? [] : [fact(column, row[name])];
   });
-  const sentences = list.sentences.filter((name) => !isNothing(row[name])).map(words);
+  const sentences = list.sentences.flatMap((name) => {
+    const cell = row[name];
+    if (Array.isArray(cell)) return cell.map((one) => `- ${printable(String(one))}`);
+    return isNothing(cell) ? [] : [words(name)];
+  });
   const lines = [
     ...headingLines(list, row, words, style),
     ...indented(facts.map(printable).join(" · "), style),
     ...sentences.flatMap((sentence) => indented(sentence, style)),
-    ...stepLines(list, row, style, wide),
+    ...todoLines(list, row, style, wide),
   ];
   if (list.id !== undefined && !isNothing(row[list.id])) {
     lines.push(`${INDENT}${paint(`id ${words(list.id)}`, "faint", style)}`);
@@ -80,16 +85,18 @@ function fact(column: Column, value: unknown): string {
   return `${words} ${value === 1 && name.endsWith("s") ? name.slice(0, -1) : name}`;
 }
 
-function stepLines({ steps }: ListDrawing, row: Row, style: Style, wide: boolean): string[] {
-  const all = steps === undefined ? [] : row[steps];
-  if (!Array.isArray(all) || all.length === 0) return [];
-  const told = wide ? all : all.slice(0, 1);
-  const lines = told.flatMap((step, index) =>
-    indented(`${wide ? `${index + 1}. ` : "First: "}${printable(String(step))}`, style),
-  );
-  const left = all.length - told.length;
+function todoLines({ steps }: ListDrawing, row: Row, style: Style, wide: boolean): string[] {
+  const cell = steps === undefined ? [] : row[steps];
+  if (!Array.isArray(cell) || cell.length === 0) return [];
+  const all = cell.map(String);
+  const told = wide ? all : firstStep(all);
+  const left = stepCount(all) - stepCount(told);
   const more = left === 1 ? "1 more step" : `${left} more steps`;
-  return left > 0 ? [...lines, `${INDENT}${paint(`${more}: --wide`, "faint", style)}`] : lines;
+  return [
+    `${INDENT}${wide ? "What to do:" : "What to do first:"}`,
+    ...stepLines(told, style, INDENT),
+    ...(left > 0 ? [`${INDENT}${paint(`${more}: --wide`, "faint", style)}`] : []),
+  ];
 }
 
 function indented(text: string, style: Style): string[] {

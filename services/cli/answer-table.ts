@@ -14,8 +14,8 @@ const COLUMNS_MIN = 4;
 const CUTS = [32, 14] as const;
 
 /**
- * The rows as a table of as many of the columns as there is room for, the first ones, and how many were
- * left out. With `wide` none is, and rows may stand one below the other.
+ * The rows as a table of as many of the columns as there is room for, the first and the main ones, and how
+ * many were left out. With `wide` none is, and rows may stand one below the other.
  */
 export function printAnswerTable(
   panel: Panel,
@@ -31,9 +31,13 @@ export function printAnswerTable(
         ? [tableColumn(column), barColumn(column, data, style)]
         : [tableColumn(column)],
     );
+  const fromRight = columns.toReversed();
+  const isMain = ({ rank }: Column) => rank === "main";
+  const dropped = [...fromRight.filter((one) => !isMain(one)), ...fromRight.filter(isMain)];
   for (const cutMin of wide ? [] : CUTS) {
     for (let left = 0; left === 0 || columns.length - left >= COLUMNS_MIN; left++) {
-      const kept = shown(columns.slice(0, columns.length - left));
+      const gone = dropped.slice(0, left);
+      const kept = shown(columns.filter((column) => !gone.includes(column)));
       const text = printFitting(kept, data, style, cutMin);
       if (text !== null) return { text, left };
     }

@@ -1,14 +1,16 @@
-// An answer as bars over time: a line for each bucket, of each series on its own. A bucket without a report
-// says so, since that is not a bucket without failures.
+// An answer as bars over time: a line for each bucket, of each series on its own. Where all sessions are told
+// of, a bucket without a report says so, since that is not a bucket without failures.
 
 import { printable } from "../core/printable.ts";
 import type { Column, Panel } from "../query/panel.ts";
 import { buckets, readInstant, STEPS, type Step } from "../query/range.ts";
+import { printSort } from "../query/sort.ts";
+import { readTimeZone, UTC, wallTime } from "../query/time-zone.ts";
 import { type Answer, type AnswerMeta, cellWords } from "./answer-cells.ts";
 import { numberOf } from "./answer-table.ts";
 import { bar, stackedBar } from "./bars.ts";
-import { paint, type Style } from "./style.ts";
-import { displayWidth } from "./text-width.ts";
+import { paint, proseWidth, type Style } from "./style.ts";
+import { displayWidth, wrap } from "./text-width.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -27,9 +29,10 @@ interface Measure {
 export function isTimeline(panel: Panel, meta: AnswerMeta): boolean {
   const [first] = panel.order;
   const bucket = panel.columns.find(({ name }) => name === first?.column);
-  const asked =
-    (meta.fields?.length ?? 0) > 0 || (Array.isArray(meta.sort) && meta.sort.length > 0);
-  return bucket?.type === "time" && !asked && meta.step !== null && measureOf(panel) !== null;
+  const turned = meta.sort !== undefined && meta.sort !== printSort(panel.order);
+  const asked = (meta.fields?.length ?? 0) > 0 || turned;
+  const stepped = panel.parameters.includes("step");
+  return bucket?.type === "time" && stepped && !asked && measureOf(panel) !== null;
 }
 
 function measureOf(panel: Panel): Measure | null {
@@ -51,19 +54,24 @@ export function printTimeline(panel: Panel, { data, meta }: Answer, style: Style
     series.set(name, [...(series.get(name) ?? []), row]);
   }
   const top = Math.max(1, ...data.map((row) => totalOf(measure, row)));
-  const starts = [...bucketStarts(measure, data, meta)];
-  const blocks = [...series].map(([name, rows]) => {
-    const heading = series.size === 1 && name === "total" ? "" : `${seriesHeading(name, style)}\n`;
-    return heading + linesOf(measure, rows, { starts, top, meta, style });
-  });
   const { successful } = measure;
-  const stacked = style.bars && data.some((row) => successful && row[successful.name] !== null);
-  const legend = stacked ? `${legendOf(style)}\n` : "";
+  const stacked = data.some((row) => successful && row[successful.name] !== null);
+  const whole = series.size === 1 && series.has("total") && stacked;
+  const starts = bucketStarts(measure, data, meta);
+  const blocks = [...series].map(([name, rows]) => {
+    if (whole) return linesOf(measure, rows, { starts, top, meta, style });
+    // Of a part nobody knows whether it was not reported, or did not fail.
+    const own = rows.map((row) => Date.parse(String(row[measure.bucket.name])));
+    const heading = name === "total" ? "" : `${seriesHeading(name, style)}\n`;
+    return heading + linesOf(measure, rows, { starts: own, top, meta, style });
+  });
+  const legend = stacked && style.bars ? `${legendOf(style)}\n` : "";
   return `${blocks.join("\n")}${legend}`;
 }
 
 function seriesHeading(name: string, style: Style): string {
-  return paint(printable(name === "" ? "–" : name), "strong", style);
+  const lines = wrap(printable(name.trim() === "" ? "–" : name), proseWidth(style));
+  return lines.map((line) => paint(line, "strong", style)).join("\n");
 }
 
 function legendOf(style: Style): string {
@@ -76,16 +84,19 @@ function totalOf({ failed, successful }: Measure, row: Row): number {
   return numberOf(row[failed.name]) + (successful ? numberOf(row[successful.name]) : 0);
 }
 
-/** Starts of all buckets, as far as this page goes; those with rows alone where days are not those of UTC. */
+/** Starts of all buckets of the range, as far as this page goes. */
 function bucketStarts({ bucket }: Measure, rows: readonly Row[], meta: AnswerMeta): number[] {
-  const own = [...new Set(rows.map((row) => Date.parse(String(row[bucket.name]))))];
-  const [fromMs, toMs] = [readInstant(meta.from ?? ""), readInstant(meta.to ?? "")];
+  const zone = zoneOf(meta);
+  const [fromMs, toMs] = [readInstant(meta.from ?? "", zone), readInstant(meta.to ?? "", zone)];
   const step = stepOf(meta);
-  if (fromMs === null || toMs === null || step === null || (meta.timezone ?? "UTC") !== "UTC") {
-    return own;
-  }
+  const own = [...new Set(rows.map((row) => Date.parse(String(row[bucket.name]))))];
+  if (fromMs === null || toMs === null || step === null) return own;
   const lastMs = meta.next_cursor ? Math.max(...own) : toMs;
-  return buckets({ fromMs, toMs }, step).filter((ms) => ms <= lastMs);
+  return buckets({ fromMs, toMs }, step, zone).filter((ms) => ms <= lastMs);
+}
+
+function zoneOf({ timezone }: AnswerMeta): string {
+  return (timezone ? readTimeZone(timezone) : null) ?? UTC;
 }
 
 function stepOf({ step }: AnswerMeta): Step | null {
@@ -105,9 +116,9 @@ function linesOf(measure: Measure, rows: readonly Row[], drawn: Drawn): string {
   const byStart = new Map(rows.map((row) => [Date.parse(String(row[measure.bucket.name])), row]));
   const words = starts.map((ms) => {
     const row = byStart.get(ms);
-    return row === undefined ? silence(measure, ms, meta) : wordsOf(measure, row);
+    return row === undefined ? silence(ms, meta) : wordsOf(measure, row);
   });
-  const labels = starts.map((ms) => labelOf(ms, stepOf(meta)));
+  const labels = starts.map((ms) => labelOf(ms, meta));
   const labelWidth = Math.max(...labels.map(displayWidth));
   const wordWidth = Math.max(...words.map(displayWidth));
   const room = Math.min(style.width - labelWidth - wordWidth - 4, BAR_COLUMNS_MAX);
@@ -123,8 +134,7 @@ function linesOf(measure: Measure, rows: readonly Row[], drawn: Drawn): string {
 }
 
 /** Reports of a day come for two days after it. */
-function silence({ failed }: Measure, ms: number, { complete_through: complete }: AnswerMeta) {
-  if (failed.unit !== "sessions") return "–";
+function silence(ms: number, { complete_through: complete }: AnswerMeta): string {
   const day = new Date(ms).toISOString().slice(0, 10);
   return complete && day > complete ? "no report yet" : "no report";
 }
@@ -143,8 +153,11 @@ function wordsOf({ failed, successful }: Measure, row: Row): string {
   return `${own} failed of ${cellWords(failed, totalOf({ bucket: failed, failed, successful }, row))}`;
 }
 
-function labelOf(ms: number, step: Step | null): string {
-  const text = new Date(ms).toISOString();
+/** A bucket as clocks of its zone show it. */
+function labelOf(ms: number, meta: AnswerMeta): string {
+  if (Number.isNaN(ms)) return "–";
+  const step = stepOf(meta);
+  const text = new Date(wallTime(ms, zoneOf(meta))).toISOString();
   if (step === "year") return text.slice(0, 4);
   if (step === "month") return text.slice(0, 7);
   return step === "hour" || step === null ? text.slice(0, 16).replace("T", " ") : text.slice(0, 10);

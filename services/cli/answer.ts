@@ -25,7 +25,7 @@ const DAY_MS = 24 * HOUR_MS;
 export function printAnswer(panel: Panel, answer: Answer, style: Style, wide: boolean): string {
   const head = headLines(panel, answer.meta, style);
   if (answer.data.length === 0) return signs(`${head}\n${nothing(answer.meta, style)}`, style);
-  const shown = shownColumns(panel, answer.meta, wide);
+  const shown = shownColumns(panel, answer, wide);
   const body = bodyOf(panel, shown, answer, style, wide);
   const foot = footLines(panel, answer.meta, body.left, style);
   return signs(`${head}\n${body.text}${foot === "" ? "" : `\n${foot}`}`, style);
@@ -113,7 +113,7 @@ function wayOn(meta: AnswerMeta): string[] {
     ];
   }
   const ways: string[] = [];
-  const fromMs = readInstant(from ?? "");
+  const fromMs = readInstant((from ?? "").slice(0, 10));
   const dayMs = readInstant(day ?? "");
   if (fromMs !== null && dayMs !== null && dayMs < fromMs) {
     ways.push(`The newest report is about ${day}: --from ${day} has it.`);

@@ -1,6 +1,7 @@
 // Exit codes of the program, after sysexits.h where it has one, and the error that carries one.
 
 import { PrivateFileError } from "../access/private-file.ts";
+import { AsnDatabaseError } from "../enrich/asn-database.ts";
 import { ListenError } from "../receive/running.ts";
 import { DataFolderUnusable } from "../spool/folders.ts";
 import { DataFolderInUse } from "../spool/lock.ts";
@@ -14,6 +15,7 @@ const OPERATING_ERRORS = [
   DataFolderInUse,
   SpoolRefusal,
   PrivateFileError,
+  AsnDatabaseError,
 ] as const;
 
 export const EXIT = {

@@ -11,6 +11,7 @@ import type {
   ReadReport,
   UnusableFile,
 } from "./report-file-reading.ts";
+import { stepLines } from "./steps.ts";
 import { paint, proseWidth, type Style, signs, type Tone } from "./style.ts";
 import { grouped, printTable, type TableColumn } from "./table.ts";
 import { wrap } from "./text-width.ts";
@@ -114,14 +115,7 @@ function problemLines(problem: ReadProblem, style: Style, wide: boolean): string
   if (problem.sending_ips.length > 0) facts.push(`from ${list(problem.sending_ips)}`);
   if (problem.receiving_ips.length > 0) facts.push(`to ${list(problem.receiving_ips)}`);
   const steps = (name: string, texts: readonly string[]) =>
-    texts.length === 0
-      ? []
-      : [
-          `${INDENT}${name}`,
-          ...texts.flatMap((text, index) =>
-            prose(`${index + 1}. ${text}`, style, undefined, "    "),
-          ),
-        ];
+    texts.length === 0 ? [] : [`${INDENT}${name}`, ...stepLines(texts, style, INDENT)];
   return [
     ...prose(`${problem.title}${at}`, style, "strong"),
     ...facts.flatMap((fact) => prose(fact, style, undefined, INDENT)),

@@ -101,6 +101,8 @@ async function start(starting: Starting): Promise<void> {
   const needsStore = has("writer") || has("api");
   const directory = openLiveDirectory(config, has("writer"), emit);
   stops.push(() => directory.stop());
+  const addresses = has("api") ? await openAddresses(config, emit) : null;
+  if (addresses !== null) stops.push(async () => addresses.stop());
   if (has("writer")) {
     const holder = { role: "serve", api: apiUrl(config) };
     // An import or a query that holds the folder ends soon; another server does not.
@@ -139,8 +141,6 @@ async function start(starting: Starting): Promise<void> {
     config.tls === null ? null : await openCertificate({ files: config.tls, emit });
   if (certificate !== null) stops.push(async () => certificate.stop());
   registerGauges(observer, spool, draining, certificate);
-  const addresses = has("api") ? await openAddresses(config, emit) : null;
-  if (addresses !== null) stops.push(async () => addresses.stop());
   const doors = await openDoors(config, edge, emit);
   const received = { spool, edge, certificate, current: reload.config };
   const parts = { version, opened, draining, doors, directory, addresses, ...received };

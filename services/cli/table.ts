@@ -88,9 +88,11 @@ function headingOf({ name, title }: TableColumn): string {
   return printable(title ?? name.replaceAll("_", " "));
 }
 
-/** Where a heading may be broken: behind blanks and hyphens. */
+/** Where a heading may be broken: behind blanks, hyphens, and the dots of a host name. */
+const HEADING_BREAK = /(?<=[ .-])/;
+
 function headingParts(heading: string): string[] {
-  return heading.split(/(?<=[ -])/).map((part) => part.trimEnd());
+  return heading.split(HEADING_BREAK).map((part) => part.trimEnd());
 }
 
 function fitted(
@@ -157,7 +159,7 @@ function lineOf(columns: readonly Filled[], row: number, style: TableStyle): str
 function wrapHeading(heading: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";
-  for (const part of heading.split(/(?<=[ -])/)) {
+  for (const part of heading.split(HEADING_BREAK)) {
     if (line !== "" && displayWidth(`${line}${part}`.trimEnd()) > width) {
       lines.push(line.trimEnd());
       line = "";

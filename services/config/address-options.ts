@@ -1,4 +1,5 @@
-// The options about IP addresses that reports name: what else is told of them. Part of the table in options.ts.
+// The options about IP addresses that reports name: what else is told of them. Part of the table in
+// options.ts.
 
 import { resolve } from "node:path";
 import { orUnset, path, yesOrNo } from "./kinds.ts";
@@ -18,7 +19,8 @@ export const ADDRESS_OPTIONS = {
     kind: orUnset(path("file", resolve)),
     default: () => null,
     defaultWords: "none",
-    doc: "File in the MaxMind DB format (.mmdb) that says which network an address is in.",
+    doc: "File in the MaxMind DB format (.mmdb) that says which network an address is in; read \
+again when it changes. See docs/addresses.md.",
     commands: ["query"],
     live: true,
   }),

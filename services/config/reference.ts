@@ -94,6 +94,7 @@ const EXAMPLES: Partial<Record<OptionKey, string>> = {
   "clickhouse.cluster": "main",
   domains_file: "/etc/sealwatch/domains.yaml",
   dkim: "require",
+  asn_database: "/var/lib/sealwatch/asn.mmdb",
   "auth.loopback_open": "yes",
   token: "swt_secret",
   "auth.groups": "[postmasters=default, admins=*:admin]",

@@ -1,11 +1,16 @@
 // Whose network an address is in, by a file of the operator in the MaxMind DB format
-// (https://maxmind.github.io/MaxMind-DB/), read again when it changes. A file that cannot be used is told, and
-// the one before stays in use.
+// (https://maxmind.github.io/MaxMind-DB/), read again when it changes. A file that cannot be used is
+// told, and the one before stays in use.
 
 import { open, stat } from "node:fs/promises";
 import { type AsnResponse, Reader } from "mmdb-lib";
 import { BOUNDS } from "../core/bounds.ts";
 import type { Emit } from "../observe/events.ts";
+
+/** The file of networks cannot be used; the message says why and names it. */
+export class AsnDatabaseError extends Error {
+  override readonly name = "AsnDatabaseError";
+}
 
 /** An autonomous system (RFC 1930): a network under one operator. */
 export interface AutonomousSystem {
@@ -18,7 +23,7 @@ export interface AsnDatabase {
   find(address: string): AutonomousSystem | null;
   /** Looks at the file now, as is done every BOUNDS.asnDatabasePollMs anyhow; never rejects. */
   check(): Promise<void>;
-  /** Uses another file from now on, or none, if it can be used. @throws Error that says what is wrong */
+  /** Uses another file from now on, or none, if it can be used. @throws AsnDatabaseError */
   prepare(path: string | null): Promise<() => void>;
   stop(): void;
 }
@@ -38,7 +43,7 @@ interface Loaded {
 
 /**
  * Reads the file and watches it.
- * @throws Error when it cannot be used
+ * @throws AsnDatabaseError when it cannot be used
  */
 export async function openAsnDatabase(options: AsnDatabaseOptions): Promise<AsnDatabase> {
   const { emit, pollMs = BOUNDS.asnDatabasePollMs } = options;
@@ -103,7 +108,7 @@ async function load(path: string): Promise<Loaded> {
     const message =
       `the file of networks cannot be used: ${why}; ` +
       `check asn_database, ${path}, which must be in the MaxMind DB format (.mmdb)`;
-    throw new Error(message, { cause });
+    throw new AsnDatabaseError(message, { cause });
   }
 }
 

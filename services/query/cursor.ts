@@ -3,7 +3,7 @@
 // shift the pages. A cursor also holds the range, so that days that pass between two pages do not either.
 
 import { createHash } from "node:crypto";
-import type { Cell, Column, Panel, PanelQuery } from "./panel.ts";
+import type { Cell, Column, Order, Panel, PanelQuery } from "./panel.ts";
 import type { PanelParameters } from "./parameters.ts";
 import { type Range, readInstant } from "./range.ts";
 import { orderOf } from "./sort.ts";
@@ -99,6 +99,7 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/;
 
 function fits(column: Column, cell: unknown): cell is Cell {
+  if (cell === null) return column.nullable === true;
   if (column.type === "count") return isCount(cell);
   if (column.type === "flag") return typeof cell === "boolean";
   if (column.type === "ratio") return typeof cell === "number" && Number.isFinite(cell);
@@ -133,6 +134,16 @@ function bindCell(query: PanelQuery, name: string, column: Column, cell: Cell): 
   }
 }
 
+/** Conditions that hold for what comes after a cell in one column, and for what is the same. */
+function besides(query: PanelQuery, name: string, order: Order, column: Column, cell: Cell) {
+  // Cells without a value come last, so nothing comes after them.
+  if (cell === null) return { beyond: "false", same: `isNull(${order.column})` };
+  const value = bindCell(query, name, column, cell);
+  const compared = `${order.column} ${order.descending ? "<" : ">"} ${value}`;
+  const beyond = column.nullable ? `(${compared} OR isNull(${order.column}))` : compared;
+  return { beyond, same: `${order.column} = ${value}` };
+}
+
 /**
  * The condition that holds for rows after the cursor, in the order of the answer: for a, b descending, c
  * it is `a > x OR (a = x AND b < y) OR (a = x AND b = y AND c > z)`.
@@ -144,10 +155,9 @@ export function whereAfter(panel: Panel, query: PanelQuery, cursor: string): str
   const equal: string[] = [];
   const branches = orderOf(panel, parameters.sort).map((order, i) => {
     const column = columnOf(panel, order.column);
-    const value = bindCell(query, `after_${i}`, column, key[i] ?? "");
-    const beyond = `${order.column} ${order.descending ? "<" : ">"} ${value}`;
+    const { beyond, same } = besides(query, `after_${i}`, order, column, key[i] ?? null);
     const branch = `(${[...equal, beyond].join(" AND ")})`;
-    equal.push(`${order.column} = ${value}`);
+    equal.push(same);
     return branch;
   });
   return branches.join(" OR ");

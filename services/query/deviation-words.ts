@@ -13,9 +13,14 @@ const WORDS: Readonly<Record<string, Words>> = DEVIATIONS;
 
 export const DEVIATION_WORD_COLUMNS: readonly Column[] = [
   { name: "title", type: "text", description: "The deviation in a few words." },
-  { name: "meaning", type: "text", description: "What was found, and what was made of it." },
+  {
+    name: "meaning",
+    type: "text",
+    rank: "more",
+    description: "What was found, and what was made of it.",
+  },
   { name: "rule", type: "text", description: "The rule that it departs from." },
-  { name: "docs", type: "text", description: "Where the documentation has it." },
+  { name: "docs", type: "text", rank: "more", description: "Where the documentation has it." },
 ];
 
 /** A code in words; empty for a code of a later version. */

@@ -15,7 +15,9 @@ import { organizationByMx } from "./panels/organization-by-mx.ts";
 import { organizations } from "./panels/organizations.ts";
 import { overview } from "./panels/overview.ts";
 import { problems } from "./panels/problems.ts";
+import { policies, policyDays } from "./panels/policies.ts";
 import { quarantine } from "./panels/quarantine.ts";
+import { readiness } from "./panels/readiness.ts";
 import { reports } from "./panels/reports.ts";
 import { trend } from "./panels/trend.ts";
 import { trust } from "./panels/trust.ts";
@@ -31,6 +33,9 @@ export const PANELS: readonly Panel[] = [
   mxByResultType,
   organizationByMx,
   trust,
+  policies,
+  policyDays,
+  readiness,
   organizations,
   problems,
   deviations,

@@ -18,7 +18,10 @@ export interface Column {
   unit?: "sessions" | "reports" | "items" | "bytes" | "milliseconds" | "hours" | "days";
   /** True when a cell can be null: the value does not exist, which is not zero. */
   nullable?: boolean;
-  /** "more" for what a reader can do without at first; an answer has it all the same. */
+  /**
+   * "more" for what a reader can do without at first, "main" for what is left out last where there is little
+   * room. An answer has all of them.
+   */
   rank?: "main" | "more";
   description: string;
 }

@@ -4,8 +4,8 @@
 import { BOUNDS } from "../core/bounds.ts";
 import { SEVERITIES } from "../core/problems/severity.ts";
 import { PROBLEM_STATES } from "../core/problems/state.ts";
-import { READINESS_STATES } from "../core/readiness/rules.ts";
 import { CHANNELS } from "../core/raw.ts";
+import { READINESS_STATES } from "../core/readiness/rules.ts";
 import { TRUST_LEVELS } from "../core/trust.ts";
 import { STEPS } from "./range.ts";
 import { UTC } from "./time-zone.ts";
@@ -204,8 +204,8 @@ export const PARAMETERS = {
     schema: LIST,
     description:
       "Columns to sort by, parted by commas, with a minus before one for descending; ties are in " +
-      "the usual order.",
-    example: "-last_day,mx",
+      "the usual order, and rows without a value come last.",
+    example: "-failed_sessions,mx",
   },
   fields: {
     repeatable: false,

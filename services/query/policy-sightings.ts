@@ -11,14 +11,15 @@ import type { PanelQuery } from "./panel.ts";
 export const CURRENT_DAYS = 7;
 
 /**
- * A sight is an organization (40 bits of its hash), a day (16 bits) and the place of a policy (8 bits, 0
- * in sets) in one number: sets and sorts of numbers cost little, and sort by these three.
+ * A sight is an organization (40 bits of its hash), a day (16 bits), the place of a policy (7 bits, 0 in
+ * sets) and whether a session failed (1 bit), in one number: sets and sorts of numbers cost little, and
+ * sort by these in turn.
  */
 const SIGHT =
-  "bitOr(bitShiftLeft(cityHash64(lowerUTF8(organization)), 24), " +
-  "bitShiftLeft(toUInt64(toUInt16(day)), 8))";
-/** Policies of one domain and type that are told apart, the newest; a place has 8 bits. */
-const POLICIES_MAX = 200;
+  "bitShiftLeft(cityHash64(lowerUTF8(organization)), 24) + toUInt64(toUInt16(day)) * 256 + " +
+  "(policy_failed > 0)";
+/** Policies of one domain and type that are told apart, the newest; a place has 7 bits. */
+const POLICIES_MAX = 100;
 
 /** SQL of the day of a sight, as the number of days since 1970. */
 export function dayOf(sight: string): string {
@@ -32,13 +33,18 @@ export function organizationOf(sight: string): string {
 
 /** SQL of the place of the policy in `policies`, from 1. */
 export function placeOf(sight: string): string {
-  return `bitAnd(${sight}, 255)`;
+  return `toUInt8(bitShiftRight(bitAnd(${sight}, 255), 1))`;
 }
 
-/** SQL of the newest sight of each organization, out of sights in order. */
+/** SQL that is 1 where a session failed. */
+export function failedIn(sight: string): string {
+  return `toUInt8(bitAnd(${sight}, 1))`;
+}
+
+/** SQL of the newest sight of each organization, out of sights in order: the last before another's. */
 export function newestOf(sights: string): string {
   return `arrayFilter((sight, next) -> ${organizationOf("sight")} != ${organizationOf("next")},
-    ${sights}, arrayPushBack(arrayPopFront(${sights}), toUInt64(0)))`;
+    ${sights}, arrayShiftLeft(${sights}, 1))`;
 }
 
 /** Names of organizations beside the number that stands for them. */
@@ -54,7 +60,7 @@ const KEPT_DAYS = `toUInt32(least(intDiv(${MAX_AGE} + 86399, 86400), 366))`;
 
 /**
  * A subquery of one row per tenant, domain, type and digest of policy: mode, text, first, last, seen
- * (sights), kept_days, successful, failed, failing (sights with a failure), and more sums.
+ * (sights), kept_days, successful, failed, last_failed (1970 without), and more sums.
  * @param where conditions on the rows
  * @param sums more aggregates over the rows, each "expression AS name"
  */
@@ -69,7 +75,7 @@ export function policySightings(
       SELECT tenant, domain, toString(policy_type) AS type, policy_digest AS digest,
         toString(any(policy_mode)) AS mode, any(policy_text) AS text, min(day) AS first,
         max(day) AS last, groupUniqArray(${SIGHT}) AS seen,
-        groupUniqArrayIf(${SIGHT}, policy_failed > 0) AS failing,
+        maxIf(day, policy_failed > 0) AS last_failed,
         sum(policy_successful) AS successful, sum(policy_failed) AS failed
         ${sums.map((sum) => `, ${sum}`).join("")}
       ${query.from("policy_summaries", where)}
@@ -79,15 +85,17 @@ export function policySightings(
 }
 
 /**
- * Columns over rows of policySightings that are grouped by tenant, domain and type:
+ * Columns over groups of rows of policySightings, of those that meet a condition:
  * - policies: those with a text, in the order that they were first seen, as tuples of first, last,
  *   digest, mode, text, seen, kept_days;
- * - sights: all of the type in order, with and without a text.
+ * - sights: all in order, with and without a text.
  */
-export const GROUPED_POLICIES = `
-  arraySlice(arraySort(one -> (one.1, one.2, one.3), groupArrayIf(
-    (first, last, digest, mode, text, seen, kept_days), text != '')), -${POLICIES_MAX}) AS policies,
-  arraySort(groupUniqArrayArray(seen)) AS sights`;
+export function groupedPolicies(condition: string): string {
+  return `arraySlice(arraySort(one -> (one.1, one.2, one.3), groupArrayIf(
+      (first, last, digest, mode, text, seen, kept_days), text != '' AND ${condition})),
+      -${POLICIES_MAX}) AS policies,
+    arraySort(groupUniqArrayArrayIf(seen, ${condition})) AS sights`;
+}
 
 /**
  * A subquery of rows with `policies`, and which of them is the current one:
@@ -100,9 +108,9 @@ export const GROUPED_POLICIES = `
  * Each step is a subquery of its own, since an array that a lambda takes along is copied per element.
  */
 export function withCurrentPolicy(rows: string): string {
-  const before = "toUInt16(firsts[toUInt8(" + placeOf("sight") + " + 1)])";
+  const replaced = `toUInt16(firsts[${placeOf("sight")} + 1])`;
   return `(
-    SELECT *, arrayFilter(sight -> ${placeOf("sight")} < current AND ${dayOf("sight")} > ${before}, votes)
+    SELECT *, arrayFilter(sight -> ${placeOf("sight")} < current AND ${dayOf("sight")} > ${replaced}, votes)
       AS stale
     FROM (
       SELECT *, if(empty(policies), 0, toUInt32(arraySort(arrayMap(
@@ -111,12 +119,12 @@ export function withCurrentPolicy(rows: string): string {
         SELECT *, arrayFilter(sight -> ${dayOf("sight")} + ${CURRENT_DAYS} > last_number, newest) AS votes,
           arrayMap(sight -> ${placeOf("sight")}, votes) AS voted
         FROM (
-          SELECT *, policies.1 AS firsts, policies.4 AS modes, policies.7 AS kept,
+          SELECT *, policies.1 AS firsts, policies.3 AS digests, policies.4 AS modes, policies.7 AS kept,
             arrayMax(arrayMap(one -> toUInt16(one), policies.2)) AS last_number,
             ${newestOf("ordered")} AS newest
           FROM (
             SELECT *, arraySort(arrayFlatten(arrayMap((seen, place) ->
-              arrayMap(sight -> sight + place, seen), policies.6, arrayEnumerate(policies)))) AS ordered
+              arrayMap(sight -> sight + place * 2, seen), policies.6, arrayEnumerate(policies)))) AS ordered
             FROM ${rows}
           )
         )

@@ -17,18 +17,13 @@ import {
   type ProblemState,
   QUIET_DAYS,
 } from "../core/problems/state.ts";
-import {
-  FOLDED_ORGANIZATION,
-  ORGANIZATION_SPELLING,
-  whereFilters,
-  whereReported,
-} from "./filters.ts";
+import { FOLDED_ORGANIZATION, whereFilters, whereReported } from "./filters.ts";
 import type { PanelQuery } from "./panel.ts";
 import { floorDay, printDay } from "./range.ts";
 
 const DAY_MS = 86_400_000;
 
-/** Days read at least, up to the end of the range: a month to tell what is back, and the week of what is new. */
+/** Days read at least, up to the range's end: a month to tell what is back, and the week of what is new. */
 export const READ_DAYS_MIN = 30 + NEW_DAYS;
 
 /** Days up to the end that successes are remembered of: the bits of a number. */
@@ -88,12 +83,12 @@ function lastDays(query: PanelQuery): { endDay: string; incomplete: number } {
 
 /** SQL of a number with the bit of a row's day: bit 0 for the last day, 1 for the one before. */
 function dayBit(endDay: string): string {
-  const ago = `greatest(0, toInt32(${endDay}) - toInt32(day))`;
+  const ago = `toUInt32(greatest(0, toInt32(${endDay}) - toInt32(day)))`;
   return `if(${ago} < ${DAY_BITS}, bitShiftLeft(toUInt64(1), ${ago}), 0)`;
 }
 
 /** SQL of the number that names an organization, whatever the case it wrote its name in. */
-const ORGANIZATION = `cityHash64(toString(${FOLDED_ORGANIZATION}))`;
+const ORGANIZATION = `cityHash64(${FOLDED_ORGANIZATION})`;
 
 /** One row per cause that the range has, with what its own rows tell. */
 function causes({ wide, current, endDay }: Reading): string {
@@ -163,7 +158,7 @@ function witnessed(reading: Reading): string {
   return `
     SELECT *, arrayFilter(r -> has(seen_by, r.1), reporters) AS own,
       arraySort(bitPositionsToArray(seen_bits)) AS seen_ago,
-      least(${DAY_BITS - 1}, greatest(0, dateDiff('day', last_day, ${reading.endDay}))) AS last_ago
+      toUInt64(least(${DAY_BITS - 1}, greatest(0, dateDiff('day', last_day, ${reading.endDay})))) AS last_ago
     FROM (${neighbours(reading)}
     ) AS causes
     LEFT JOIN (${reporters(reading)}
@@ -176,8 +171,8 @@ function successes(reading: Reading, incomplete: number): string {
   return `
     SELECT *, arrayReduce('groupBitOr', arrayPushBack(arrayMap(r -> r.7, own), toUInt64(0)))
         AS success_bits,
-      if(last_ago <= ${incomplete}, 0, bitShiftLeft(toUInt64(1), last_ago) - ${completeBit})
-        AS since_bits
+      if(last_ago <= ${incomplete}, toUInt64(0),
+        toUInt64(bitShiftLeft(toUInt64(1), last_ago) - ${completeBit})) AS since_bits
     FROM (${witnessed(reading)})`;
 }
 
@@ -185,7 +180,7 @@ function successes(reading: Reading, incomplete: number): string {
 function evidence(query: PanelQuery): string {
   const { endDay, incomplete } = lastDays(query);
   const reading = { ...lookBack(query), endDay };
-  const between = `bitShiftLeft(toUInt64(1), b) - bitShiftLeft(toUInt64(1), a + 1)`;
+  const between = "toUInt64(bitShiftLeft(toUInt64(1), b) - bitShiftLeft(toUInt64(1), a + 1))";
   return `
     SELECT *, toUInt64(length(own)) AS organizations,
       toUInt64(arrayCount(r -> r.3 <= last_day AND r.4 >= first_day, reporters))

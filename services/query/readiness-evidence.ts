@@ -1,26 +1,24 @@
 // The evidence of core/readiness as SQL: one pass over the summaries of the range, grouped by policy
 // first, so that what follows is a few rows per domain; and one over the failure details that block.
 
-import { CLEAN_DAYS_MIN, FAILURE_DAYS } from "../core/readiness/rules.ts";
 import { lastCompleteDayMs } from "../core/complete-day.ts";
-import { whereFilters, whereReported } from "./filters.ts";
+import { CLEAN_DAYS_MIN, FAILURE_DAYS } from "../core/readiness/rules.ts";
+import { isFiltered, whereFilters, whereReported } from "./filters.ts";
 import type { PanelQuery } from "./panel.ts";
 import {
   dayOf,
-  GROUPED_POLICIES,
+  failedIn,
+  groupedPolicies,
   newestOf,
-  organizationOf,
   placeOf,
   policySightings,
   withCurrentPolicy,
 } from "./policy-sightings.ts";
-import { floorDay } from "./range.ts";
+import { floorDay, printDay } from "./range.ts";
 
 const DAY_MS = 86_400_000;
 /** Problems that are named; the panel `problems` has them all. */
 const PROBLEMS = 5;
-/** Kinds of failure of one domain that the largest are found among; a domain has a few per MX host. */
-const PROBLEM_KINDS = 200;
 const FAILING_MX = 20;
 
 /** Senders whose reports tell of much mail, as they write their organization-name. */
@@ -49,84 +47,81 @@ export function domainEvidence(query: PanelQuery): string {
         AS large`,
     ],
   );
-  const byType = `(
-    SELECT tenant, domain, type, ${GROUPED_POLICIES},
-      groupUniqArrayArray(failing) AS failures, sum(successful + failed) AS type_sessions,
-      sum(failed) AS type_failed, sum(recent) AS type_recent, sum(withheld) AS type_withheld,
-      groupUniqArrayArray(large) AS type_large
-    FROM ${rows}
-    GROUP BY tenant, domain, type
-  )`;
   const byDomain = `(
-    SELECT tenant, domain, anyIf(each.policies, type = 'sts') AS policies,
-      anyIf(each.sights, type = 'sts') AS sights, anyIf(each.failures, type = 'sts') AS failures,
-      sumIf(type_sessions, type = 'sts') AS sessions,
-      sumIf(type_failed, type = 'sts') AS failed_sessions,
-      sumIf(type_recent, type = 'sts') AS recent_failed_sessions,
-      sumIf(type_withheld, type = 'sts') AS withheld_sessions,
-      arraySort(anyIf(type_large, type = 'sts')) AS large_senders,
-      sumIf(type_failed, type = 'tlsa') AS tlsa_failed_sessions,
-      maxIf(${distinct(organizationOf("sight"), "each.sights")}, type = 'no-policy-found')
+    SELECT tenant, domain, ${groupedPolicies("type = 'sts'")},
+      sumIf(successful + failed, type = 'sts') AS sessions,
+      sumIf(failed, type = 'sts') AS failed_sessions,
+      sumIf(recent, type = 'sts') AS recent_failed_sessions,
+      sumIf(withheld, type = 'sts') AS withheld_sessions,
+      maxIf(last, type = 'sts') AS last_sts, maxIf(last_failed, type = 'sts') AS last_failure,
+      arraySort(groupUniqArrayArrayIf(large, type = 'sts')) AS large_senders,
+      sumIf(failed, type = 'tlsa') AS tlsa_failed_sessions,
+      length(${newestOf("arraySort(groupUniqArrayArrayIf(seen, type = 'no-policy-found'))")})
         AS no_policy_organizations
-    FROM ${byType} AS each
+    FROM ${rows}
     GROUP BY tenant, domain
   )`;
   return `(
-    SELECT *, ${distinct(dayOf("sight"), "clean")} AS clean_days,
-      ${distinct(organizationOf("sight"), "clean")} AS clean_organizations,
-      toUInt32(greatest(toInt32(${completeTo}) - toInt32(last_sts), 0)) AS silent_days
+    SELECT *, length(days) AS reported_days, ${count} AS range_days,
+      arrayCount(one -> one >= clean_from AND one <= ${completeTo}, days) AS clean_days,
+      length(${newestOf("clean")}) AS clean_organizations
     FROM (
       SELECT *, arrayFilter(sight -> ${dayOf("sight")} >= clean_from
         AND ${dayOf("sight")} <= ${completeTo}, sights) AS clean
       FROM (
-        SELECT *, policies[current].1 AS present_first, modes[current] AS mode,
-          policies[current].5 AS policy_text,
-          ${distinct(dayOf("sight"), "sights")} AS reported_days,
-          ${distinct(organizationOf("sight"), "sights")} AS organizations,
-          arrayMax(arrayMap(sight -> ${dayOf("sight")}, sights)) AS last_sts,
-          arrayMax(arrayMap(sight -> ${dayOf("sight")}, failures)) AS last_failure,
-          greatest(toUInt32(last_failure) + 1, toUInt32(toUInt16(present_first))) AS clean_from,
-          ${count} AS range_days,
-          arrayCount(sight -> modes[toUInt8(${placeOf("sight")})] = 'enforce', votes)
+        SELECT *, modes[current] AS mode, policies[current].5 AS policy_text,
+          firsts[current] AS first_seen, ${newestOf("sights")} AS reporters,
+          arrayDistinct(arrayMap(sight -> ${dayOf("sight")}, sights)) AS days,
+          length(reporters) AS organizations,
+          arrayCount(sight -> ${failedIn("sight")}, reporters) AS unconfirmed_organizations,
+          greatest(toUInt32(toUInt16(last_failure)) + 1, toUInt32(toUInt16(first_seen))) AS clean_from,
+          toUInt32(greatest(toInt32(${completeTo}) - toInt32(toUInt16(last_sts)), 0)) AS silent_days,
+          arrayCount(sight -> modes[${placeOf("sight")}] = 'enforce', votes)
             AS enforcing_organizations,
           length(stale) AS stale_organizations,
           toUInt32(greatest(arrayMax(arrayMap(sight ->
-            toInt32(toUInt16(firsts[toUInt8(${placeOf("sight")} + 1)]))
-            + toInt32(kept[toUInt8(${placeOf("sight")})]) - toInt32(${completeTo}), stale)), 0))
-            AS stale_wait_days,
-          length(arrayIntersect(${newestOf("sights")}, failures)) AS unconfirmed_organizations
+            toInt32(toUInt16(firsts[${placeOf("sight")} + 1])) + toInt32(kept[${placeOf("sight")}])
+            - toInt32(${completeTo}), stale)), 0)) AS stale_wait_days
         FROM ${withCurrentPolicy(byDomain)}
       )
     )
   )`;
 }
 
-/** SQL of how many different values an expression over `sight` has. */
-function distinct(value: string, sights: string): string {
-  return `length(arrayDistinct(arrayMap(sight -> ${value}, ${sights})))`;
-}
-
-/** A subquery with the failures of each domain that stand in the way now: largest kinds, MX hosts. */
+/**
+ * A subquery with the failures of each domain that stand in the way now: problems, blocking_problems,
+ * failing_mx. Where domains are asked for they are told apart by MX host and counted; for all domains at
+ * once that costs more than all else, and the result types have to do.
+ */
 export function blockingProblems(query: PanelQuery): string {
-  const since = query.bind(
-    "blocking_since",
-    "UInt16",
-    Math.max(completeDays(query).to - CLEAN_DAYS_MIN + 1, 0),
-  );
-  const conditions = [
+  const first = Math.max(completeDays(query).to - CLEAN_DAYS_MIN + 1, 0);
+  const rows = query.from("failure_details", [
     ...whereReported(query),
     ...whereFilters(query, ["domain", "trust"]),
-    `toUInt16(day) >= ${since}`,
+    `day >= ${query.bind("blocking_since", "Date", printDay(first * DAY_MS))}`,
     "policy_type = 'sts'",
-  ];
-  const kind = "concat(result_type, if(mx = '', '', concat(' at ', mx)))";
+  ]);
+  if (!isFiltered(query, "domain")) {
+    return `(
+      SELECT tenant, domain, arraySort(groupUniqArray(${PROBLEMS})(toString(result_type))) AS problems,
+        CAST(NULL, 'Nullable(UInt64)') AS blocking_problems,
+        arraySort(groupUniqArrayIf(${FAILING_MX})(mx, mx != '')) AS failing_mx
+      ${rows}
+      GROUP BY tenant, domain
+    )`;
+  }
   return `(
-    SELECT tenant, domain,
-      arrayMap(one -> concat(one.1, ': ', toString(one.2), if(one.2 = 1, ' session', ' sessions')),
-        approx_top_sum(${PROBLEMS}, ${PROBLEM_KINDS})(${kind}, failed_sessions)) AS problems,
-      uniq(result_type, mx) AS blocking_problems,
-      arraySort(groupUniqArrayIf(${FAILING_MX})(mx, mx != '')) AS failing_mx
-    ${query.from("failure_details", conditions)}
+    SELECT tenant, domain, toNullable(count()) AS blocking_problems,
+      arraySlice(arrayMap(one -> one.2, arraySort(groupArray((-toInt64(kind_failed),
+        concat(type, if(host = '', '', concat(' at ', host)), ', ', toString(kind_failed),
+          if(kind_failed = 1, ' session', ' sessions')))))), 1, ${PROBLEMS}) AS problems,
+      arraySort(groupUniqArrayIf(${FAILING_MX})(host, host != '')) AS failing_mx
+    FROM (
+      SELECT tenant, domain, toString(result_type) AS type, mx AS host,
+        sum(failed_sessions) AS kind_failed
+      ${rows}
+      GROUP BY tenant, domain, type, host
+    )
     GROUP BY tenant, domain
   )`;
 }

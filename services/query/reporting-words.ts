@@ -78,6 +78,7 @@ export const REPORTING_COLUMNS: readonly Column[] = [
   {
     name: "status",
     type: "text",
+    rank: "more",
     description:
       "reporting: nothing is due yet by its own usual interval; quiet: a report is due; silent: " +
       "more than three such intervals have passed.",

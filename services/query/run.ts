@@ -116,7 +116,7 @@ function pageSql(panel: Panel, query: PanelQuery): string {
   const { cursor, limit, sort, fields } = query.parameters;
   const where = cursor === null ? "" : `WHERE ${whereAfter(panel, query, cursor)}`;
   const whole = orderOf(panel, sort);
-  const order = whole.map((by) => `${by.column} ${by.descending ? "DESC" : "ASC"}`);
+  const order = whole.map((by) => `${by.column} ${by.descending ? "DESC" : "ASC"} NULLS LAST`);
   const columns = selectedColumns(panel, fields, whole).map(({ name }) => name);
   return `SELECT ${columns.join(", ")} FROM (${panel.sql(query)}) ${where}
     ${order.length > 0 ? `ORDER BY ${order.join(", ")}` : ""}
@@ -225,8 +225,10 @@ function readRow(columns: readonly Column[], raw: Record<string, unknown>): Row 
 
 /** A row as a cursor has it: a ratio with all its digits, since rows lie between its rounded ones. */
 function placeOf(panel: Panel, raw: Record<string, unknown>): Row {
-  const cell = (column: Column) =>
-    column.type === "ratio" ? Number(raw[column.name]) : readCell(column, raw);
+  const cell = (column: Column) => {
+    const rounded = readCell(column, raw);
+    return column.type === "ratio" && rounded !== null ? Number(raw[column.name]) : rounded;
+  };
   return Object.fromEntries(panel.columns.map((column) => [column.name, cell(column)]));
 }
 

@@ -9,11 +9,11 @@ export interface SortRefused {
 }
 
 /**
- * Columns that rows can be sorted by: those of the store that hold one value in every row. A cursor could
- * not tell where the rows without a value are.
+ * Columns that rows can be sorted by: those of the store that hold one value. Rows without one come last,
+ * whichever way the others go.
  */
 export function sortableColumns(panel: Pick<Panel, "columns">): readonly Column[] {
-  return panel.columns.filter(({ type, nullable }) => type !== "texts" && !nullable);
+  return panel.columns.filter(({ type }) => type !== "texts");
 }
 
 /** Reads "-failed_sessions,mx": names of columns, with a minus for descending. */

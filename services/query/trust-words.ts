@@ -12,16 +12,23 @@ export const TRUST_COLUMNS: readonly Column[] = [
   {
     name: "dkim_result",
     type: "text",
+    rank: "more",
     description: "Result of the DKIM signature that the verdict rests on; empty where none counts.",
   },
-  { name: "dkim_domain", type: "text", description: "Domain that signed it (d=)." },
-  { name: "dkim_selector", type: "text", description: "Selector of the key (s=)." },
+  { name: "dkim_domain", type: "text", rank: "more", description: "Domain that signed it (d=)." },
+  { name: "dkim_selector", type: "text", rank: "more", description: "Selector of the key (s=)." },
   {
     name: "dkim_basis",
     type: "text",
+    rank: "more",
     description: "Name that the signing domain goes with: contact, submitter, from; empty if none.",
   },
-  { name: "dkim_notes", type: "texts", description: "What else is to be said of the signatures." },
+  {
+    name: "dkim_notes",
+    type: "texts",
+    rank: "more",
+    description: "What else is to be said of the signatures.",
+  },
 ];
 
 const RESULTS: Record<DkimResult, string> = {

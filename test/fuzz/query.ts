@@ -16,6 +16,7 @@ import { readParameters } from "../../services/query/parameters.ts";
 import { buckets } from "../../services/query/range.ts";
 import { runPanel, type Scope } from "../../services/query/run.ts";
 import type { QueryParameter, Store } from "../../services/store/port.ts";
+import { readsOf } from "../support/reads.ts";
 import type { Chance } from "./chance.ts";
 import { mutate } from "./mutate.ts";
 import { ODD_TEXTS } from "./report-shapes.ts";
@@ -182,9 +183,8 @@ function checkAsked({ sql, bound }: Asked, scope: Scope): void {
     checkBound(type, bound[name], name);
   }
   if (scope.tenants === "all") return;
-  const reads = sql.match(/\bFROM [a-z_]+ FINAL\b/g)?.length ?? 0;
-  const scoped = sql.match(/FINAL WHERE tenant IN \{tenants:Array\(String\)\}/g)?.length ?? 0;
-  hold(reads > 0 && reads === scoped, "every table is read for the caller's tenants", () => sql);
+  const { reads, right } = readsOf(sql);
+  hold(reads > 0 && reads === right, "every table is read for the caller's tenants", () => sql);
 }
 
 const FORMS: Record<string, RegExp> = {

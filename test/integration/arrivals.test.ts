@@ -1,6 +1,7 @@
 // What came in, by channel, outcome and reason and over time, and what is in quarantine, on the real engine.
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { CHANNELS } from "../../services/core/raw.ts";
 import type { Panel, Row } from "../../services/query/panel.ts";
 import { ingest } from "../../services/query/panels/ingest.ts";
 import { ingestTrend } from "../../services/query/panels/ingest-trend.ts";
@@ -128,6 +129,19 @@ describe("what came in", () => {
       ["2026-03-01T15:00:00Z", "refused", 7],
       ["2026-03-01T15:00:00Z", "stored", 4],
     ]);
+  });
+
+  test("the channels together are the whole", async () => {
+    const whole = (await ask(ingest)).meta.totals;
+    const parts = await Promise.all(
+      CHANNELS.map(async (channel) => (await ask(ingest, { channel })).meta.totals),
+    );
+    for (const [outcome, items] of Object.entries(whole)) {
+      expect(
+        parts.reduce((all, part) => all + Number(part[outcome]), 0),
+        outcome,
+      ).toBe(items);
+    }
   });
 
   test("can be asked for by reason and by channel", async () => {

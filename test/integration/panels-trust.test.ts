@@ -39,7 +39,9 @@ const only = (rows: readonly Row[], ...names: string[]) =>
 // The numbers of an answer that add up over the levels of trust: each thing has one level.
 const SUMS: Record<string, (result: PanelResult) => Record<string, number>> = {
   overview: ({ rows }) => pick(rows[0] ?? {}, "reports", "conflicts", "total_sessions"),
+  deviations: ({ meta }) => pick(meta.totals, "reports", "deviating_reports"),
   ingest: ({ meta }) => pick(meta.totals, "received", "stored", "duplicate", "quarantined"),
+  "ingest-trend": ({ meta }) => pick(meta.totals, "received", "stored", "quarantined"),
   quarantine: ({ meta }) => pick(meta.totals, "quarantined"),
   reports: ({ meta }) => pick(meta.totals, "reports", "conflicts", "duplicates"),
 };

@@ -1,5 +1,5 @@
-// What must hold for whatever is asked of the seeded set: parts add up to the whole, panels that share a measure
-// agree, pages are the answer in pieces. The numbers themselves are in right.test.ts.
+// What must hold for whatever is asked of the seeded set: parts add up to the whole, panels that share a
+// measure agree, pages are the answer in pieces. The numbers themselves are in right.test.ts.
 
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -30,7 +30,15 @@ beforeAll(async () => {
 });
 afterAll(() => at.stop());
 
-const ask = (id: string, given: Given = {}) => rowsOf(at.store, id, given);
+/** Nothing changes while this runs, so that one question is asked once. */
+const answers = new Map<string, Promise<Row[]>>();
+
+function ask(id: string, given: Given = {}): Promise<Row[]> {
+  const question = JSON.stringify([id, given]);
+  const answer = answers.get(question) ?? rowsOf(at.store, id, given);
+  answers.set(question, answer);
+  return answer;
+}
 
 /** A measure that is additive, as one number: the panel, its column, and what else is asked. */
 interface Measure {
@@ -88,7 +96,7 @@ const named = ({ id, column, given }: Measure) => `${id} ${column} ${JSON.string
 
 /** YYYY-MM-DD, days after 1 January 2026. */
 const dayAfter = (days: number) => new Date(Date.UTC(2026, 0, 1 + days)).toISOString().slice(0, 10);
-const RUNS = { numRuns: 2 };
+const RUNS = { numRuns: 1 };
 
 describe("a period that is split at any day adds up", () => {
   test.each([...DETAILS, ...FAILED, ...OTHERS].map((one) => [named(one), one] as const))(
@@ -125,7 +133,6 @@ describe("parts by the values of a filter add up", () => {
   // Panels that count the same agree, see below: one of each measure is enough.
   const ASKED: readonly Measure[] = [
     { id: "failures-by-mx", column: "failed_sessions" },
-    { id: "problems", column: "failed_sessions" },
     { id: "overview", column: "failed_sessions" },
     { id: "trust", column: "reports" },
     { id: "reports", column: "successful_sessions" },
@@ -145,9 +152,8 @@ describe("parts by the values of a filter add up", () => {
   /** Sessions of details without an MX or address, which cannot be asked for by one. */
   function unnamed(field: string, id: string): number {
     if (field !== "mx" && field !== "sending_ip") return 0;
-    const column = id === "problems" ? "sent" : "counted";
     const details = tableOf("Failure details in them").filter((row) => row[field] === "");
-    return sumOf(details, column);
+    return id === "failures-by-mx" ? sumOf(details, "counted") : 0;
   }
 
   test("problems by policy type, which are counted as sent", async () => {
@@ -191,7 +197,7 @@ describe("panels that share a measure agree", () => {
   test("failed sessions by details, whatever is filtered", async () => {
     await fc.assert(
       fc.asyncProperty(filters, (given) => agree(DETAILS, given)),
-      { numRuns: 6 },
+      { numRuns: 3 },
     );
     for (const given of [
       { mx: "mx1.example.com" },
@@ -205,7 +211,7 @@ describe("panels that share a measure agree", () => {
   test("failed sessions by summaries, whatever is filtered", async () => {
     await fc.assert(
       fc.asyncProperty(filters, (given) => agree(FAILED, given)),
-      { numRuns: 6 },
+      { numRuns: 3 },
     );
   });
 });
@@ -282,7 +288,7 @@ describe("pages are the answer in pieces", () => {
           expect(await inPages(id, limit, {})).toEqual(whole);
         },
       ),
-      { numRuns: 2 },
+      { numRuns: 1 },
     );
     await fc.assert(
       fc.asyncProperty(sorts(panel), async (sort) => {
@@ -301,38 +307,54 @@ describe("pages are the answer in pieces", () => {
   });
 });
 
-describe("time zones and tenants", () => {
-  test.each(["Asia/Tokyo", "America/Los_Angeles", "Asia/Kathmandu"])(
-    "days of %s add up",
-    async (timezone) => {
-      const around = { from: "2025-12-30", to: "2026-05-03", timezone };
-      for (const one of [...DETAILS, ...FAILED]) {
-        const steps = one.id === "trend" ? [{ step: "day" }, { step: "week" }] : [{}];
-        for (const step of steps) {
-          expect([named(one), await measure(one, { ...around, ...step })]).toEqual([
-            named(one),
-            await measure(one),
-          ]);
-        }
-      }
-    },
-  );
-
-  test("each tenant sees its own, and together it is all", async () => {
-    for (const one of [...DETAILS, ...FAILED, ...OTHERS]) {
-      const { id, column, given = {}, without = () => false } = one;
-      const seen = async (tenants: string[]) => {
-        const { rows } = await answerOf(at.store, id, given, tenants);
-        return sumOf(
-          rows.filter((row) => !without(row)),
-          column,
-        );
-      };
-      const [red, blue] = [await seen(["red"]), await seen(["blue"])];
-      expect([named(one), red + blue]).toEqual([named(one), await measure(one)]);
-      expect(await measure(one, { tenant: "blue" })).toBe(blue);
-      expect(await seen(["nobody"])).toBe(0);
+describe("time zones", () => {
+  // Midnights there, before and after the clock changes (in the USA on 8 March).
+  test.each([
+    ["Asia/Tokyo", ["15:00:00Z"]],
+    ["America/Los_Angeles", ["07:00:00Z", "08:00:00Z"]],
+  ])("days of %s add up, and begin at its midnight", async (timezone, midnights) => {
+    const around = { from: "2025-12-30", to: "2026-05-03", timezone };
+    for (const one of [...DETAILS, ...FAILED].filter(({ id }) => id === "trend")) {
+      const given = { ...one.given, ...around, step: "day" };
+      expect(await measure({ ...one, given })).toBe(await measure(one));
+      const times = (await ask(one.id, given)).map((row) => String(row["bucket"]).slice(11));
+      expect([...new Set(times)].toSorted()).toEqual(midnights);
     }
+    for (const one of [FAILED[0], DETAILS[0]].filter((found) => found !== undefined)) {
+      expect(await measure(one, around)).toBe(await measure(one));
+    }
+  });
+});
+
+describe("tenants", () => {
+  async function seen({ id, column, given, without }: Measure, tenants: string[]) {
+    const { rows } = await answerOf(at.store, id, given, tenants);
+    return sumOf(without === undefined ? rows : rows.filter((row) => !without(row)), column);
+  }
+
+  test("each sees its own, and together it is all", async () => {
+    const every = [...DETAILS, ...FAILED, ...OTHERS];
+    // The last measure of each panel: its other columns come of the same rows.
+    for (const one of new Map(every.map((measured) => [measured.id, measured])).values()) {
+      const sum = (await seen(one, ["red"])) + (await seen(one, ["blue"]));
+      expect([named(one), sum]).toEqual([named(one), await measure(one)]);
+    }
+  });
+
+  test("the filter says what the scope says, and nobody sees nothing", async () => {
+    for (const one of OTHERS.slice(0, 4)) {
+      expect(await measure(one, { tenant: "blue" })).toBe(await seen(one, ["blue"]));
+      expect(await seen(one, ["nobody"])).toBe(0);
+    }
+  });
+
+  test("the ledger has what is the operator's besides", async () => {
+    const items = { id: "ingest", column: "items", given: { to: "2026-05-02" } };
+    const each = await Promise.all(
+      ["red", "blue", "default"].map((tenant) => seen(items, [tenant])),
+    );
+    // Red: 41 stored, 2 duplicates, 2 conflicts, 1 bounce. Blue: 9, 1, 1, 1. The operator: 2 and 8 refused.
+    expect(each).toEqual([46, 12, 10]);
   });
 });
 
@@ -366,6 +388,9 @@ describe("CSV", () => {
     expect(head.toSorted()).toEqual(Object.keys(json.data[0] ?? {}).toSorted());
   });
 
-  const csvText = (cell: unknown) =>
-    cell === null ? "" : Array.isArray(cell) ? cell.join(";") : String(cell);
+  /** A row is a line, so that line feeds within a cell are written out. */
+  function csvText(cell: unknown): string {
+    const text = Array.isArray(cell) ? cell.join(";") : String(cell ?? "");
+    return text.replaceAll("\n", "\\x0a");
+  }
 });

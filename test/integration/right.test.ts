@@ -1,5 +1,5 @@
-// Every panel against numbers that were worked out by hand: test/fixtures/postmaster/README.md says them, and the
-// real pipeline and store are asked. That measures add up whatever is asked is in right-properties.test.ts.
+// Every panel against numbers that were worked out by hand: test/fixtures/postmaster/README.md says them, and
+// the real pipeline and store are asked. That parts add up to the whole is in right-properties.test.ts.
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Row } from "../../services/query/panel.ts";
@@ -20,7 +20,6 @@ const ask = (id: string, given: Given = {}) => rowsOf(at.store, id, given);
 const same = (...names: string[]) => Object.fromEntries(names.map((name) => [name, name]));
 const SESSIONS = { successful: "successful_sessions", failed: "failed_sessions" };
 const COUNTS = { reports: "reports", ...SESSIONS };
-const EMPTY = "(empty)";
 
 describe("the tables of README.md", () => {
   const counted = tableOf("Reports that count");
@@ -299,21 +298,45 @@ describe("what came in", () => {
       refused: 8,
     };
     expect(meta.totals).toEqual(totals);
+    const over = await answerOf(at.store, "ingest-trend", { to: "2026-05-02", step: "month" });
+    expect(over.meta.totals).toEqual(totals);
+    expect(sumOf(over.rows, "items")).toBe(68);
   });
 });
 
 describe("policies", () => {
+  const texts = policyTexts();
+
   test("as the senders saw them", async () => {
-    const texts = policyTexts();
     const known = tableOf("Policies as seen").map((row) => ({
       ...row,
-      text: texts.get(String(row["policy"])) ?? EMPTY,
+      text: texts.get(String(row["policy"])) ?? "",
     }));
     const columns = {
-      ...same("domain", "policy_type", "reports", "organizations", "first_day", "last_day"),
+      ...same("domain", "policy_type", "reports", "organizations", "days", "first_day", "last_day"),
       text: "policy_text",
+      failed: "failed_sessions",
     };
     expectTable(await ask("policies"), known, columns);
+  });
+
+  test("one that was replaced, and who still saw it", async () => {
+    const rows = await ask("policies", {
+      to: "2026-03-16",
+      domain: "example.com",
+      policy_type: "sts",
+    });
+    const named = (name: string) => rows.find((row) => row["policy_text"] === texts.get(name));
+    expect(named("com-1")).toMatchObject({
+      current: false,
+      replaced_on: "2026-03-01",
+      still_seen_by: 1,
+      still_seen_by_names: ["Quiet University"],
+      overdue: true,
+    });
+    expect(named("com-2")).toMatchObject({ current: true, replaced_on: null, still_seen_by: 0 });
+    // What could not be fetched is no policy, and replaces none.
+    expect(named("")).toMatchObject({ current: false, replaced_on: null, still_seen_by: 0 });
   });
 });
 

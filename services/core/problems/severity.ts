@@ -27,9 +27,9 @@ export interface ImpactRule {
 }
 
 /**
- * The first rule that fits says the impact. A policy that cannot be fetched withholds nothing, unless
- * an older one is remembered (RFC 8461 section 3.3); DANE does not deliver without proof (RFC 7672 section 2.2),
- * nor does an MTA-STS policy in enforce; in testing mail goes as if there were no policy (RFC 8461 section 5).
+ * The first rule that fits says the impact. A policy that cannot be fetched withholds nothing, unless an
+ * older one is remembered (RFC 8461 section 3.3). DANE does not deliver without proof (RFC 7672 section 2.2),
+ * nor does an MTA-STS policy in enforce; in testing mail goes as without a policy (RFC 8461 section 5).
  */
 export const IMPACT_RULES: readonly ImpactRule[] = [
   {

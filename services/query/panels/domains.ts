@@ -9,7 +9,13 @@ import { detailRows, policiesSeen, SESSION_TOTALS, summarySessions } from "../se
 const MEASURES: readonly Column[] = [
   { name: "reports", type: "count", unit: "reports", description: "Reports that count." },
   { name: "organizations", type: "count", description: "Organizations that reported." },
-  { name: "total_sessions", type: "count", unit: "sessions", description: "Sessions reported." },
+  {
+    name: "total_sessions",
+    type: "count",
+    rank: "main",
+    unit: "sessions",
+    description: "Sessions reported.",
+  },
   {
     name: "successful_sessions",
     type: "count",
@@ -19,12 +25,14 @@ const MEASURES: readonly Column[] = [
   {
     name: "failed_sessions",
     type: "count",
+    rank: "main",
     unit: "sessions",
     description: "Sessions that TLS failed in, by the summaries.",
   },
   {
     name: "success_rate",
     type: "ratio",
+    rank: "main",
     nullable: true,
     description: "Successful by total sessions; null without sessions.",
   },
@@ -54,6 +62,7 @@ const STATE: readonly Column[] = [
   {
     name: "last_failed_day",
     type: "date",
+    rank: "main",
     nullable: true,
     description: "Last day with a failed session; null without one.",
   },
@@ -126,7 +135,7 @@ export const domains: Panel = {
     "format",
   ],
   columns: [
-    { name: "domain", type: "text", description: "Policy domain." },
+    { name: "domain", type: "text", rank: "main", description: "Policy domain." },
     { name: "tenant", type: "text", description: "Tenant that it belongs to." },
     ...MEASURES,
     ...STATE,

@@ -80,11 +80,13 @@ export const failuresByOrganization: Panel = {
     {
       name: "organization_trust_levels",
       type: "texts",
+      rank: "more",
       description: "How well its reports are known to be its own.",
     },
     {
       name: "organization_verified_rate",
       type: "ratio",
+      rank: "more",
       nullable: true,
       description: "Sessions of verified reports by all sessions of the organization.",
     },

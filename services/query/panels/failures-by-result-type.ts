@@ -52,7 +52,12 @@ export const failuresByResultType: Panel = {
     "it. Counted by failure details, which senders may leave out: meta.totals has the truth.",
   parameters: FAILURE_PARAMETERS,
   columns: [
-    { name: "result_type", type: "text", description: "Result type as sent, in lower case." },
+    {
+      name: "result_type",
+      type: "text",
+      rank: "main",
+      description: "Result type as sent, in lower case.",
+    },
     ...failureColumns(SUMS),
   ],
   order: [{ column: "failed_sessions", descending: true }, { column: "result_type" }],
@@ -65,10 +70,20 @@ export const failuresByResultType: Panel = {
   totals: SESSION_TOTALS,
   words: {
     columns: [
-      { name: "title", type: "text", description: "The type in words; empty for an unknown one." },
-      { name: "family", type: "text", description: "What failed: the TLS session, DANE, MTA-STS." },
-      { name: "actor", type: "text", description: "Who usually mends it." },
-      { name: "meaning", type: "text", description: "What it means." },
+      {
+        name: "title",
+        type: "text",
+        rank: "main",
+        description: "The type in words; empty for an unknown one.",
+      },
+      {
+        name: "family",
+        type: "text",
+        rank: "more",
+        description: "What failed: the TLS session, DANE, MTA-STS.",
+      },
+      { name: "actor", type: "text", rank: "main", description: "Who usually mends it." },
+      { name: "meaning", type: "text", rank: "more", description: "What it means." },
     ],
     cells: (row) => inWords(String(row["result_type"])),
   },

@@ -63,11 +63,17 @@ export const ingest: Panel = {
     { name: "outcome", type: "text", description: "How it ended." },
     { name: "reason", type: "text", description: "Why it was quarantined or refused." },
     { name: "items", type: "count", unit: "items", description: "How many." },
-    { name: "first_received_at", type: "time", description: "When the first of them came in." },
+    {
+      name: "first_received_at",
+      type: "time",
+      rank: "more",
+      description: "When the first of them came in.",
+    },
     { name: "last_received_at", type: "time", description: "When the last of them came in." },
     {
       name: "delay_average_ms",
       type: "count",
+      rank: "more",
       unit: "milliseconds",
       nullable: true,
       description: "From receipt to the store, on average; null for what was refused.",
@@ -89,6 +95,7 @@ export const ingest: Panel = {
     {
       name: "delay_max_ms",
       type: "count",
+      rank: "more",
       unit: "milliseconds",
       nullable: true,
       description: "From receipt to the store, at most; null for what was refused.",
@@ -96,6 +103,7 @@ export const ingest: Panel = {
     {
       name: "items_per_day",
       type: "count",
+      rank: "more",
       unit: "items",
       description: "On average over the days of the range that have begun, rounded up.",
     },

@@ -1,4 +1,5 @@
-// Which sender fails at which MX host: one sender at all hosts is its own fault, all senders at one host ours.
+// Which sender fails at which MX host: one sender at all hosts is its own fault, all senders at one host
+// ours.
 
 import { FOLDED_ORGANIZATION, ORGANIZATION_SPELLING } from "../filters.ts";
 import { matrixPanel } from "../matrix.ts";

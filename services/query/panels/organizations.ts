@@ -22,12 +22,24 @@ const DELAY_HOURS = `intDiv(greatest(${AGE_SECONDS} - 86400, 0), 3600)`;
 const LATE_SECONDS = 3 * 86_400;
 
 const DAYS: readonly Column[] = [
-  { name: "first_day", type: "date", description: "First day in the range that it told of." },
+  {
+    name: "first_day",
+    type: "date",
+    rank: "more",
+    description: "First day in the range that it told of.",
+  },
   { name: "last_day", type: "date", description: "Last day in the range that it told of." },
-  { name: "days_reported", type: "count", unit: "days", description: "Days that it told of." },
+  {
+    name: "days_reported",
+    type: "count",
+    rank: "more",
+    unit: "days",
+    description: "Days that it told of.",
+  },
   {
     name: "days_expected",
     type: "count",
+    rank: "more",
     unit: "days",
     description:
       "Complete days of the range since its first day. A day counts as complete two days later.",
@@ -41,12 +53,14 @@ const DAYS: readonly Column[] = [
   {
     name: "longest_gap_days",
     type: "count",
+    rank: "more",
     unit: "days",
     description: "The longest run of such days.",
   },
   {
     name: "usual_interval_days",
     type: "count",
+    rank: "more",
     unit: "days",
     nullable: true,
     description: "Median of the days from one reported day to the next; null with a single one.",
@@ -54,14 +68,25 @@ const DAYS: readonly Column[] = [
   {
     name: "silent_days",
     type: "count",
+    rank: "more",
     unit: "days",
     description: "Complete days of the range since its last day.",
   },
 ];
 
 const ARRIVALS: readonly Column[] = [
-  { name: "first_report_at", type: "time", description: "When the first of them came in." },
-  { name: "last_report_at", type: "time", description: "When the last of them came in." },
+  {
+    name: "first_report_at",
+    type: "time",
+    rank: "more",
+    description: "When the first of them came in.",
+  },
+  {
+    name: "last_report_at",
+    type: "time",
+    rank: "more",
+    description: "When the last of them came in.",
+  },
   {
     name: "late_reports",
     type: "count",
@@ -71,6 +96,7 @@ const ARRIVALS: readonly Column[] = [
   {
     name: "median_delay_hours",
     type: "count",
+    rank: "more",
     unit: "hours",
     nullable: true,
     description: "From the end of the day to the arrival; null where all were imported.",
@@ -78,29 +104,38 @@ const ARRIVALS: readonly Column[] = [
   {
     name: "max_delay_hours",
     type: "count",
+    rank: "more",
     unit: "hours",
     nullable: true,
     description: "The longest such delay.",
   },
-  { name: "channels", type: "texts", description: "How they came in: smtp, https, import." },
+  {
+    name: "channels",
+    type: "texts",
+    rank: "more",
+    description: "How they came in: smtp, https, import.",
+  },
 ];
 
 const QUALITY: readonly Column[] = [
   {
     name: "trust_levels",
     type: "texts",
+    rank: "more",
     description: "How well the reports are known as its own.",
   },
   { name: "verified_share", type: "ratio", description: "Verified reports by all of its reports." },
   {
     name: "deviation_codes",
     type: "texts",
+    rank: "more",
     description: "Differences from RFC 8460 in its reports; the panel `deviations` explains each.",
   },
   { name: "deviations", type: "count", description: "How many different ones." },
   {
     name: "nonconforming_share",
     type: "ratio",
+    rank: "more",
     description: "Reports that do not meet RFC 8460's schema by all of its reports.",
   },
 ];
@@ -109,6 +144,7 @@ const SESSIONS: readonly Column[] = [
   {
     name: "domains",
     type: "count",
+    rank: "more",
     description: "Policy domains that it told of; above 65,000 an estimate.",
   },
   { name: "total_sessions", type: "count", unit: "sessions", description: "All its sessions." },

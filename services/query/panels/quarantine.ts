@@ -7,25 +7,41 @@ import { REASON_COLUMNS, reasonInWords } from "./ingest.ts";
 
 const LISTED: readonly Column[] = [
   { name: "tenant", type: "text", description: "Tenant that it belongs to." },
-  { name: "receipt", type: "text", description: "Receipt of the message that it came in." },
+  {
+    name: "receipt",
+    type: "text",
+    rank: "main",
+    description: "Receipt of the message that it came in.",
+  },
   { name: "item", type: "count", description: "Place in the message, from 0." },
-  { name: "received_at", type: "time", description: "When the message came in." },
+  { name: "received_at", type: "time", rank: "main", description: "When the message came in." },
   {
     name: "channel",
     type: "text",
     description: "How it came in: smtp, https, import; spool for what was damaged there.",
   },
-  { name: "reason", type: "text", description: "Why it could not be used." },
-  { name: "message", type: "text", description: "What was found, in one sentence." },
-  { name: "place", type: "text", description: "JSON pointer, part or header that it is about." },
+  { name: "reason", type: "text", rank: "main", description: "Why it could not be used." },
+  { name: "message", type: "text", rank: "main", description: "What was found, in one sentence." },
+  {
+    name: "place",
+    type: "text",
+    rank: "more",
+    description: "JSON pointer, part or header that it is about.",
+  },
   { name: "peer", type: "text", description: "IP address of the sending side." },
-  { name: "mail_from", type: "text", description: "Envelope sender." },
+  { name: "mail_from", type: "text", rank: "more", description: "Envelope sender." },
   { name: "header_from", type: "text", description: "From header; anybody can write it." },
   ...TRUST_COLUMNS,
   { name: "subject", type: "text", description: "Subject header." },
-  { name: "file_name", type: "text", description: "Name of the imported file." },
-  { name: "media", type: "text", description: "What the bytes turned out to be." },
-  { name: "raw_bytes", type: "count", unit: "bytes", description: "Size as received." },
+  { name: "file_name", type: "text", rank: "more", description: "Name of the imported file." },
+  { name: "media", type: "text", rank: "more", description: "What the bytes turned out to be." },
+  {
+    name: "raw_bytes",
+    type: "count",
+    rank: "more",
+    unit: "bytes",
+    description: "Size as received.",
+  },
 ];
 
 /** Text columns are given as String, since a cursor and JSON know no LowCardinality. */

@@ -15,7 +15,11 @@ import type { PanelParameters } from "../parameters.ts";
 import { blockingProblems, domainEvidence } from "../readiness-evidence.ts";
 
 const EVIDENCE: readonly Column[] = [
-  { name: "mode", type: "text", description: "Mode of the policy that most organizations saw last." },
+  {
+    name: "mode",
+    type: "text",
+    description: "Mode of the policy that most organizations saw last.",
+  },
   {
     name: "policy_since",
     type: "date",
@@ -58,7 +62,8 @@ const EVIDENCE: readonly Column[] = [
     name: "failed_sessions",
     type: "count",
     unit: "sessions",
-    description: "Failed ones of them, whatever the result type; each stands in the way of enforce.",
+    description:
+      "Failed ones of them, whatever the result type; each stands in the way of enforce.",
   },
   {
     name: "recent_failed_sessions",
@@ -113,9 +118,16 @@ const EVIDENCE: readonly Column[] = [
   {
     name: "blocking_problems",
     type: "count",
-    description: `Pairs of result type and MX host that failed in the last ${CLEAN_DAYS_MIN} complete days and since.`,
+    nullable: true,
+    description:
+      "Pairs of result type and MX host that failed in the last " +
+      `${CLEAN_DAYS_MIN} complete days and since; null where no domain was asked for.`,
   },
-  { name: "problems", type: "texts", description: "The largest of them, with their sessions." },
+  {
+    name: "problems",
+    type: "texts",
+    description: "The largest of them; result types alone where no domain was asked for.",
+  },
   { name: "failing_mx", type: "texts", description: "MX hosts that were named in them." },
   {
     name: "tlsa_failed_sessions",
@@ -132,7 +144,9 @@ const EVIDENCE: readonly Column[] = [
 
 /** SQL of the rules: the place of the first that holds, from 1; the last one always does. */
 function ruleSql(): string {
-  const branches = RULES.flatMap(({ when }, i) => (when.length > 0 ? [[when, i + 1] as const] : []));
+  const branches = RULES.flatMap(({ when }, i) =>
+    when.length > 0 ? [[when, i + 1] as const] : [],
+  );
   const sql = branches.map(([when, place]) => `${when.map(comparisonSql).join(" AND ")}, ${place}`);
   return `multiIf(${sql.join(", ")}, ${RULES.length})`;
 }
@@ -205,7 +219,11 @@ export const readiness: Panel = {
     { name: "tenant", type: "text", description: "Tenant that the domain belongs to." },
     { name: "domain", type: "text", description: "Policy domain." },
     { name: "state", type: "text", description: `${READINESS_STATES.join(", ")}.` },
-    { name: "rank", type: "count", description: "Place of the state, most pressing first, from 1." },
+    {
+      name: "rank",
+      type: "count",
+      description: "Place of the state, most pressing first, from 1.",
+    },
     ...EVIDENCE,
   ],
   order: [
@@ -230,9 +248,9 @@ export const readiness: Panel = {
     SELECT *, ${RANKS}[rule] AS rank, ${STATES}[rule] AS state
     FROM (
       SELECT *, ${ruleSql()} AS rule,
-        if(current = 0, NULL, present_first) AS policy_since,
-        if(reported_days = 0, NULL, toDate(last_sts)) AS last_day,
-        if(empty(failures), NULL, toDate(last_failure)) AS last_failure_day
+        if(current = 0, NULL, first_seen) AS policy_since,
+        if(reported_days = 0, NULL, last_sts) AS last_day,
+        if(failed_sessions = 0, NULL, last_failure) AS last_failure_day
       FROM ${domainEvidence(query)} AS evidence
       LEFT JOIN ${blockingProblems(query)} AS blocking USING (tenant, domain)
     )

@@ -5,19 +5,30 @@ import type { Column, Panel } from "../panel.ts";
 import { TRUST_COLUMNS } from "../trust-words.ts";
 
 export const REPORT_COLUMNS_LISTED: readonly Column[] = [
-  { name: "id", type: "text", description: "Identity of the report, for /api/v1/reports/{id}." },
+  {
+    name: "id",
+    type: "text",
+    rank: "more",
+    description: "Identity of the report, for /api/v1/reports/{id}.",
+  },
   { name: "tenant", type: "text", description: "Tenant that it belongs to." },
-  { name: "receipt", type: "text", description: "Receipt of the message that it came in." },
-  { name: "item", type: "count", description: "Place in the message, from 0." },
-  { name: "organization", type: "text", description: "organization-name as sent." },
-  { name: "report_id", type: "text", description: "report-id as sent." },
-  { name: "day", type: "date", description: "UTC day that its period starts on." },
-  { name: "domains", type: "texts", description: "Policy domains that it is about." },
+  {
+    name: "receipt",
+    type: "text",
+    rank: "more",
+    description: "Receipt of the message that it came in.",
+  },
+  { name: "item", type: "count", rank: "more", description: "Place in the message, from 0." },
+  { name: "organization", type: "text", rank: "main", description: "organization-name as sent." },
+  { name: "report_id", type: "text", rank: "more", description: "report-id as sent." },
+  { name: "day", type: "date", rank: "main", description: "UTC day that its period starts on." },
+  { name: "domains", type: "texts", rank: "main", description: "Policy domains that it is about." },
   { name: "channel", type: "text", description: "How it came in: smtp, https, import." },
   ...TRUST_COLUMNS,
   {
     name: "attribution",
     type: "text",
+    rank: "more",
     description: "What said whose report it is: address, key, report-domain-header and so on.",
   },
   {
@@ -36,15 +47,27 @@ export const REPORT_COLUMNS_LISTED: readonly Column[] = [
   {
     name: "failed_sessions",
     type: "count",
+    rank: "main",
     unit: "sessions",
     description: "Failed sessions; policy types are never added up.",
   },
-  { name: "deviations", type: "count", description: "Differences from RFC 8460 in it." },
-  { name: "conforming", type: "flag", description: "True when it meets RFC 8460's schema." },
+  {
+    name: "deviations",
+    type: "count",
+    rank: "more",
+    description: "Differences from RFC 8460 in it.",
+  },
+  {
+    name: "conforming",
+    type: "flag",
+    rank: "more",
+    description: "True when it meets RFC 8460's schema.",
+  },
   { name: "received_at", type: "time", description: "When it came in." },
   {
     name: "content_hash",
     type: "text",
+    rank: "more",
     description: "Hash of what it says; tells conflicts apart.",
   },
 ];

@@ -122,6 +122,17 @@ describe("a table", () => {
     expect(body(print([row], { ...narrow, wide: true }))[0]).toBe("1 of 1");
   });
 
+  test("leaves out what is main last, and the tenant where there is one", () => {
+    const columns = ["tenant", "a", "b", "c", "d", "e"].map(TEXT);
+    const main = columns.map((one) => (one.name === "e" ? { ...one, rank: "main" as const } : one));
+    const row = Object.fromEntries(columns.map(({ name }) => [name, name.repeat(16)]));
+    const first = (rows: (typeof row)[], width: number) =>
+      body(print(rows, { panel: { columns: main }, style: { width } }))[0]?.split(/ +/);
+    expect(first([row], 200)).toEqual(["a", "b", "c", "d", "e"]);
+    expect(first([row], 74)).toEqual(["a", "b", "c", "e"]);
+    expect(first([row, { ...row, tenant: "other" }], 200)?.[0]).toBe("tenant");
+  });
+
   test("has the fields that were asked for, in their order", () => {
     const meta = { fields: ["note", "mx"] };
     expect(body(print(rows, { meta })).slice(0, 2)).toEqual(["note  mx", "n     mx1.example.com"]);
@@ -203,6 +214,7 @@ describe("a timeline", () => {
   ];
   const panel = {
     columns,
+    parameters: ["from", "to", "step"],
     order: [{ column: "bucket" }, { column: "series" }],
     drawing: "bars",
   } as const;
@@ -235,9 +247,19 @@ describe("a timeline", () => {
     const lines = body(print(data, { panel, meta: { ...meta, by: "result_type" } }));
     expect(lines[0]).toBe("certificate-expired");
     expect(lines[1]).toMatch(/^2026-03-01 {2}10 failed +█+$/);
+    expect(lines[2]).toBe(""); // no row says nothing of a part
     expect(lines).toContain("x\\x1b");
     const bars = lines.filter((line) => line.includes("█ ") || line.endsWith("█"));
     expect(bars.map((line) => line.replaceAll(/[^█]/g, "").length)).toEqual([60, 30]);
+  });
+
+  test("has the days of the time zone that was asked for", () => {
+    const bucket = "2026-03-01T23:00:00Z"; // midnight in Berlin
+    const data = [{ ...row("2026-03-01", 90, 10), bucket }];
+    const zone = { ...meta, timezone: "Europe/Berlin", from: "2026-03-01", to: "2026-03-03" };
+    const lines = body(print(data, { panel, meta: zone }));
+    expect(lines[0]).toBe("2026-03-01  no report");
+    expect(lines[1]).toMatch(/^2026-03-02 {2}10 failed of 100 /);
   });
 
   test("ends where the page ends, and is a table with --wide", () => {
@@ -256,6 +278,7 @@ describe("a list", () => {
     COUNT("failed_sessions"),
     { name: "last_day", type: "date", description: "" },
     TEXT("meaning"),
+    { name: "reasons", type: "texts", description: "" },
     { name: "fix", type: "texts", description: "" },
     TEXT("id"),
   ];
@@ -264,7 +287,7 @@ describe("a list", () => {
     title: "title",
     about: ["mx"],
     facts: ["failed_sessions", "last_day"],
-    sentences: ["meaning"],
+    sentences: ["meaning", "reasons"],
     steps: "fix",
     id: "id",
   };
@@ -276,7 +299,8 @@ describe("a list", () => {
     failed_sessions: 1,
     last_day: "2026-03-04",
     meaning: "It was past its end date.",
-    fix: ["Renew it.", "Load it."],
+    reasons: ["One.", "Two."],
+    fix: ["Renew it.", "$ renew mx1", "Load it."],
     id: "a1",
   };
 
@@ -285,19 +309,25 @@ describe("a list", () => {
       "HIGH  Certificate expired: mx1.example.com",
       "  1 failed session · last day 2026-03-04",
       "  It was past its end date.",
-      "  First: Renew it.",
+      "  - One.",
+      "  - Two.",
+      "  What to do first:",
+      "  1. Renew it.",
+      "     $ renew mx1",
       "  1 more step: --wide",
       "  id a1",
       "",
     ]);
-    expect(body(print([row], { panel, wide: true })).slice(3, 5)).toEqual([
+    expect(body(print([row], { panel, wide: true })).slice(5, 9)).toEqual([
+      "  What to do:",
       "  1. Renew it.",
+      "     $ renew mx1",
       "  2. Load it.",
     ]);
   });
 
   test("leaves out what says nothing, and has colours", () => {
-    const bare = { ...row, mx: "", meaning: null, fix: [], id: "" };
+    const bare = { ...row, mx: "", meaning: null, reasons: [], fix: [], id: "" };
     expect(body(print([bare], { panel, style: { color: true } }))).toEqual([
       "\u001b[31mHIGH\u001b[0m  \u001b[1mCertificate expired\u001b[0m",
       "  1 failed session · last day 2026-03-04",

@@ -5,6 +5,7 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { EXIT, explainFailure } from "../../../services/cli/exit-codes.ts";
 import { type AsnDatabase, openAsnDatabase } from "../../../services/enrich/asn-database.ts";
 import type { EventName } from "../../../services/observe/events.ts";
 import { writeMmdb } from "../../support/mmdb.ts";
@@ -90,8 +91,11 @@ test("refuses to begin with a file that cannot be used, and says which", async (
   for (const [name, bytes] of cases) {
     const at = join(folder, `${name}.mmdb`);
     if (bytes !== null) writeFileSync(at, bytes);
-    await expect(openAsnDatabase({ path: at, emit: () => {} }), name).rejects.toThrow(
-      /asn_database, .*\.mmdb, which must be in the MaxMind DB format/,
+    const error = await openAsnDatabase({ path: at, emit: () => {} }).catch((one: unknown) => one);
+    const { exitCode, text } = explainFailure(error);
+    expect([name, exitCode]).toEqual([name, EXIT.failed]);
+    expect(text).toMatch(
+      /^the file of networks cannot be used: .+; check asn_database, .*\.mmdb, [^\n]+$/,
     );
   }
 });

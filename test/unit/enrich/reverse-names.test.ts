@@ -96,20 +96,20 @@ test("asks a few at a time", async () => {
   server.mode("silent");
   const addresses = Array.from({ length: 100 }, (_, i) => `192.0.2.${i}`);
   await names.namesOf(addresses);
-  expect(new Set(server.questions).size).toBe(8);
+  await expect.poll(() => new Set(server.questions).size).toBe(8);
 });
 
 test("costs nothing after the first answer while DNS is dead, and comes back by itself", async () => {
   const zone = { [V4(9)]: { PTR: ["nine.example"] } };
-  const { server, names } = await start(zone, { waitMsMax: 200, tryMsMax: 250 });
+  const { server, names } = await start(zone, { waitMsMax: 600, tryMsMax: 900 });
   server.mode("silent");
   const timed = async (...addresses: string[]) => {
     const startedMs = performance.now();
     await names.namesOf(addresses);
     return performance.now() - startedMs;
   };
-  expect(await timed("192.0.2.1", "192.0.2.2")).toBeGreaterThan(150);
-  for (let i = 10; i < 20; i++) expect(await timed(`192.0.2.${i}`)).toBeLessThan(100);
+  expect(await timed("192.0.2.1", "192.0.2.2")).toBeGreaterThan(500);
+  for (let i = 10; i < 20; i++) expect(await timed(`192.0.2.${i}`)).toBeLessThan(300);
   server.mode("answer");
   await expect
     .poll(() => toldOf(names, "192.0.2.9"), { timeout: 20_000 })

@@ -1,25 +1,28 @@
 // What holds for every panel of the table, without a store: names, tenants, order, parameters.
 
 import { expect, test } from "vitest";
+import { BOUNDS } from "../../../services/core/bounds.ts";
 import { CursorError, printCursor } from "../../../services/query/cursor.ts";
 import { PANELS } from "../../../services/query/index.ts";
 import { columnsOf, type Panel } from "../../../services/query/panel.ts";
 import { wordsOf } from "../../../services/query/parameter-table.ts";
 import { type PanelParameters, readParameters } from "../../../services/query/parameters.ts";
 import { runPanel } from "../../../services/query/run.ts";
-import type { QueryParameter, Store } from "../../../services/store/port.ts";
+import type { QueryBounds, QueryParameter, Store } from "../../../services/store/port.ts";
+import { readsOf } from "../../support/reads.ts";
 
 interface Call {
   sql: string;
   parameters: Record<string, QueryParameter>;
+  bounds: QueryBounds;
 }
 
 /** A store that answers nothing and remembers what it was asked. */
 function recorder(): { store: Store; calls: Call[] } {
   const calls: Call[] = [];
   const store: Store = {
-    async select(sql, parameters = {}) {
-      calls.push({ sql, parameters });
+    async select(sql, parameters = {}, bounds = {}) {
+      calls.push({ sql, parameters, bounds });
       return [];
     },
     insert: () => Promise.reject(new Error("a panel reads")),
@@ -44,17 +47,27 @@ function everything(panel: Panel) {
   return read.parameters;
 }
 
-test("every table that is read is read within the tenants, and FINAL", async () => {
+test("every table that is read is read within the tenants, and each row once", async () => {
   for (const panel of PANELS) {
     const { store, calls } = recorder();
     await runPanel(store, panel, everything(panel), { tenants: ["mine"] });
     expect(calls.length).toBeGreaterThan(0);
     for (const { sql, parameters } of calls) {
-      const reads = sql.match(/(FROM|JOIN)\s+[a-z_]+/g) ?? [];
-      const bound = sql.match(/FROM [a-z_]+ FINAL WHERE tenant IN \{tenants:Array\(String\)\}/g);
-      expect(reads.length, panel.id).toBeGreaterThan(0);
-      expect(bound?.length, panel.id).toBe(reads.length);
+      const { reads, right } = readsOf(sql);
+      expect(reads, panel.id).toBeGreaterThan(0);
+      expect(right, `${panel.id}: ${sql}`).toBe(reads);
       expect(parameters["tenants"], panel.id).toEqual(["mine"]);
+    }
+  }
+});
+
+test("every read is bounded in time and rows; the store adds memory", async () => {
+  for (const panel of PANELS) {
+    const { store, calls } = recorder();
+    await runPanel(store, panel, everything(panel), { tenants: "all" });
+    for (const { bounds } of calls) {
+      expect(bounds.timeMsMax, panel.id).toBeLessThanOrEqual(BOUNDS.queryMsMax);
+      expect(bounds.rowsMax, panel.id).toBeLessThanOrEqual(BOUNDS.queryRowsMax + 1);
     }
   }
 });

@@ -4,7 +4,11 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { PANELS } from "../../../services/query/index.ts";
 import { trend } from "../../../services/query/panels/trend.ts";
-import { PARAMETERS } from "../../../services/query/parameter-table.ts";
+import {
+  PARAMETERS,
+  type ParameterName,
+  parametersOf,
+} from "../../../services/query/parameter-table.ts";
 import { readParameters } from "../../../services/query/parameters.ts";
 
 const NOW = Date.parse("2026-03-20T10:00:00Z");
@@ -36,6 +40,59 @@ test("half a range is completed", () => {
   expect(good({ from: "2026-03-19" }).range.toMs).toBe(Date.parse("2026-03-21"));
   expect(good({ from: "2027-01-05" }).range.toMs).toBe(Date.parse("2027-01-06")); // ahead of today
   expect(good({ to: "2026-02-01" }).range.fromMs).toBe(Date.parse("2026-01-02"));
+});
+
+test("the last days hold today, shorter times end now", () => {
+  const ends = (given: Record<string, string>) => {
+    const { range, last } = good(given);
+    return [last, ...[range.fromMs, range.toMs].map((ms) => new Date(ms).toISOString())];
+  };
+  expect(ends({ last: "1d" })).toEqual([
+    "1d",
+    "2026-03-20T00:00:00.000Z",
+    "2026-03-21T00:00:00.000Z",
+  ]);
+  expect(ends({ last: "2w", timezone: "Europe/Berlin" })).toEqual([
+    "2w",
+    "2026-03-06T23:00:00.000Z",
+    "2026-03-20T23:00:00.000Z",
+  ]);
+  expect(ends({ last: "12h" })).toEqual([
+    "12h",
+    "2026-03-19T22:00:00.000Z",
+    "2026-03-20T10:00:01.000Z",
+  ]);
+  expect(good({ last: "30d" }).range).toEqual(good({}).range);
+  for (const last of ["30", "d", "-1d", "0d", "1y", "99999w"]) {
+    bad({ last }, "invalid-parameter", "last");
+  }
+  bad({ last: "1d", from: "2026-01-01" }, "invalid-parameter", "last");
+  bad({ last: "1d", to: "2026-01-01" }, "invalid-parameter", "last");
+});
+
+test("a time zone is one of the IANA database", () => {
+  expect(good({ timezone: "Etc/UTC" }).timezone).toBe("UTC");
+  expect(good({ from: "2026-03-29", timezone: "Europe/Berlin" }).range.fromMs).toBe(
+    Date.parse("2026-03-28T23:00:00Z"),
+  );
+  bad({ timezone: "Berlin" }, "invalid-parameter", "timezone");
+  bad({ timezone: "+02:00" }, "invalid-parameter", "timezone");
+});
+
+test("order and columns are those of the panel", () => {
+  const { sort, fields } = good({ sort: "-failed_sessions", fields: "series,bucket" });
+  expect(sort).toEqual([{ column: "failed_sessions", descending: true }]);
+  expect(fields).toEqual(["series", "bucket"]);
+  bad({ sort: "mx" }, "invalid-parameter", "sort");
+  bad({ fields: "mx" }, "invalid-parameter", "fields");
+});
+
+test("what goes with a parameter need not be named by the panel", () => {
+  const of = (...parameters: ParameterName[]) => parametersOf({ parameters });
+  expect(of("to", "from")).toEqual(["from", "to", "last", "timezone"]);
+  expect(of("limit", "cursor", "format")).toEqual(["sort", "fields", "limit", "cursor", "format"]);
+  expect(of("limit", "cursor")).toEqual(["limit", "cursor"]);
+  expect(of("tenant", "format")).toEqual(["tenant", "fields", "format"]);
 });
 
 test("names are folded as the rows hold them, and repeat as alternatives", () => {

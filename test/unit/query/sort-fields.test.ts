@@ -38,14 +38,14 @@ test("sort", () => {
     { column: "rate", descending: true },
     { column: "ip" },
   ]);
-  const detail = "sort takes ip, count, rate, each with a minus before it to turn it.";
+  expect(readSort(panel, "delay")).toEqual([{ column: "delay" }]); // rows without one come last
+  const detail = "sort takes ip, count, rate, delay, each with a minus before it to turn it.";
   for (const text of [
     "",
     "ip,",
     "IP",
     "+ip",
     "--ip",
-    "delay", // some rows have none
     "types", // several in a row
     "advice", // not of the store
     "asn",

@@ -1,0 +1,363 @@
+// Policies as senders saw them, and readiness, on the real engine: made-up domains whose answers can be
+// told by looking at their reports. The store's state of each domain is that of the pure rules.
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readStsPolicy } from "../../services/core/mta-sts/policy.ts";
+import {
+  FAILURE_DETAIL_COLUMNS,
+  POLICY_SUMMARY_COLUMNS,
+} from "../../services/core/tlsrpt/columns.ts";
+import type { Row } from "../../services/query/panel.ts";
+import { policies, policyDays } from "../../services/query/panels/policies.ts";
+import { readiness } from "../../services/query/panels/readiness.ts";
+import { readParameters } from "../../services/query/parameters.ts";
+import { runPanel } from "../../services/query/run.ts";
+import { startTestStore, type TestStore } from "../support/engine.ts";
+import { uuid } from "./seed.ts";
+
+/** The last complete day is 18 March. */
+const NOW = Date.parse("2026-03-20T10:00:00Z");
+const DAY_MS = 86_400_000;
+
+const ORGANIZATIONS = ["Alpha Mail", "Beta Post", "Google Inc."];
+const policyText = (mode: string, age = 604_800) =>
+  `version: STSv1\nmode: ${mode}\nmx: mx1.d.example\nmax_age: ${age}`;
+const TESTING = policyText("testing");
+const ENFORCE = policyText("enforce");
+
+interface Told {
+  domain: string;
+  tenant?: string;
+  organization: string;
+  day: string;
+  type?: string;
+  text?: string;
+  successful?: number;
+  failed?: number;
+  details?: { type: string; mx: string; failed: number }[];
+}
+
+let opened: TestStore;
+let told = 0;
+
+/** The days from one to another of March 2026, both included. */
+function days(first: number, last: number): string[] {
+  const start = Date.parse(`2026-03-01T00:00:00Z`) + (first - 1) * DAY_MS;
+  return Array.from({ length: last - first + 1 }, (_, i) =>
+    new Date(start + i * DAY_MS).toISOString().slice(0, 10),
+  );
+}
+
+/** Texts of one meaning have one digest, as the writer makes it. */
+const digests = new Map<string, string>();
+function digestOf(text: string): string {
+  const digest = digests.get(text) ?? uuid(100 + digests.size);
+  digests.set(text, digest);
+  return digest;
+}
+
+function line(columns: readonly string[], values: Record<string, unknown>): string {
+  return `${JSON.stringify(columns.map((name) => values[name] ?? (/count|rewritten|first_of|failed|successful|index|version/.test(name) ? 0 : "")))}\n`;
+}
+
+/** Stores reports of one policy each; rows of a report with two policies share nothing that is read here. */
+async function tell(reports: readonly Told[]): Promise<void> {
+  const summaries: string[] = [];
+  const details: string[] = [];
+  for (const report of reports) {
+    told += 1;
+    const { domain, day, organization, text = "", details: failures = [] } = report;
+    const shared = {
+      tenant: report.tenant ?? "default",
+      domain,
+      day,
+      report_key: uuid(told),
+      rows_hash: uuid(told),
+      start_at: `${day} 00:00:00`,
+      organization,
+      trust: "verified",
+      policy_type: report.type ?? "sts",
+      policy_mode: readStsPolicy(text)?.mode ?? "",
+      version: 1,
+    };
+    const counts = {
+      policy_successful: report.successful ?? 10,
+      policy_failed: report.failed ?? 0,
+    };
+    const policy = { policy_digest: digestOf(text), policy_text: text, mx_patterns: [] };
+    summaries.push(line(POLICY_SUMMARY_COLUMNS, { ...shared, ...counts, ...policy }));
+    failures.forEach(({ type, mx, failed }, i) => {
+      const addresses = { sending_ip: "::", receiving_ip: "::" };
+      const row = { ...shared, ...addresses, result_type: type, mx, detail_index: i };
+      details.push(line(FAILURE_DETAIL_COLUMNS, { ...row, failed_sessions: failed }));
+    });
+  }
+  await opened.store.insert("policy_summaries", POLICY_SUMMARY_COLUMNS, summaries.join(""));
+  if (details.length > 0) {
+    await opened.store.insert("failure_details", FAILURE_DETAIL_COLUMNS, details.join(""));
+  }
+}
+
+/** The same report of each organization on each day. */
+function each(
+  organizations: readonly string[],
+  on: readonly string[],
+  rest: Partial<Told>,
+): Told[] {
+  return on.flatMap((day) =>
+    organizations.map((organization) => ({ domain: "", organization, day, ...rest })),
+  );
+}
+
+async function run(panel: typeof readiness, given: Record<string, string | string[]> = {}) {
+  const lists = Object.entries(given).map(([name, value]) => [name, [value].flat()] as const);
+  const read = readParameters(panel, Object.fromEntries(lists), NOW);
+  if (!read.ok) throw new Error(JSON.stringify(read.problem));
+  return runPanel(opened.store, panel, read.parameters, { tenants: ["default"] });
+}
+
+const only = (rows: readonly Row[], ...names: string[]) =>
+  rows.map((row) => names.map((name) => row[name]));
+
+beforeAll(async () => {
+  opened = await startTestStore();
+  const [alpha = "", beta = ""] = ORGANIZATIONS;
+  const both = [alpha, beta];
+  const domain = (name: string) => ({ domain: `${name}.example`, text: TESTING });
+  await tell([
+    ...each(ORGANIZATIONS, days(1, 20), domain("clean")),
+    ...each(both, days(1, 20), { ...domain("elsewhere"), tenant: "other" }),
+    ...each([alpha], days(1, 20), domain("alone")),
+    ...each([alpha], days(1, 20), domain("spelt")),
+    ...each(["ALPHA MAIL"], days(1, 20), domain("spelt")),
+    ...each(both, days(1, 18), { ...domain("few"), successful: 1 }),
+    ...each(both, days(10, 20), domain("young")),
+    ...each(both, days(1, 9), domain("silent")),
+    // The failure of the first day of March is 17 clean days ago.
+    ...each(both, days(2, 20), domain("mended")),
+    ...each([alpha], days(1, 1), { ...domain("mended"), failed: 4 }),
+    ...each(both, days(1, 20), domain("expired")),
+    ...each([beta], days(16, 16), {
+      ...domain("expired"),
+      failed: 3,
+      details: [
+        { type: "certificate-expired", mx: "mx1.d.example", failed: 2 },
+        { type: "starttls-not-supported", mx: "mx9.d.example", failed: 1 },
+      ],
+    }),
+    // Today is not complete, and a failure of today is one all the same.
+    ...each(both, days(1, 19), domain("today")),
+    ...each([alpha], days(20, 20), { ...domain("today"), failed: 1 }),
+    ...each(both, days(1, 20), domain("dane")),
+    ...each(both, days(1, 20), {
+      domain: "dane.example",
+      type: "tlsa",
+      text: "3 1 1 AB",
+      failed: 5,
+    }),
+    ...each(both, days(1, 20), { domain: "none.example", type: "no-policy-found" }),
+    ...each(both, days(1, 20), { domain: "off.example", text: policyText("none") }),
+    ...each(both, days(1, 20), { domain: "unfetched.example", failed: 2 }),
+    ...each(both, days(1, 20), { domain: "textless.example" }),
+    ...each([alpha], days(1, 20), domain("partly")),
+    ...each([beta], days(1, 20), { domain: "partly.example", failed: 0 }),
+    ...each(both, days(1, 20), { domain: "enforced.example", text: ENFORCE }),
+    ...each(both, days(1, 20), { domain: "withheld.example", text: ENFORCE }),
+    ...each([alpha], days(17, 17), { domain: "withheld.example", text: ENFORCE, failed: 6 }),
+    // From testing to enforce on the 10th; Beta kept the old one to the 12th, Google keeps it.
+    ...each(ORGANIZATIONS, days(1, 9), domain("changed")),
+    ...each([alpha], days(10, 18), { domain: "changed.example", text: ENFORCE }),
+    ...each([beta], days(10, 12), domain("changed")),
+    ...each([beta], days(13, 18), { domain: "changed.example", text: ENFORCE }),
+    ...each(["Google Inc."], days(10, 18), domain("changed")),
+    // An older testing policy that may be kept for three weeks.
+    ...each(ORGANIZATIONS, days(1, 3), {
+      domain: "stale.example",
+      text: policyText("testing", 1_814_400),
+    }),
+    ...each(both, days(4, 20), domain("stale")),
+    ...each(["Google Inc."], days(4, 20), {
+      domain: "stale.example",
+      text: policyText("testing", 1_814_400),
+    }),
+  ]);
+});
+
+afterAll(() => opened?.stop());
+
+describe("readiness", () => {
+  const STATES: [string, string, string][] = [
+    ["withheld.example", "withholding", "withheld"],
+    ["unfetched.example", "fix-first", "policy-unseen"],
+    ["expired.example", "fix-first", "failing"],
+    ["today.example", "fix-first", "failing"],
+    ["clean.example", "enforce-now", "clean"],
+    ["dane.example", "enforce-now", "clean"],
+    ["mended.example", "enforce-now", "clean"],
+    ["partly.example", "enforce-now", "clean"],
+    ["stale.example", "wait", "stale-policy"],
+    ["young.example", "wait", "few-days"],
+    ["alone.example", "cannot-tell", "one-organization"],
+    ["spelt.example", "cannot-tell", "one-organization"],
+    ["few.example", "cannot-tell", "few-sessions"],
+    ["none.example", "cannot-tell", "no-sts"],
+    ["off.example", "cannot-tell", "mode-none"],
+    ["silent.example", "cannot-tell", "silent"],
+    ["textless.example", "cannot-tell", "no-policy-text"],
+    ["changed.example", "enforcing", "enforced"],
+    ["enforced.example", "enforcing", "enforced"],
+  ];
+
+  test.each(STATES)("%s is %s: %s", async (domain, state, because) => {
+    const { rows } = await run(readiness, { domain });
+    expect(only(rows, "state", "because")).toEqual([[state, because]]);
+  });
+
+  test("lists the domains of the caller, most pressing first, as the words have it", async () => {
+    const { rows } = await run(readiness);
+    expect(only(rows, "domain", "state", "because").sort()).toEqual([...STATES].sort());
+    const ranks = rows.map((row) => Number(row["rank"]));
+    expect(ranks).toEqual([...ranks].sort((a, b) => a - b));
+  });
+
+  test("is filtered by state, and pages", async () => {
+    const chosen = await run(readiness, { readiness: ["fix-first", "withholding"] });
+    expect(chosen.rows).toHaveLength(4);
+    const first = await run(readiness, { limit: "10" });
+    const rest = await run(readiness, { limit: "10", cursor: first.meta.next_cursor ?? "" });
+    const named = [...first.rows, ...rest.rows].map((row) => row["domain"]);
+    expect(new Set(named).size).toBe(STATES.length);
+  });
+
+  test("shows the evidence", async () => {
+    const { rows } = await run(readiness, { domain: "expired.example" });
+    expect(rows[0]).toMatchObject({
+      mode: "testing",
+      policy_since: "2026-03-01",
+      reported_days: 20,
+      range_days: 28,
+      silent_days: 0,
+      organizations: 2,
+      sessions: 413,
+      failed_sessions: 3,
+      recent_failed_sessions: 3,
+      last_failure_day: "2026-03-16",
+      clean_days: 2,
+      blocking_problems: 2,
+      problems: [
+        "certificate-expired at mx1.d.example, 2 sessions",
+        "starttls-not-supported at mx9.d.example, 1 session",
+      ],
+      failing_mx: ["mx1.d.example", "mx9.d.example"],
+      max_age_seconds: 604_800,
+      mx_patterns: ["mx1.d.example"],
+      wait_days: null,
+    });
+    expect(rows[0]?.["reasons"]).toContain(
+      "Not in the policy: mx9.d.example. Senders that enforce do not deliver there.",
+    );
+  });
+
+  test("counts complete days only, and each organization once", async () => {
+    const { rows } = await run(readiness, { domain: ["clean.example", "dane.example"] });
+    const names = ["domain", "reported_days", "clean_days", "clean_organizations", "large_senders"];
+    expect(only(rows, ...names)).toEqual([
+      ["clean.example", 20, 18, 3, ["Google Inc."]],
+      ["dane.example", 20, 18, 2, []],
+    ]);
+    expect(only(rows, "sessions", "tlsa_failed_sessions")).toEqual([
+      [600, 0],
+      [400, 200],
+    ]);
+  });
+
+  test("says how long to wait, and who has an older policy", async () => {
+    const { rows } = await run(readiness, { domain: ["young.example", "stale.example"] });
+    // Replaced on the 4th, kept for 21 days: until the 25th, which is 7 days after the 18th.
+    const names = ["domain", "wait_days", "stale_wait_days", "stale_organizations"];
+    expect(only(rows, ...names).sort()).toEqual([
+      ["stale.example", 7, 7, 1],
+      ["young.example", 5, 0, 0],
+    ]);
+  });
+
+  test("says what enforce withholds, and who does not see it yet", async () => {
+    const { rows } = await run(readiness, { domain: ["withheld.example", "changed.example"] });
+    const names = ["withheld_sessions", "enforcing_organizations", "stale_organizations"];
+    expect(only(rows, ...names)).toEqual([
+      [6, 2, 0],
+      [0, 2, 1],
+    ]);
+  });
+
+  test("is of the time that was asked about", async () => {
+    const week = await run(readiness, { domain: "clean.example", from: "2026-03-10" });
+    expect(only(week.rows, "state", "because")).toEqual([["cannot-tell", "range-short"]]);
+    const then = await run(readiness, { domain: "expired.example", to: "2026-03-16" });
+    expect(only(then.rows, "state", "clean_days")).toEqual([["enforce-now", 15]]);
+  });
+});
+
+describe("policies", () => {
+  test("tell who still has the old one, and for how long it may be kept", async () => {
+    const { rows } = await run(policies, { domain: "changed.example" });
+    const names = ["mode", "status", "current", "first_day", "last_day", "days", "organizations"];
+    expect(only(rows, ...names)).toEqual([
+      ["enforce", "current", true, "2026-03-10", "2026-03-18", 9, 2],
+      ["testing", "older", false, "2026-03-01", "2026-03-18", 18, 3],
+    ]);
+    expect(rows[1]).toMatchObject({
+      replaced_on: "2026-03-10",
+      stale_days: 8,
+      kept_days: 7,
+      overdue: true,
+      still_seen_by: 1,
+      still_seen_by_names: ["Google Inc."],
+      organization_names: ORGANIZATIONS,
+      max_age_seconds: 604_800,
+      mx_patterns: ["mx1.d.example"],
+      reports: 39,
+      total_sessions: 390,
+    });
+    expect(rows[0]).toMatchObject({ replaced_on: null, still_seen_by: 0, overdue: false });
+  });
+
+  test("within its max_age an old one is no fault", async () => {
+    const { rows } = await run(policies, { domain: "stale.example" });
+    const names = ["status", "stale_days", "kept_days", "overdue", "still_seen_by"];
+    expect(only(rows, ...names)).toEqual([
+      ["current", 0, 7, false, 0],
+      ["older", 16, 21, false, 1],
+    ]);
+  });
+
+  test("a text that is missing is a row and no change", async () => {
+    const { rows } = await run(policies, { domain: ["partly.example", "none.example"] });
+    expect(only(rows, "domain", "policy_type", "status", "replaced_on")).toEqual([
+      ["none.example", "no-policy-found", "no-text", null],
+      ["partly.example", "sts", "current", null],
+      ["partly.example", "sts", "no-text", null],
+    ]);
+    expect(rows.map((row) => String(row["sentence"]).split(":")[0]).sort()).toEqual([
+      "No policy seen",
+      "No text",
+      "The policy as most senders see it.",
+    ]);
+  });
+
+  test("by day add up to the whole", async () => {
+    const given = { domain: ["changed.example", "dane.example"] };
+    const whole = await run(policies, given);
+    const byDay = await run(policyDays, { ...given, limit: "1000" });
+    const sum = (rows: readonly Row[]) =>
+      rows.reduce((all, row) => all + Number(row["total_sessions"]), 0);
+    expect(sum(byDay.rows)).toBe(sum(whole.rows));
+    const tenth = byDay.rows.filter(
+      (row) => row["day"] === "2026-03-10" && row["domain"] === "changed.example",
+    );
+    expect(only(tenth, "mode", "organizations").sort()).toEqual([
+      ["enforce", 1],
+      ["testing", 2],
+    ]);
+  });
+});

@@ -69,7 +69,6 @@ CREATE TABLE IF NOT EXISTS {{table:reports}} {{on_cluster}} (
   key_prefix UInt16 DEFAULT toUInt16(cityHash64(report_key) % 65536),
   version UInt64,
   is_deleted UInt8 DEFAULT 0,
-  INDEX by_rewritten rewritten TYPE minmax GRANULARITY 1,
   INDEX by_key report_key TYPE bloom_filter(0.01) GRANULARITY 1,
   INDEX by_receipt receipt TYPE bloom_filter(0.01) GRANULARITY 1,
   INDEX by_domain domains TYPE bloom_filter(0.01) GRANULARITY 1,

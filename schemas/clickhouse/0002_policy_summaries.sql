@@ -17,7 +17,7 @@
 
 CREATE TABLE IF NOT EXISTS {{table:policy_summaries}} {{on_cluster}} (
   tenant LowCardinality(String),
-  domain String,
+  domain LowCardinality(String),
   day Date,
   report_key UUID,
   rows_hash UUID,
@@ -41,8 +41,7 @@ CREATE TABLE IF NOT EXISTS {{table:policy_summaries}} {{on_cluster}} (
   rewritten UInt8,
   key_prefix UInt16 DEFAULT toUInt16(cityHash64(report_key) % 65536),
   version UInt64,
-  is_deleted UInt8 DEFAULT 0,
-  INDEX by_rewritten rewritten TYPE minmax GRANULARITY 1
+  is_deleted UInt8 DEFAULT 0
 )
 ENGINE = {{engine:ReplacingMergeTree(version, is_deleted)}}
 PARTITION BY toYYYYMM(day)

@@ -6,8 +6,6 @@ import { readFileSync } from "node:fs";
 import { type Context, Hono } from "hono";
 import { assetPath } from "../assets.ts";
 import { PANELS } from "../query/index.ts";
-import { columnsOf } from "../query/panel.ts";
-import { parametersOf } from "../query/parameter-table.ts";
 import { needs } from "./access.ts";
 import { refuseForeign } from "./foreign.ts";
 import { secureHeaders } from "./headers.ts";
@@ -17,6 +15,7 @@ import { loginRoutes } from "./login.ts";
 import { loginPage } from "./login-page.ts";
 import { answerNotFound } from "./not-found.ts";
 import { openapi } from "./openapi.ts";
+import { indexEntry } from "./openapi-schemas.ts";
 import type { ApiOptions } from "./options.ts";
 import { pageRoute } from "./page.ts";
 import { panelRoutes } from "./panel-routes.ts";
@@ -29,18 +28,14 @@ const NOT_FOUND = "Nothing is here; /api/v1 lists what is.";
 
 function indexRoutes(app: Hono, options: ApiOptions): void {
   app.get("/api/v1", (c) => {
-    const data = PANELS.map((panel) => ({
-      id: panel.id,
-      href: `/api/v1/${panel.id}`,
-      title: panel.title,
-      description: panel.description,
-      parameters: parametersOf(panel),
-      columns: columnsOf(panel),
-      drawing: panel.drawing,
-    }));
+    const data = PANELS.map(indexEntry);
     return c.json({ data, meta: { version: options.version, openapi: "/api/v1/openapi.json" } });
   });
-  app.get("/api/v1/openapi.json", (c) => c.json(openapi(options.version) as object));
+  let document: object | undefined;
+  app.get("/api/v1/openapi.json", (c) => {
+    document ??= openapi(options.version);
+    return c.json(document);
+  });
 }
 
 /** Serves the style sheet under an address that changes with its content, so it may be kept. */

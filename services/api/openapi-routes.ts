@@ -2,8 +2,18 @@
 // routes of the program together.
 
 import type { AccessScope } from "../access/caller.ts";
+import type { Panel } from "../query/panel.ts";
 import { reportDetails } from "../query/panels/report.ts";
-import type { ParameterName } from "../query/parameter-table.ts";
+import type { JsonSchema } from "../query/parameter-table.ts";
+import {
+  CHECKS_SCHEMA,
+  DOCUMENT_SCHEMA,
+  INDEX_SCHEMA,
+  MESSAGE_SCHEMA,
+  RAW_REPORT_SCHEMA,
+  RECEIPT_SCHEMA,
+  REPROCESSED_SCHEMA,
+} from "./openapi-schemas.ts";
 import type { ProblemCode } from "./problem.ts";
 import { REPORT_SCHEMA } from "./report-schema.ts";
 
@@ -14,29 +24,43 @@ export interface FixedRoute {
   id: string;
   tag: "records" | "index" | "reports" | "state";
   summary: string;
+  /** How the answer is to be read; one paragraph. */
+  description: string;
   /** What a caller needs; null is open to everybody. */
   scope: AccessScope | null;
   status: "200" | "201" | "202";
   media: string;
-  /** Schema of the answer, where it is told. */
-  schema?: Record<string, unknown>;
-  panelParameters?: readonly ParameterName[];
+  schema: JsonSchema;
+  /** Made of the schema where there is none. */
+  example?: unknown;
+  /** The panel whose parameters it takes too. */
+  panel?: Panel;
   parameters?: readonly unknown[];
   problems: readonly ProblemCode[];
-  /** Answers that are not problems of the API. */
-  others?: Readonly<Record<string, string>>;
+  /** Refusals that are not problems of the API. */
+  refusals?: Readonly<Record<string, string>>;
+  /** Statuses under which the answer has the same form. */
+  alike?: Readonly<Record<string, string>>;
   requestBody?: unknown;
 }
 
 const JSON_MEDIA = "application/json";
 const TEXT = { type: "string" } as const;
-const FLAG = { type: "boolean" } as const;
-const STORE_PROBLEMS = ["store-failed", "store-unavailable", "query-too-long"] as const;
+/** Problems of whatever reads the store. */
+export const STORE_PROBLEMS = [
+  "query-too-large",
+  "store-failed",
+  "store-unavailable",
+  "query-too-long",
+] as const;
+/** Bytes have no schema; their media type says what they are. */
+const BYTES = { type: "string", contentMediaType: "application/octet-stream" } as const;
 const CONTENT_HASH = {
   name: "content_hash",
   in: "query",
   schema: TEXT,
   description: "Which content, where the identity has conflicts; without it the one that counts.",
+  example: "d2c1f0a98b7e6d5c4b3a29181716151413121110f0e0d0c0b0a0908070605040",
 };
 
 const RECORD_ROUTES: readonly FixedRoute[] = [
@@ -45,14 +69,22 @@ const RECORD_ROUTES: readonly FixedRoute[] = [
     method: "get",
     id: "report",
     tag: "records",
-    summary:
-      "One report: how it came, policies, failures, deviations in words, copies, other contents",
+    summary: "One report with all that is known of it",
+    description:
+      "How it came and how far its sender is known, its policies, failures and deviations in words, " +
+      "its copies, and other contents under its identity. Failure details come in pages.",
     scope: "read",
     status: "200",
     media: JSON_MEDIA,
     schema: REPORT_SCHEMA,
-    panelParameters: reportDetails.parameters,
-    problems: ["unknown-parameter", "invalid-parameter", "not-found", ...STORE_PROBLEMS],
+    panel: reportDetails,
+    problems: [
+      "unknown-parameter",
+      "invalid-parameter",
+      "invalid-cursor",
+      "not-found",
+      ...STORE_PROBLEMS,
+    ],
   },
   {
     path: "/api/v1/reports/{id}/raw",
@@ -60,9 +92,12 @@ const RECORD_ROUTES: readonly FixedRoute[] = [
     id: "report-raw",
     tag: "records",
     summary: "The JSON of a report exactly as received, decompressed",
+    description:
+      "The bytes are those of the sender, with whatever RFC 8460 does not allow in them.",
     scope: "read",
     status: "200",
     media: JSON_MEDIA,
+    schema: RAW_REPORT_SCHEMA,
     parameters: [CONTENT_HASH],
     problems: ["not-found", ...STORE_PROBLEMS],
   },
@@ -72,9 +107,11 @@ const RECORD_ROUTES: readonly FixedRoute[] = [
     id: "quarantined-message",
     tag: "records",
     summary: "One quarantined message: why, and how it came",
+    description: "A message has several items when several reports in it could not be used.",
     scope: "read",
     status: "200",
     media: JSON_MEDIA,
+    schema: MESSAGE_SCHEMA,
     problems: ["not-found", ...STORE_PROBLEMS],
   },
   {
@@ -83,9 +120,12 @@ const RECORD_ROUTES: readonly FixedRoute[] = [
     id: "quarantined-message-raw",
     tag: "records",
     summary: "A quarantined message exactly as received",
+    description: "A message with parts of other tenants has no bytes for its caller.",
     scope: "read",
     status: "200",
     media: "application/octet-stream",
+    schema: BYTES,
+    example: '{"organization-name": "Example Mail Inc.", ',
     problems: ["not-found", ...STORE_PROBLEMS],
   },
   {
@@ -94,9 +134,11 @@ const RECORD_ROUTES: readonly FixedRoute[] = [
     id: "reprocess",
     tag: "records",
     summary: "Puts a quarantined message into the spool again, under its receipt",
+    description: "What becomes of it is told by `quarantine` and `reports` some seconds later.",
     scope: "reprocess",
     status: "202",
     media: JSON_MEDIA,
+    schema: REPROCESSED_SCHEMA,
     problems: ["foreign-origin", "not-found", "spool-unavailable", ...STORE_PROBLEMS],
   },
 ];
@@ -108,9 +150,11 @@ const INDEX_ROUTES: readonly FixedRoute[] = [
     id: "index",
     tag: "index",
     summary: "The panels with their parameters and columns",
+    description: "Each panel is at its href; docs/api.md has what all of them share.",
     scope: "read",
     status: "200",
     media: JSON_MEDIA,
+    schema: INDEX_SCHEMA,
     problems: [],
   },
   {
@@ -119,28 +163,14 @@ const INDEX_ROUTES: readonly FixedRoute[] = [
     id: "openapi",
     tag: "index",
     summary: "This document; the same for every caller",
+    description: "OpenAPI 3.1, to make a client from.",
     scope: "read",
     status: "200",
     media: JSON_MEDIA,
+    schema: DOCUMENT_SCHEMA,
     problems: [],
   },
 ];
-
-const CHECKS = {
-  type: "object",
-  required: ["ready", "checks"],
-  properties: {
-    ready: FLAG,
-    checks: {
-      type: "object",
-      additionalProperties: {
-        type: "object",
-        required: ["ok"],
-        properties: { ok: FLAG, detail: { ...TEXT, description: "For callers who may read." } },
-      },
-    },
-  },
-};
 
 const STATE_ROUTES: readonly FixedRoute[] = [
   {
@@ -149,6 +179,7 @@ const STATE_ROUTES: readonly FixedRoute[] = [
     id: "alive",
     tag: "state",
     summary: "Whether the process lives",
+    description: "For supervisors; it asks nothing of the store or the disk.",
     scope: null,
     status: "200",
     media: "text/plain",
@@ -161,39 +192,42 @@ const STATE_ROUTES: readonly FixedRoute[] = [
     id: "ready",
     tag: "state",
     summary: "Whether reports can be made durable and the store can be used",
+    description:
+      "Who may read all tenants is told details of each check, others whether it passed.",
     scope: null,
     status: "200",
     media: JSON_MEDIA,
-    schema: CHECKS,
-    problems: [],
-    others: { "503": "A check failed; the body is the same" },
+    schema: CHECKS_SCHEMA,
+    problems: ["rate-limited"],
+    alike: { "503": "A check failed; the body is the same" },
   },
   {
     path: "/metrics",
     method: "get",
     id: "metrics",
     tag: "state",
-    summary: "Counts over all tenants, for who sees them all, in the text format of Prometheus",
+    summary: "Counts over all tenants in the text format of Prometheus",
+    description: "For who sees all tenants.",
     scope: "read",
     status: "200",
     media: "text/plain",
     schema: TEXT,
+    example:
+      "# TYPE sealwatch_messages_accepted_total counter\n" +
+      'sealwatch_messages_accepted_total{channel="https"} 31\n',
     problems: [],
   },
 ];
-
-const RECEIPT = {
-  type: "object",
-  required: ["receipt", "status", "bytes"],
-  properties: { receipt: TEXT, status: { const: "accepted" }, bytes: { type: "integer" } },
-};
 
 const REPORT_BODY = {
   required: true,
   description: "A report, compressed or not; other media types are told by their bytes.",
   content: {
-    "application/tlsrpt+gzip": { schema: { type: "string", format: "binary" } },
-    "application/tlsrpt+json": { schema: { type: "object" } },
+    "application/tlsrpt+gzip": { schema: { type: "string", contentMediaType: "application/gzip" } },
+    "application/tlsrpt+json": {
+      schema: { type: "object" },
+      example: RAW_REPORT_SCHEMA["examples"][0],
+    },
   },
 };
 
@@ -212,13 +246,16 @@ const REPORT_ROUTES: readonly FixedRoute[] = ["/v1/tlsrpt", "/v1/tlsrpt/{key}"].
   method: "post",
   id: path.endsWith("}") ? "post-report-with-key" : "post-report",
   tag: "reports",
-  summary: "Takes a report (RFC 8460 section 5.4); the answer names its receipt",
+  summary: path.endsWith("}") ? "Takes a report at an address with a key" : "Takes a report",
+  description:
+    "RFC 8460 section 5.4. The report is durable when the answer comes, which names its receipt; what " +
+    "cannot be read is taken too and kept in quarantine.",
   scope: null,
   status: "201",
   media: JSON_MEDIA,
-  schema: RECEIPT,
+  schema: RECEIPT_SCHEMA,
   problems: [],
-  others: REPORT_REFUSALS,
+  refusals: REPORT_REFUSALS,
   requestBody: REPORT_BODY,
 }));
 

@@ -19,7 +19,14 @@ import { deviationsOf, trustOf, withoutDeviations } from "./record-words.ts";
 
 const NOT_FOUND = "Nothing in quarantine has this receipt; /api/v1/quarantine lists what is there.";
 /** Cells that differ between the items of one message. */
-const ITEM_COLUMNS = ["item", "reason", "reason_title", "reason_advice", "message", "place"];
+export const ITEM_COLUMNS: readonly string[] = [
+  "item",
+  "reason",
+  "reason_title",
+  "reason_advice",
+  "message",
+  "place",
+];
 
 async function rowsOf(
   panel: Panel,

@@ -1,7 +1,8 @@
 // The answer about one report as JSON Schema, for OpenAPI.
 
-import { DEVIATION_WORD_COLUMNS } from "../query/deviation-words.ts";
-import { type Column, columnsOf } from "../query/panel.ts";
+import { NOTES } from "../core/dkim/notes.ts";
+import { deviationInWords } from "../query/deviation-words.ts";
+import type { Column, Row } from "../query/panel.ts";
 import {
   reportArrivals,
   reportDetails,
@@ -10,39 +11,64 @@ import {
   reportPolicies,
 } from "../query/panels/report.ts";
 import type { JsonSchema } from "../query/parameter-table.ts";
-import { rowSchema } from "./row-schema.ts";
+import { rowExample } from "./openapi-examples.ts";
+import { policyInWords, trustOf } from "./record-words.ts";
+import { objectSchema, panelRowSchema, rowSchema, wordsSchema } from "./row-schema.ts";
 
 const TEXT = { type: "string" } as const;
 
-function object(properties: Record<string, unknown>): JsonSchema {
-  return { type: "object", required: Object.keys(properties), properties };
+/** JSON Schema of a list of these. */
+export function listOf(items: JsonSchema): JsonSchema {
+  return { type: "array", items };
 }
-
-const listOf = (items: JsonSchema) => ({ type: "array", items });
 
 /** A row of these columns, with other members in place of them or beside. */
-function rowWith(columns: readonly Column[], others: Record<string, unknown>): JsonSchema {
-  return object({ ...Object(rowSchema(columns)["properties"]), ...others });
+function rowWith(
+  columns: readonly Column[],
+  example: Row,
+  others: Record<string, JsonSchema>,
+): JsonSchema {
+  return objectSchema({ ...Object(rowSchema(columns, example)["properties"]), ...others });
 }
 
-const IN_WORDS = Object.fromEntries(DEVIATION_WORD_COLUMNS.map(({ name }) => [name, TEXT]));
-const DEVIATION = object({ code: TEXT, ...IN_WORDS, place: TEXT, value: TEXT });
-const NOTE = object({ code: TEXT, title: TEXT, meaning: TEXT, rule: TEXT });
+const ENDED_EARLY = "period-not-one-day";
+/** A deviation of a report, in words. */
+export const DEVIATION_SCHEMA = objectSchema(
+  wordsSchema({
+    code: ENDED_EARLY,
+    ...deviationInWords(ENDED_EARLY),
+    place: "/date-range/end-datetime",
+    value: "2026-03-08T12:00:00Z",
+  }),
+);
+
+const { title, meaning, rule } = NOTES["body-length-limited"];
+/** A note on signatures, in words. */
+export const NOTE_SCHEMA = objectSchema(
+  wordsSchema({ code: "body-length-limited", title, meaning, rule }),
+);
 
 const HEAD = reportHead.columns.filter(({ name }) => !name.startsWith("deviation_"));
+const HEAD_EXAMPLE = rowExample(reportHead);
+const { dkim_notes: _, ...TRUST_WORDS } = trustOf(HEAD_EXAMPLE);
 const TRUST = {
-  trust_title: TEXT,
-  trust_meaning: TEXT,
-  dkim_words: TEXT,
-  dkim_notes: listOf(NOTE),
-  attribution_words: TEXT,
-  raw: { ...TEXT, description: "Where its bytes are, exactly as received." },
+  ...wordsSchema(TRUST_WORDS),
+  dkim_notes: listOf(NOTE_SCHEMA),
+  raw: {
+    ...TEXT,
+    description: "Where its bytes are, exactly as received.",
+    examples: [
+      `/api/v1/reports/${HEAD_EXAMPLE["id"]}/raw?content_hash=${HEAD_EXAMPLE["content_hash"]}`,
+    ],
+  },
 };
 
-const POLICY = rowWith(reportPolicies.columns, {
+const POLICY_EXAMPLE = policyInWords(rowExample(reportPolicies));
+const POLICY = rowWith(reportPolicies.columns, rowExample(reportPolicies), {
   parsed_policy: {
     type: ["object", "null"],
     description: "An MTA-STS policy taken apart (RFC 8461 section 3.2); null for all else.",
+    required: ["version", "mode", "max_age", "mx", "faults"],
     properties: {
       version: TEXT,
       mode: TEXT,
@@ -50,31 +76,42 @@ const POLICY = rowWith(reportPolicies.columns, {
       mx: listOf(TEXT),
       faults: { ...listOf(TEXT), description: "What of it is not as the RFC wants it." },
     },
+    examples: [POLICY_EXAMPLE["parsed_policy"]],
   },
   details_agree: {
     type: "boolean",
     description: "Whether the failure details add up to the failed sessions of the summary.",
   },
-  details_words: TEXT,
+  details_words: { ...TEXT, examples: [POLICY_EXAMPLE["details_words"]] },
 });
 
-const CONFLICT = rowWith(HEAD, {
+const OTHER_EXAMPLE = { ...HEAD_EXAMPLE, status: "conflict", failed_sessions: 14 };
+const CONFLICT = rowWith(HEAD, OTHER_EXAMPLE, {
   ...TRUST,
   differences: {
-    ...listOf(object({ column: TEXT, counted: TEXT, other: TEXT, words: TEXT })),
+    ...listOf(
+      objectSchema(
+        wordsSchema({
+          column: "failed_sessions",
+          counted: "12",
+          other: "14",
+          words: "Failed sessions: 14 in place of 12.",
+        }),
+      ),
+    ),
     description: "In what it differs from the content that counts.",
   },
 });
 
 /** What GET /api/v1/reports/{id} answers with. */
-export const REPORT_SCHEMA: Record<string, unknown> = object({
-  data: rowWith(HEAD, {
+export const REPORT_SCHEMA: JsonSchema = objectSchema({
+  data: rowWith(HEAD, HEAD_EXAMPLE, {
     ...TRUST,
-    deviations: listOf(DEVIATION),
-    domain_sessions: listOf(rowSchema(columnsOf(reportDomains))),
+    deviations: listOf(DEVIATION_SCHEMA),
+    domain_sessions: listOf(panelRowSchema(reportDomains)),
     details_agree: { type: "boolean", description: "Whether they do in every policy." },
     policies: listOf(POLICY),
-    failure_details: listOf(rowSchema(columnsOf(reportDetails))),
+    failure_details: listOf(panelRowSchema(reportDetails)),
     duplicates: {
       ...listOf(rowSchema(reportArrivals.columns.filter(({ name }) => name !== "outcome"))),
       description: "Copies that came too, oldest first, as far as one page holds them.",
@@ -85,10 +122,14 @@ export const REPORT_SCHEMA: Record<string, unknown> = object({
       description: "How many copies and other contents came in all.",
     },
   }),
-  meta: object({
-    limit: { type: "integer" },
-    rows: { type: "integer" },
-    next_cursor: { type: ["string", "null"], description: "For the failure details after these." },
-    generated_at: { ...TEXT, format: "date-time" },
+  meta: objectSchema({
+    limit: { type: "integer", examples: [1000] },
+    rows: { type: "integer", examples: [1] },
+    next_cursor: {
+      type: ["string", "null"],
+      description: "For the failure details after these.",
+      examples: [null],
+    },
+    generated_at: { ...TEXT, format: "date-time", examples: ["2026-03-10T06:30:00.000Z"] },
   }),
 });

@@ -369,6 +369,8 @@ export const BOUNDS = {
   queryMsMax: 15_000,
   queryRowsMax: 10_000,
   queryRowsDefault: 1_000,
+  /** Reports written more than once that are merged by themselves in one read; beyond, all are. */
+  rewrittenKeysMax: 4_096,
   queryMemoryBytesMax: 2 * 1024 * MIB,
   /** One answer; the largest is a report's raw bytes in base64. */
   queryResultBytesMax: 256 * MIB,

@@ -17,7 +17,7 @@ interface Parameter {
   repeatable: boolean;
   schema: JsonSchema;
   description: string;
-  example?: string;
+  example: string | number;
 }
 
 const NAME = { type: "string", minLength: 1, maxLength: BOUNDS.queryValueCharsMax } as const;
@@ -42,6 +42,7 @@ export const PARAMETERS = {
     repeatable: true,
     schema: NAMES,
     description: "Only these tenants, of those that the caller may see.",
+    example: "default",
   },
   domain: {
     repeatable: true,
@@ -183,21 +184,25 @@ export const PARAMETERS = {
     schema: { type: "string", enum: ["none", "previous"], default: "none" },
     description:
       "previous: columns that end in _before tell of the period of the same length before the range.",
+    example: "previous",
   },
   step: {
     repeatable: false,
     schema: { type: "string", enum: Object.keys(STEPS) },
     description: "Length of a bucket; without it one that suits the range. Weeks begin on Monday.",
+    example: "week",
   },
   by: {
     repeatable: false,
     schema: { type: "string", enum: TREND_SERIES, default: "total" },
     description: "What the trend is split by.",
+    example: "result_type",
   },
   group: {
     repeatable: false,
     schema: { type: "string", enum: ["address", "network"], default: "address" },
     description: "A row per address, or per network of them: /24 of IPv4, /48 of IPv6.",
+    example: "network",
   },
   sort: {
     repeatable: false,
@@ -222,16 +227,19 @@ export const PARAMETERS = {
       default: BOUNDS.queryRowsDefault,
     },
     description: "Rows at most in one answer; when there are more, meta.next_cursor continues.",
+    example: 100,
   },
   cursor: {
     repeatable: false,
     schema: { ...NAME, maxLength: BOUNDS.queryCursorCharsMax },
     description: "meta.next_cursor of the answer before, with all else the same.",
+    example: "WyJyZXBvcnRzIl0",
   },
   format: {
     repeatable: false,
     schema: { type: "string", enum: ["json", "csv"] },
     description: "Form of the answer; goes before the Accept header.",
+    example: "json",
   },
 } as const satisfies Record<string, Parameter>;
 export type ParameterName = keyof typeof PARAMETERS;

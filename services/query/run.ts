@@ -6,6 +6,7 @@ import { lastCompleteDayMs } from "../core/complete-day.ts";
 import type { QueryParameter, Store } from "../store/port.ts";
 import { printCursor, whereAfter } from "./cursor.ts";
 import { asksAddresses, onlyFields, selectedColumns } from "./fields.ts";
+import { type Reads, readAgain, readsOnce } from "./once.ts";
 import {
   type AddressFacts,
   type Cell,
@@ -13,7 +14,6 @@ import {
   type Panel,
   type PanelQuery,
   type Row,
-  type Table,
   withAddresses,
 } from "./panel.ts";
 import type { ParameterName } from "./parameter-table.ts";
@@ -71,42 +71,19 @@ function tenantsOf(parameters: PanelParameters, scope: Scope): readonly string[]
   return scope.tenants.filter((tenant) => asked === undefined || asked.includes(tenant));
 }
 
-/** Tables that tell by `rewritten` which keys may have several rows; the others are merged whole. */
-const TOLD: readonly Table[] = ["reports", "policy_summaries", "failure_details"];
-/** Conditions on columns that all rows of a key share; others may hold for an old row and not for the new. */
-const ON_KEY = /^(?:tenant|domain|day|report_key) (?:IN|>=|<=) /;
-
-/**
- * Each row once (invariant 4). Merging by FINAL costs eight times what reading costs, so it is done for
- * the few reports only that were written more than once, such as copies on two channels. Those are told by a
- * hash of two bytes, with which some others go the longer way too.
- */
-function fromOnce(table: Table, scoped: string, conditions: readonly string[]): string {
-  const where = [scoped, ...conditions.map((one) => `(${one})`)].join(" AND ");
-  if (!TOLD.includes(table)) return `FROM ${table} FINAL WHERE ${where}`;
-  const onKey = [scoped, ...conditions.filter((one) => ON_KEY.test(one))].join(" AND ");
-  const again = `(SELECT key_prefix FROM ${table} WHERE rewritten = 1 AND ${onKey})`;
-  return `FROM (
-    SELECT * FROM ${table} WHERE ${where} AND key_prefix NOT IN ${again}
-    UNION ALL
-    SELECT * FROM ${table} FINAL PREWHERE key_prefix IN ${again} WHERE ${where}
-  )`;
-}
-
-function openQuery(parameters: PanelParameters, scope: Scope) {
+function openQuery(parameters: PanelParameters, scope: Scope, reads: Reads) {
   const tenants = tenantsOf(parameters, scope);
   const bound: Record<string, QueryParameter> = {};
   if (tenants !== "all") bound["tenants"] = [...tenants];
   const scoped = tenants === "all" ? "1" : "tenant IN {tenants:Array(String)}";
+  const bind: PanelQuery["bind"] = (name, type, value) => {
+    bound[name] = value;
+    return `{${name}:${type}}`;
+  };
   const query: PanelQuery = {
     parameters,
-    from(table: Table, conditions = []) {
-      return fromOnce(table, scoped, conditions);
-    },
-    bind(name, type, value) {
-      bound[name] = value;
-      return `{${name}:${type}}`;
-    },
+    from: (table, conditions = []) => reads.from(table, scoped, conditions, bind),
+    bind,
   };
   return { query, bound };
 }
@@ -124,18 +101,27 @@ function pageSql(panel: Panel, query: PanelQuery): string {
     ${SETTINGS}`;
 }
 
-async function selectTotals(
-  store: Store,
+/** The SELECT of one row with the totals; null for a panel without. */
+function totalsSql(panel: Panel, query: PanelQuery): string | null {
+  return panel.totals ? `SELECT * FROM (${panel.totals.sql(query)}) ${SETTINGS}` : null;
+}
+
+interface Statements {
+  page: string;
+  totals: string | null;
+  /** Values of both, by name. */
+  bound: Record<string, QueryParameter>;
+}
+
+/** The statements of a panel, made anew for what is known of rows that were written again. */
+function statementsOf(
   panel: Panel,
   parameters: PanelParameters,
   scope: Scope,
-): Promise<Row> {
-  if (!panel.totals) return {};
-  const { query, bound } = openQuery(parameters, scope);
-  const sql = `SELECT * FROM (${panel.totals.sql(query)}) ${SETTINGS}`;
-  const bounds = { timeMsMax: BOUNDS.queryMsMax, rowsMax: 1 };
-  const rows = await store.select<Record<string, unknown>>(sql, bound, bounds);
-  return rows[0] ? readRow(panel.totals.columns, rows[0]) : {};
+  reads: Reads,
+): Statements {
+  const { query, bound } = openQuery(parameters, scope, reads);
+  return { page: pageSql(panel, query), totals: totalsSql(panel, query), bound };
 }
 
 /**
@@ -151,12 +137,18 @@ export async function runPanel(
   scope: Scope,
   facts?: AddressFacts,
 ): Promise<PanelResult> {
-  const { query, bound } = openQuery(parameters, scope);
-  const sql = pageSql(panel, query);
-  const bounds = { timeMsMax: BOUNDS.queryMsMax, rowsMax: parameters.limit + 1 };
+  const asked = readsOnce(new Map());
+  const { bound } = statementsOf(panel, parameters, scope, asked);
+  const again = await readAgain(store, asked.wanted, bound);
+  const sql = statementsOf(panel, parameters, scope, readsOnce(again));
+  const select = (text: string, rowsMax: number) =>
+    store.select<Record<string, unknown>>(text, sql.bound, {
+      timeMsMax: BOUNDS.queryMsMax,
+      rowsMax,
+    });
   const [raw, totals] = await Promise.all([
-    store.select<Record<string, unknown>>(sql, bound, bounds),
-    selectTotals(store, panel, parameters, scope),
+    select(sql.page, parameters.limit + 1),
+    sql.totals === null ? [] : select(sql.totals, 1),
   ]);
   const page = raw.slice(0, parameters.limit);
   const rows = await finish(panel, parameters, page, facts);
@@ -165,7 +157,11 @@ export async function runPanel(
     last === undefined ? null : printCursor(panel, parameters, placeOf(panel, last));
   return {
     rows,
-    meta: { ...printMeta(panel, parameters, scope, rows.length), next_cursor, totals },
+    meta: {
+      ...printMeta(panel, parameters, scope, rows.length),
+      next_cursor,
+      totals: totals[0] ? readRow(panel.totals?.columns ?? [], totals[0]) : {},
+    },
   };
 }
 

@@ -1,7 +1,8 @@
 #!/usr/bin/perl
 # Calls operations of an API through a client that OpenAPI::Client generates from the API's own document, and
 # holds the answers against it. Standard input: {"document": path, "base": url, "calls": [{"id": ...,
-# "parameters": {...}, "body": "..."}]}. Standard output: one JSON line per call.
+# "parameters": {...}, "body": "..."}]}. Standard output: one JSON line per call, with the rows of the answer
+# and the cursor of the next ones where it has some.
 
 use strict;
 use warnings;
@@ -26,7 +27,11 @@ for my $call (@{$asked->{calls}}) {
   push @faults, map { "$_->{path}: $_->{message}" } @{$body->{errors}}
     if ref $body eq 'HASH' && ref $body->{errors} eq 'ARRAY';
   push @faults, answer_faults($route{$id}, $answer, $type) unless @faults;
-  print encode_json({id => $id, status => 0 + ($answer->code // 0), type => $type, faults => \@faults}), "\n";
+  my $whole = ref $body eq 'HASH' ? $body : {};
+  my $rows = ref $whole->{data} eq 'ARRAY' ? $whole->{data} : [];
+  my $next = ref $whole->{meta} eq 'HASH' ? $whole->{meta}{next_cursor} : undef;
+  my %told = (rows => $rows, next => $next, faults => \@faults);
+  print encode_json({id => $id, status => 0 + ($answer->code // 0), type => $type, %told}), "\n";
 }
 
 # What is wrong with an answer by the document.

@@ -1,0 +1,83 @@
+// Each row once (invariant 4). A row whose key was never written before says so (`rewritten` 0), and is taken as
+// it is. Merging all by FINAL costs eight times what reading costs, so only the few reports that were
+// written more than once, such as copies on two channels, are merged: a small read finds them first.
+
+import { BOUNDS } from "../core/bounds.ts";
+import type { QueryParameter, Store } from "../store/port.ts";
+import type { Table } from "./panel.ts";
+
+/** What tells the rows of one report and claim apart, by table: its sorting key. */
+const KEYS: Partial<Record<Table, string>> = {
+  reports: "tenant, day, report_key, rows_hash, receipt, item",
+  policy_summaries: "tenant, domain, day, report_key, rows_hash, policy_index",
+  failure_details: "tenant, domain, day, report_key, rows_hash, policy_index, detail_index",
+};
+
+/**
+ * Conditions on what all rows of a key share, `domains` by rows_hash; others may hold for an old row and not
+ * for the new one.
+ */
+const ON_KEY = /^(?:(?:tenant|domain|day|report_key) (?:IN|>=|<=) |hasAny\(domains, )/;
+
+/** Reads of tables by reports that were written again: small hashes of their keys (`key_prefix`). */
+export type Again = Map<string, readonly number[] | "many">;
+
+type Bind = (name: string, type: string, value: QueryParameter) => string;
+
+/** A read that is to be made once it is known what was written again in it. */
+export interface Reads {
+  /** Reads that were asked for and are not known yet. */
+  readonly wanted: ReadonlySet<string>;
+  /** "FROM ... WHERE ..." with the rows that the conditions leave in, each once. */
+  from(table: Table, scoped: string, conditions: readonly string[], bind: Bind): string;
+}
+
+/** @param known what was found for the reads that were wanted; a read that is not in it is wanted. */
+export function readsOnce(known: Again): Reads {
+  const wanted = new Set<string>();
+  return {
+    wanted,
+    from(table, scoped, conditions, bind) {
+      const where = [scoped, ...conditions.map((one) => `(${one})`)].join(" AND ");
+      const key = KEYS[table];
+      if (key === undefined) return `FROM ${table} FINAL WHERE ${where}`;
+      const onKey = [scoped, ...conditions.filter((one) => ON_KEY.test(one))].join(" AND ");
+      const read = `FROM ${table} WHERE ${onKey}`;
+      const again = known.get(read);
+      if (again === undefined) wanted.add(read);
+      if (again === "many") return `FROM ${table} FINAL WHERE ${where}`;
+      const first = `FROM ${table} WHERE ${where} AND rewritten = 0`;
+      if (again === undefined || again.length === 0) return first;
+      const place = [...known.keys()].indexOf(read);
+      const list = bind(`again_${place}`, "Array(UInt16)", [...again]);
+      return `FROM (
+        SELECT * ${first} AND key_prefix NOT IN ${list}
+        UNION ALL
+        SELECT * FROM (
+          SELECT * ${read} AND key_prefix IN ${list} ORDER BY version DESC LIMIT 1 BY ${key}
+        ) WHERE is_deleted = 0 AND ${where}
+      )`;
+    },
+  };
+}
+
+/**
+ * Finds what was written again, for reads that were wanted. What is written again later is not seen by
+ * the read that follows, which sees all as it was now.
+ * @throws StoreError
+ */
+export async function readAgain(
+  store: Store,
+  wanted: Iterable<string>,
+  bound: Record<string, QueryParameter>,
+): Promise<Again> {
+  const bounds = { timeMsMax: BOUNDS.queryMsMax, rowsMax: 1 };
+  const found = [...new Set(wanted)].map(async (read) => {
+    const sql = `SELECT groupUniqArray(${BOUNDS.rewrittenKeysMax + 1})(key_prefix) AS again
+      ${read} AND rewritten = 1`;
+    const [row] = await store.select<{ again: number[] }>(sql, bound, bounds);
+    const again = row?.again ?? [];
+    return [read, again.length > BOUNDS.rewrittenKeysMax ? "many" : again] as const;
+  });
+  return new Map(await Promise.all(found));
+}

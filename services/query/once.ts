@@ -1,5 +1,5 @@
-// Each row once (invariant 4). A row whose key was never written before says so (`rewritten` 0), and is taken as
-// it is. Merging all by FINAL costs eight times what reading costs, so only the few reports that were
+// Each row once (invariant 4). A row whose key was never written before says so (`rewritten` 0), and is taken
+// as it is. Merging all by FINAL costs eight times what reading costs, so only the few reports that were
 // written more than once, such as copies on two channels, are merged: a small read finds them first.
 
 import { BOUNDS } from "../core/bounds.ts";

@@ -76,7 +76,7 @@ function checkReport(item: ReportItem, raw: Raw, context: IngestContext): void {
   const { arrival } = raw;
   checkTenant(item.tenant, context, false);
   hold(item.day >= BOUNDS.reportDayFirst && item.day <= DAY_LAST, "the day can be", () => item.day);
-  const cells = `[${item.reportCells},"stored",1]`;
+  const cells = `[${item.reportCells},"stored",0,1]`;
   const report = readRow("reports", REPORT_COLUMNS, cells);
   const summaries = readLines("policy_summaries", POLICY_SUMMARY_COLUMNS, item.summaryLines);
   const details = readLines("failure_details", FAILURE_DETAIL_COLUMNS, item.detailLines);
@@ -94,14 +94,14 @@ function checkReport(item: ReportItem, raw: Raw, context: IngestContext): void {
   }
 }
 
-/** The rows of a text, each with the version that the store adds. */
+/** The rows of a text, each with what the writer adds. */
 function readLines(table: string, names: readonly string[], text: string): Row[] {
   if (text === "") return [];
   hold(text.endsWith("]\n"), `rows of ${table} end with a line feed`);
   return text
     .slice(0, -1)
     .split("\n")
-    .map((line) => readRow(table, names, `${line.slice(0, -1)},1]`));
+    .map((line) => readRow(table, names, `${line.slice(0, -1)},0,1]`));
 }
 
 function checkKeys(row: Row, item: ReportItem): void {
@@ -145,6 +145,8 @@ function checkSums(report: Row, summaries: readonly Row[], details: readonly Row
     const sum = sumOf(summaries, `sessions_${side}`);
     hold(report[`${side}_sessions`] === sum, `${side} sessions add up`, () => sum);
   }
+  checkCounted(details);
+  hold(sumOf(summaries, "first_of_report") === 1, "one row is the first of its report");
   const domains = new Set(summaries.map((row) => String(row["domain"])));
   const listed = report["domains"];
   const all = Array.isArray(listed) ? listed.map(String) : [];
@@ -157,8 +159,28 @@ function checkSums(report: Row, summaries: readonly Row[], details: readonly Row
   }
 }
 
+/** Invariant 5 for failure details: per domain, MX and result type the policy type with the most counts. */
+function checkCounted(details: readonly Row[]): void {
+  const groups = new Map<string, Row[]>();
+  for (const row of details) {
+    const key = JSON.stringify([row["domain"], row["mx"], row["result_type"]]);
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  for (const rows of groups.values()) {
+    const types = new Set(rows.map((row) => row["policy_type"]));
+    const sums = [...types].map((type) =>
+      sumOf(
+        rows.filter((row) => row["policy_type"] === type),
+        "failed_sessions",
+      ),
+    );
+    hold(sumOf(rows, "counted_sessions") === Math.max(...sums), "details count once", () => rows);
+  }
+}
+
 /** Invariant 5: within a domain the sum within a policy type, then the largest over the types. */
 function checkDomain(domain: string, rows: readonly Row[]): void {
+  hold(sumOf(rows, "first_of_domain") === 1, "one row is the first of its domain", () => domain);
   const types = new Set(rows.map((row) => row["policy_type"]));
   let total = 0;
   let failed = 0;

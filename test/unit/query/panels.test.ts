@@ -9,7 +9,7 @@ import { wordsOf } from "../../../services/query/parameter-table.ts";
 import { type PanelParameters, readParameters } from "../../../services/query/parameters.ts";
 import { runPanel } from "../../../services/query/run.ts";
 import type { QueryBounds, QueryParameter, Store } from "../../../services/store/port.ts";
-import { readsOf } from "../../support/reads.ts";
+import { answerAgain, readsOf } from "../../support/reads.ts";
 
 interface Call {
   sql: string;
@@ -17,13 +17,13 @@ interface Call {
   bounds: QueryBounds;
 }
 
-/** A store that answers nothing and remembers what it was asked. */
-function recorder(): { store: Store; calls: Call[] } {
+/** A store that knows nothing but what was written again, and remembers what it was asked. */
+function recorder(again: readonly number[] = []): { store: Store; calls: Call[] } {
   const calls: Call[] = [];
   const store: Store = {
-    async select(sql, parameters = {}, bounds = {}) {
+    async select<Row>(sql: string, parameters = {}, bounds = {}) {
       calls.push({ sql, parameters, bounds });
-      return [];
+      return answerAgain(sql, again) as Row[];
     },
     insert: () => Promise.reject(new Error("a panel reads")),
     command: () => Promise.reject(new Error("a panel reads")),
@@ -48,15 +48,18 @@ function everything(panel: Panel) {
 }
 
 test("every table that is read is read within the tenants, and each row once", async () => {
-  for (const panel of PANELS) {
-    const { store, calls } = recorder();
-    await runPanel(store, panel, everything(panel), { tenants: ["mine"] });
-    expect(calls.length).toBeGreaterThan(0);
-    for (const { sql, parameters } of calls) {
-      const { reads, right } = readsOf(sql);
-      expect(reads, panel.id).toBeGreaterThan(0);
-      expect(right, `${panel.id}: ${sql}`).toBe(reads);
-      expect(parameters["tenants"], panel.id).toEqual(["mine"]);
+  const many = Array.from({ length: BOUNDS.rewrittenKeysMax + 1 }, (_, i) => i);
+  for (const again of [[], [7, 65_535], many]) {
+    for (const panel of PANELS) {
+      const { store, calls } = recorder(again);
+      await runPanel(store, panel, everything(panel), { tenants: ["mine"] });
+      expect(calls.length).toBeGreaterThan(0);
+      for (const { sql, parameters } of calls) {
+        const { reads, right } = readsOf(sql);
+        expect(reads, panel.id).toBeGreaterThan(0);
+        expect(right, `${panel.id}: ${sql}`).toBe(reads);
+        expect(parameters["tenants"], panel.id).toEqual(["mine"]);
+      }
     }
   }
 });

@@ -16,8 +16,8 @@
 -- version       a later row for the same claim wins: epoch milliseconds of processing, and more than any
 --               time where resolve.ts decided
 -- is_deleted    set by retire.ts on a claim that its message does not make any more
--- rewritten     0 only where no row of the key can have been there before; readers merge by FINAL the keys
---               that have a row with 1, and take all others as they are (query/run.ts)
+-- rewritten     0 only where no row of the key can have been there before; readers merge the keys
+--               that have a row with 1, and take all others as they are (query/once.ts)
 -- key_prefix    a small hash of report_key, to tell such keys fast; it may tell some others too
 
 CREATE TABLE IF NOT EXISTS {{table:reports}} {{on_cluster}} (

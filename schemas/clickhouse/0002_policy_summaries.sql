@@ -11,8 +11,8 @@
 --                                       domain: their sums count reports without looking at keys
 -- version                               epoch milliseconds of storing, more where resolve.ts decided
 -- is_deleted                            set by resolve.ts and retire.ts on rows that do not count
--- rewritten     0 only where no row of the key can have been there before; readers merge by FINAL the keys
---               that have a row with 1, and take all others as they are (query/run.ts)
+-- rewritten     0 only where no row of the key can have been there before; readers merge the keys
+--               that have a row with 1, and take all others as they are (query/once.ts)
 -- key_prefix    a small hash of report_key, to tell such keys fast; it may tell some others too
 
 CREATE TABLE IF NOT EXISTS {{table:policy_summaries}} {{on_cluster}} (

@@ -9,8 +9,8 @@
 -- policy_mode       of the policy that the detail stands under; "" where it has none
 -- trust             that of the report (core/trust.ts)
 -- sending_ip        ::ffff:a.b.c.d for IPv4; '::' with the text kept beside it when it is no address
--- rewritten     0 only where no row of the key can have been there before; readers merge by FINAL the keys
---               that have a row with 1, and take all others as they are (query/run.ts)
+-- rewritten     0 only where no row of the key can have been there before; readers merge the keys
+--               that have a row with 1, and take all others as they are (query/once.ts)
 -- key_prefix    a small hash of report_key, to tell such keys fast; it may tell some others too
 
 CREATE TABLE IF NOT EXISTS {{table:failure_details}} {{on_cluster}} (

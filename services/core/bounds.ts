@@ -371,6 +371,8 @@ export const BOUNDS = {
   queryRowsDefault: 1_000,
   /** Reports written more than once that are merged by themselves in one read; beyond, all are. */
   rewrittenKeysMax: 4_096,
+  /** Times that a read is made again because something was written again meanwhile; then all is merged. */
+  rewrittenRoundsMax: 3,
   queryMemoryBytesMax: 2 * 1024 * MIB,
   /** One answer; the largest is a report's raw bytes in base64. */
   queryResultBytesMax: 256 * MIB,

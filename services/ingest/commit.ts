@@ -1,9 +1,9 @@
 // Puts a batch of items into the store so that each counts once, whatever is repeated or crashes in
 // between. The order of the inserts is the protocol:
 //   1. look up identities: duplicate, conflict or new
-//   2. insert reports: the claim to the identity; look who else claims it; then the facts of new ones, then
-//      quarantine
-//   3. look up again: where two writers claimed one identity at once, resolve.ts decides
+//   2. insert reports: the claim to the identity; look up again: where several claim it, resolve.ts decides;
+//      then insert the facts of those that count, then quarantine
+//   3. look up once more: another writer may have decided before our facts were there
 //   4. insert receipts: the ledger
 // Every table replaces rows by key, so a batch that is repeated after a crash changes nothing, and a
 // repeated batch recognises its own claims by their receipt.
@@ -45,7 +45,8 @@ function isReport(entry: Entry): entry is ReportEntry {
 /**
  * Stores a batch and tells how each entry ended, in the order given.
  * @param nowMs time of processing, epoch milliseconds; later calls for one message need later times
- * @param left receipts of messages that may be in the store already, in part or otherwise
+ * @param left receipts of messages that may be in the store already, in part or otherwise: those of an
+ * insert that was told to have failed may come there later
  * @throws StoreError; the whole call may then be repeated
  */
 export async function commitBatch(
@@ -64,17 +65,25 @@ export async function commitBatch(
   const statuses = new Map<Entry, Claim["status"]>();
   const claiming: ReportEntry[] = [];
   const rows: ReportEntry[] = [];
+  const fresh = new Set<ReportEntry>();
   for (const entry of reports) {
     const rivals = claims.get(identityOf(entry.item))?.length ?? 0;
     const own = ownClaim(claims.get(identityOf(entry.item)), entry);
     const status = own?.status ?? decide(claims, entry);
+    if (own === undefined) fresh.add(entry);
     statuses.set(entry, status);
     if (own !== undefined || status === "stored") claiming.push(entry);
     // Anybody can send other contents under one identity without end.
     const kept = own !== undefined || rivals < BOUNDS.conflictsKeptMax;
     if (status === "stored" || (status === "conflict" && kept)) rows.push(entry);
   }
-  await insertReports(store, rows, { statuses, versions, seen: new Set(known.highest.keys()) });
+  const seen = new Set(known.highest.keys());
+  const repeated = (entry: ReportEntry) => {
+    const { receipt } = entry.raw.arrival;
+    const own = ownClaim(claims.get(identityOf(entry.item)), entry);
+    return left.has(receipt) || stale.has(receipt) || (own !== undefined && !fresh.has(entry));
+  };
+  await insertReports(store, rows, { statuses, versions, seen, repeated, nowMs });
   await insertQuarantine(
     store,
     entries.filter((entry) => !standing.has(entry)),
@@ -224,45 +233,53 @@ function decide(known: Claims, entry: ReportEntry): Claim["status"] {
   return status;
 }
 
+/** What decides about the rows of a batch. */
 interface Decided {
-  statuses: ReadonlyMap<Entry, Claim["status"]>;
+  statuses: Map<Entry, Claim["status"]>;
   versions: ReadonlyMap<Entry, number>;
   /** Identities that had a row before. */
   seen: ReadonlySet<string>;
+  /** True for an entry whose own claim may be there already, seen or not. */
+  repeated(entry: ReportEntry): boolean;
+  nowMs: number;
 }
 
 async function insertReports(
   store: Store,
   entries: readonly ReportEntry[],
-  { statuses, versions, seen }: Decided,
+  decided: Decided,
 ): Promise<void> {
+  const { statuses, versions, repeated } = decided;
   let rows = "";
   for (const entry of entries) {
-    const rewritten = seen.has(identityOf(entry.item)) ? 1 : 0;
-    const decided = `"${statuses.get(entry)}",${rewritten},${versionIn(versions, entry)}`;
-    rows += `[${entry.item.reportCells},${decided}]\n`;
+    const rewritten = repeated(entry) ? 1 : 0;
+    const cells = `"${statuses.get(entry)}",${rewritten},${versionIn(versions, entry)}`;
+    rows += `[${entry.item.reportCells},${cells}]\n`;
   }
   if (rows === "") return;
   await store.insert("reports", REPORT_COLUMNS, rows);
   const counting = entries.filter((entry) => statuses.get(entry) === "stored");
-  await insertFacts(store, counting, versions, await rewrittenOf(store, counting, seen));
+  if (counting.length === 0) return;
+  const again = await claimedBefore(store, counting, decided);
+  const winning = counting.filter((entry) => statuses.get(entry) === "stored");
+  await insertFacts(store, winning, versions, again);
 }
 
 /**
  * Identities of which facts may be there already. Of writers that claim one at the same moment, at most
- * the first one finds itself alone here, since each looks after it has claimed.
+ * the first one finds itself alone here, since each looks after it has claimed. Where there are several
+ * claims it is decided now, so that the facts of another content are gone before ours are there: a
+ * reader may miss the report for a moment, and never counts it twice.
  */
-async function rewrittenOf(
+async function claimedBefore(
   store: Store,
   entries: readonly ReportEntry[],
-  seen: ReadonlySet<string>,
+  { statuses, seen, repeated, nowMs }: Decided,
 ): Promise<Set<string>> {
-  const rewritten = new Set(seen);
-  const fresh = items(entries).filter((item) => !seen.has(identityOf(item)));
-  const { claims, gone } = await readClaims(store, fresh);
-  for (const [identity, list] of claims) if (list.length > 1) rewritten.add(identity);
-  for (const identity of gone) rewritten.add(identity);
-  return rewritten;
+  const { gone, several } = await settle(store, entries, statuses, nowMs);
+  const again = new Set([...seen, ...gone, ...several]);
+  for (const entry of entries) if (repeated(entry)) again.add(identityOf(entry.item));
+  return again;
 }
 
 async function insertFacts(
@@ -320,7 +337,7 @@ async function settle(
   entries: readonly ReportEntry[],
   statuses: Map<Entry, Claim["status"]>,
   nowMs: number,
-): Promise<void> {
+): Promise<{ gone: ReadonlySet<string>; several: ReadonlySet<string> }> {
   const { claims: known, highest, gone } = await readClaims(store, items(entries));
   const contested = [...known]
     .filter(([identity, claims]) => claims.length > 1 || gone.has(identity))
@@ -334,6 +351,8 @@ async function settle(
     const own = ownClaim(known.get(identityOf(entry.item)), entry);
     if (own !== undefined) statuses.set(entry, own.status);
   }
+  const several = [...known].filter(([, list]) => list.length > 1).map(([identity]) => identity);
+  return { gone, several: new Set(several) };
 }
 
 function ownClaim(claims: Claim[] | undefined, entry: ReportEntry): Claim | undefined {

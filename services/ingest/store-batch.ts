@@ -77,10 +77,11 @@ async function commitOrHalve(
   } catch (error) {
     // An error of the store that does not speak of the rows is no fault of any message.
     if (error instanceof StoreError && !CODES_OF_ROWS.has(error.code)) throw error;
+    const tried = new Set([...left, ...entries.map((entry) => entry.raw.arrival.receipt)]);
     const half = middleMessage(entries);
-    if (half === entries.length) return quarantineAll(store, entries, nowMs, left, error);
-    const first = await commitOrHalve(store, entries.slice(0, half), nowMs, left);
-    return [...first, ...(await commitOrHalve(store, entries.slice(half), nowMs, left))];
+    if (half === entries.length) return quarantineAll(store, entries, nowMs, tried, error);
+    const first = await commitOrHalve(store, entries.slice(0, half), nowMs, tried);
+    return [...first, ...(await commitOrHalve(store, entries.slice(half), nowMs, tried))];
   }
 }
 

@@ -47,8 +47,14 @@ interface EndOfBatch {
   startedAtMs: number;
 }
 
+interface PartOfBatch {
+  kind: "part";
+  part: Part;
+  outcomes: Outcomes;
+}
+
 type Turn =
-  | { kind: "part"; part: Part; outcomes: Outcomes }
+  | PartOfBatch
   | EndOfBatch
   /** Nothing to take; so many segments are still in hand. */
   | { kind: "idle"; inHand: number };
@@ -116,6 +122,16 @@ export function startWriter(options: WriterOptions): Writer {
     emit("batch-stored", { seconds, messages: reading.messages.length });
   }
 
+  /** What was tried once may be in the store, whatever the store said. */
+  async function storeTurn({ part, outcomes }: PartOfBatch): Promise<void> {
+    let tried = false;
+    await retry(() => {
+      const isLeft = tried ? () => true : segments.isLeft;
+      tried = true;
+      return storePart(store, part, clock(), outcomes, emit, isLeft);
+    });
+  }
+
   async function rest(inHand: number): Promise<void> {
     await segments.removeRest();
     if (inHand === 0) pace.caughtUp();
@@ -138,10 +154,7 @@ export function startWriter(options: WriterOptions): Writer {
       ahead = coming.next();
       ahead.catch(() => {}); // looked at in the next round
       if (turn.kind === "end") await end(turn);
-      else
-        await retry(() =>
-          storePart(store, turn.part, clock(), turn.outcomes, emit, segments.isLeft),
-        );
+      else await storeTurn(turn);
     }
     await ahead.catch(() => {});
   }

@@ -15,12 +15,15 @@ const KEYS: Partial<Record<Table, string>> = {
 
 /**
  * Conditions on what all rows of a key share, `domains` by rows_hash; others may hold for an old row and not
- * for the new one.
+ * for the new one. One that is not recognised makes the small read larger, and nothing wrong.
  */
-const ON_KEY = /^(?:(?:tenant|domain|day|report_key) (?:IN|>=|<=) |hasAny\(domains, )/;
+const BOUND = "\\{\\w+:[\\w()]+\\}";
+const ON_KEY = new RegExp(
+  `^(?:(?:tenant|domain|day|report_key) (?:IN|>=|<=) ${BOUND}|hasAny\\(domains, ${BOUND}\\))$`,
+);
 
 /** Reads of tables by reports that were written again: small hashes of their keys (`key_prefix`). */
-export type Again = Map<string, readonly number[] | "many">;
+type Again = Map<string, readonly number[] | "many">;
 
 type Bind = (name: string, type: string, value: QueryParameter) => string;
 
@@ -33,7 +36,7 @@ export interface Reads {
 }
 
 /** @param known what was found for the reads that were wanted; a read that is not in it is wanted. */
-export function readsOnce(known: Again): Reads {
+function readsOnce(known: Again): Reads {
   const wanted = new Set<string>();
   return {
     wanted,
@@ -62,18 +65,52 @@ export function readsOnce(known: Again): Reads {
 }
 
 /**
- * Finds what was written again, for reads that were wanted. What is written again later is not seen by
- * the read that follows, which sees all as it was now.
- * @throws StoreError
+ * Reads by statements that see each row once. What is written again between the small read and the
+ * statements may be gone for them: the old row merged away, the new one not asked for. So the small read is
+ * made once more, and all again when it finds more; after some rounds everything is merged.
+ * @param make the statements for what is known; it says what is wanted when it knows nothing
+ * @param run runs them
  */
-export async function readAgain(
+export async function runOnce<Statements, Answer>(
+  store: Store,
+  make: (reads: Reads) => Statements,
+  boundOf: (statements: Statements) => Record<string, QueryParameter>,
+  run: (statements: Statements) => Promise<Answer>,
+): Promise<Answer> {
+  const first = readsOnce(new Map());
+  const bound = boundOf(make(first));
+  if (first.wanted.size === 0) return run(make(first));
+  const look = () => readAgain(store, first.wanted, bound);
+  let again = await look();
+  for (let round = 0; round < BOUNDS.rewrittenRoundsMax; round++) {
+    const answer = await run(make(readsOnce(again)));
+    const now = await look();
+    if (!grew(again, now)) return answer;
+    again = now;
+  }
+  const merged: Again = new Map([...first.wanted].map((read) => [read, "many"]));
+  return run(make(readsOnce(merged)));
+}
+
+/** Whether a read has more than it had; all of it merged has everything. */
+function grew(before: Again, now: Again): boolean {
+  for (const [read, keys] of now) {
+    const known = before.get(read);
+    if (known === "many") continue;
+    if (keys === "many" || keys.some((key) => !known?.includes(key))) return true;
+  }
+  return false;
+}
+
+/** Finds what was written again, for reads that are wanted. @throws StoreError */
+async function readAgain(
   store: Store,
   wanted: Iterable<string>,
   bound: Record<string, QueryParameter>,
 ): Promise<Again> {
   const bounds = { timeMsMax: BOUNDS.queryMsMax, rowsMax: 1 };
-  const found = [...new Set(wanted)].map(async (read) => {
-    const sql = `SELECT groupUniqArray(${BOUNDS.rewrittenKeysMax + 1})(key_prefix) AS again
+  const found = [...wanted].map(async (read) => {
+    const sql = `SELECT arraySort(groupUniqArray(${BOUNDS.rewrittenKeysMax + 1})(key_prefix)) AS again
       ${read} AND rewritten = 1`;
     const [row] = await store.select<{ again: number[] }>(sql, bound, bounds);
     const again = row?.again ?? [];

@@ -6,7 +6,7 @@ import { lastCompleteDayMs } from "../core/complete-day.ts";
 import type { QueryParameter, Store } from "../store/port.ts";
 import { printCursor, whereAfter } from "./cursor.ts";
 import { asksAddresses, onlyFields, selectedColumns } from "./fields.ts";
-import { type Reads, readAgain, readsOnce } from "./once.ts";
+import { type Reads, runOnce } from "./once.ts";
 import {
   type AddressFacts,
   type Cell,
@@ -124,6 +124,19 @@ function statementsOf(
   return { page: pageSql(panel, query), totals: totalsSql(panel, query), bound };
 }
 
+type StoreRow = Record<string, unknown>;
+
+/** The rows of a page, and the one of the totals. */
+function select(
+  store: Store,
+  { page, totals, bound }: Statements,
+  rowsMax: number,
+): Promise<[StoreRow[], StoreRow[]]> {
+  const one = (sql: string, most: number) =>
+    store.select<StoreRow>(sql, bound, { timeMsMax: BOUNDS.queryMsMax, rowsMax: most });
+  return Promise.all([one(page, rowsMax), totals === null ? [] : one(totals, 1)]);
+}
+
 /**
  * Runs a panel for a caller.
  * @param scope the tenants of the caller; nothing of other tenants is read
@@ -137,19 +150,12 @@ export async function runPanel(
   scope: Scope,
   facts?: AddressFacts,
 ): Promise<PanelResult> {
-  const asked = readsOnce(new Map());
-  const { bound } = statementsOf(panel, parameters, scope, asked);
-  const again = await readAgain(store, asked.wanted, bound);
-  const sql = statementsOf(panel, parameters, scope, readsOnce(again));
-  const select = (text: string, rowsMax: number) =>
-    store.select<Record<string, unknown>>(text, sql.bound, {
-      timeMsMax: BOUNDS.queryMsMax,
-      rowsMax,
-    });
-  const [raw, totals] = await Promise.all([
-    select(sql.page, parameters.limit + 1),
-    sql.totals === null ? [] : select(sql.totals, 1),
-  ]);
+  const [raw, totals] = await runOnce(
+    store,
+    (reads) => statementsOf(panel, parameters, scope, reads),
+    ({ bound }) => bound,
+    (statements) => select(store, statements, parameters.limit + 1),
+  );
   const page = raw.slice(0, parameters.limit);
   const rows = await finish(panel, parameters, page, facts);
   const last = raw.length > parameters.limit ? page.at(-1) : undefined;

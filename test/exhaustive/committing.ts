@@ -73,10 +73,29 @@ export async function sums(store: Store): Promise<Sums> {
     details: Number(details?.d),
   };
   expect(await seen(store), "what readers see").toEqual(merged);
+  const [claims] = await store.select<{ n: string }>("SELECT count() AS n FROM reports FINAL");
+  expect(await seenClaims(store), "the reports that readers see").toBe(Number(claims?.n));
   return {
     ...merged,
     outcomes: Object.fromEntries(rows.map((row) => [row.outcome, Number(row.n)])),
   };
+}
+
+const CLAIMS: Panel = {
+  id: "claims",
+  title: "Claims",
+  description: "Every row of the reports that readers see.",
+  parameters: [],
+  columns: [{ name: "claims", type: "count", description: "Rows." }],
+  order: [],
+  drawing: "tiles",
+  sql: (query) => `SELECT count() AS claims ${query.from("reports")}`,
+};
+
+async function seenClaims(store: Store): Promise<number> {
+  const parameters = recordParameters({}, { fromMs: 0, toMs: clock });
+  const { rows } = await runPanel(store, CLAIMS, parameters, { tenants: "all" });
+  return Number(rows[0]?.["claims"]);
 }
 
 const SEEN: Panel = {

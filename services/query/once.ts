@@ -64,21 +64,24 @@ function readsOnce(known: Again): Reads {
   };
 }
 
+interface Statement {
+  sql: string;
+  bound: Record<string, QueryParameter>;
+}
+
 /**
- * Reads by statements that see each row once. What is written again between the small read and the
- * statements may be gone for them: the old row merged away, the new one not asked for. So the small read is
+ * Runs a statement that sees each row once. What is written again between the small read and the
+ * statement may be gone for it: the old row merged away, the new one not asked for. So the small read is
  * made once more, and all again when it finds more; after some rounds everything is merged.
- * @param make the statements for what is known; it says what is wanted when it knows nothing
- * @param run runs them
+ * @param make the statement for what is known; its reads say what they want to know
  */
-export async function runOnce<Statements, Answer>(
+export async function runOnce<Answer>(
   store: Store,
-  make: (reads: Reads) => Statements,
-  boundOf: (statements: Statements) => Record<string, QueryParameter>,
-  run: (statements: Statements) => Promise<Answer>,
+  make: (reads: Reads) => Statement,
+  run: (statement: Statement) => Promise<Answer>,
 ): Promise<Answer> {
   const first = readsOnce(new Map());
-  const bound = boundOf(make(first));
+  const { bound } = make(first);
   if (first.wanted.size === 0) return run(make(first));
   const look = () => readAgain(store, first.wanted, bound);
   let again = await look();

@@ -101,40 +101,37 @@ function pageSql(panel: Panel, query: PanelQuery): string {
     ${SETTINGS}`;
 }
 
-/** The SELECT of one row with the totals; null for a panel without. */
-function totalsSql(panel: Panel, query: PanelQuery): string | null {
-  return panel.totals ? `SELECT * FROM (${panel.totals.sql(query)}) ${SETTINGS}` : null;
-}
-
-interface Statements {
-  page: string;
-  totals: string | null;
-  /** Values of both, by name. */
-  bound: Record<string, QueryParameter>;
-}
-
-/** The statements of a panel, made anew for what is known of rows that were written again. */
-function statementsOf(
-  panel: Panel,
+/**
+ * Runs one SELECT of a panel. Each has values of its own: a panel may read more days than its totals tell of.
+ * @param write the SELECT, made anew for what is known of rows that were written again
+ */
+function select(
+  store: Store,
   parameters: PanelParameters,
   scope: Scope,
-  reads: Reads,
-): Statements {
-  const { query, bound } = openQuery(parameters, scope, reads);
-  return { page: pageSql(panel, query), totals: totalsSql(panel, query), bound };
+  write: (query: PanelQuery) => string,
+  rowsMax: number,
+): Promise<StoreRow[]> {
+  const make = (reads: Reads) => {
+    const { query, bound } = openQuery(parameters, scope, reads);
+    return { sql: write(query), bound };
+  };
+  const bounds = { timeMsMax: BOUNDS.queryMsMax, rowsMax };
+  return runOnce(store, make, ({ sql, bound }) => store.select<StoreRow>(sql, bound, bounds));
 }
 
 type StoreRow = Record<string, unknown>;
 
-/** The rows of a page, and the one of the totals. */
-function select(
+async function selectTotals(
   store: Store,
-  { page, totals, bound }: Statements,
-  rowsMax: number,
-): Promise<[StoreRow[], StoreRow[]]> {
-  const one = (sql: string, most: number) =>
-    store.select<StoreRow>(sql, bound, { timeMsMax: BOUNDS.queryMsMax, rowsMax: most });
-  return Promise.all([one(page, rowsMax), totals === null ? [] : one(totals, 1)]);
+  { totals }: Panel,
+  parameters: PanelParameters,
+  scope: Scope,
+): Promise<Row> {
+  if (!totals) return {};
+  const write = (query: PanelQuery) => `SELECT * FROM (${totals.sql(query)}) ${SETTINGS}`;
+  const [row] = await select(store, parameters, scope, write, 1);
+  return row ? readRow(totals.columns, row) : {};
 }
 
 /**
@@ -150,12 +147,11 @@ export async function runPanel(
   scope: Scope,
   facts?: AddressFacts,
 ): Promise<PanelResult> {
-  const [raw, totals] = await runOnce(
-    store,
-    (reads) => statementsOf(panel, parameters, scope, reads),
-    ({ bound }) => bound,
-    (statements) => select(store, statements, parameters.limit + 1),
-  );
+  const write = (query: PanelQuery) => pageSql(panel, query);
+  const [raw, totals] = await Promise.all([
+    select(store, parameters, scope, write, parameters.limit + 1),
+    selectTotals(store, panel, parameters, scope),
+  ]);
   const page = raw.slice(0, parameters.limit);
   const rows = await finish(panel, parameters, page, facts);
   const last = raw.length > parameters.limit ? page.at(-1) : undefined;
@@ -166,7 +162,7 @@ export async function runPanel(
     meta: {
       ...printMeta(panel, parameters, scope, rows.length),
       next_cursor,
-      totals: totals[0] ? readRow(panel.totals?.columns ?? [], totals[0]) : {},
+      totals,
     },
   };
 }

@@ -12,10 +12,24 @@ const AGAIN = new RegExp(
 
 /** How many tables are read, and how many of these reads are as they should be. */
 export function readsOf(sql: string): { reads: number; right: number } {
-  const starts = [...sql.matchAll(TABLE)].map((match) => match.index + match[0].length);
-  const parts = starts.map((start, i) => sql.slice(start, starts[i + 1]));
-  const right = parts.filter((part) => [MERGED, FIRST, AGAIN].some((form) => form.test(part)));
-  return { reads: parts.length, right: right.length };
+  const reads = sql.match(TABLE)?.length ?? 0;
+  let [rest, right, found] = [sql, 0, -1];
+  // A read may stand within the conditions of another: those that are right are taken out, inside first.
+  while (found !== 0) {
+    const starts = [...rest.matchAll(TABLE)].reverse();
+    found = 0;
+    for (const match of starts) {
+      const start = match.index + match[0].length;
+      const next = starts.find(({ index }) => index > match.index);
+      const part = rest.slice(start, next?.index);
+      if (![MERGED, FIRST, AGAIN].some((form) => form.test(part))) continue;
+      rest = `${rest.slice(0, match.index)} SEEN ${rest.slice(start)}`;
+      found += 1;
+      break;
+    }
+    right += found;
+  }
+  return { reads, right };
 }
 
 /** What a store that remembers its questions answers, so that reads of both kinds are made. */

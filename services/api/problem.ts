@@ -95,9 +95,9 @@ export function problemOf(error: unknown): { code: ProblemCode; detail: string }
   return { code: "store-failed", detail: "The store refused the query; the log says why." };
 }
 
-/** Answers with the problem that a thrown error is, and tells the operator. */
+/** Answers with the problem that a thrown error is, and tells the operator of what is no caller's fault. */
 export function answerError(c: Context, error: unknown, emit: Emit): Response {
   const { code, detail } = problemOf(error);
-  emit("api-failed", { path: c.req.path, problem: code, error });
+  if (PROBLEMS[code].status >= 500) emit("api-failed", { path: c.req.path, problem: code, error });
   return problem(c, code, detail);
 }

@@ -57,6 +57,11 @@ function decode(cursor: string): unknown[] {
   return value;
 }
 
+/** One cell of the row that a cursor stands after, by its place in the order; not checked yet. */
+export function cursorCell(cursor: string, place: number): unknown {
+  return decode(cursor)[HEAD_LENGTH + place];
+}
+
 /** The range of the page before, or null when the text is no cursor or its range cannot be. */
 export function cursorRange(cursor: string): Range | null {
   let head: unknown[];
@@ -112,7 +117,7 @@ function fits(column: Column, cell: unknown): cell is Cell {
 /** What a UInt64 holds: a number as long as it is exact, else its digits. */
 function isCount(cell: unknown): boolean {
   if (typeof cell !== "string") return Number.isSafeInteger(cell) && Number(cell) >= 0;
-  return /^\d{1,20}$/.test(cell) && BigInt(cell) < 2n ** 64n;
+  return /^(?:0|[1-9]\d{0,19})$/.test(cell) && BigInt(cell) < 2n ** 64n;
 }
 
 /** A cell as a bound value of its store type. */
@@ -142,6 +147,15 @@ function besides(query: PanelQuery, name: string, order: Order, column: Column, 
   const compared = `${order.column} ${order.descending ? "<" : ">"} ${value}`;
   const beyond = column.nullable ? `(${compared} OR isNull(${order.column}))` : compared;
   return { beyond, same: `${order.column} = ${value}` };
+}
+
+/**
+ * The cell of the cursor in the first column of the order; null without a cursor.
+ * @throws CursorError when the cursor is not one of this question
+ */
+export function firstAfter(panel: Panel, parameters: PanelParameters): Cell {
+  if (parameters.cursor === null) return null;
+  return readCursor(panel, parameters, parameters.cursor)[0] ?? null;
 }
 
 /**

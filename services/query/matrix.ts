@@ -1,7 +1,7 @@
 // Panels that cross two keys of failures: a row per cell that is not empty, with what its row and its column
 // have in all, so that it can be drawn from any page of it.
 
-import { FAILURE_COLUMNS, FAILURE_PARAMETERS, share } from "./failures.ts";
+import { FAILURE_COLUMNS, FAILURE_PARAMETERS, hashOf, share } from "./failures.ts";
 import type { Column, Panel } from "./panel.ts";
 import { detailRows, SESSION_TOTALS } from "./sessions.ts";
 
@@ -36,7 +36,7 @@ function totalOf(side: "row" | "column", name: string): Column[] {
 /** One spelling over the whole matrix, or a name that changed it would be two rows. */
 function shownOf(side: Side, place: "row" | "column"): string {
   if (side.shown === undefined) return `${place}_key`;
-  return `(max(${place}_shown) OVER (PARTITION BY ${place}_key)).2`;
+  return `(max(${place}_shown) OVER (PARTITION BY ${place}_hash)).2`;
 }
 
 /** Makes the panel; the worst row comes first, and in it the worst cell. */
@@ -64,15 +64,16 @@ export function matrixPanel({ rows, columns, ...panel }: Matrix): Panel {
     sql: (query) => `
     SELECT ${shownOf(rows, "row")} AS ${named.row}, ${shownOf(columns, "column")} AS ${named.column},
       failed_sessions,
-      sum(failed_sessions) OVER (PARTITION BY row_key) AS row_failed_sessions,
+      sum(failed_sessions) OVER (PARTITION BY row_hash) AS row_failed_sessions,
       ${share("failed_sessions", "row_failed_sessions")} AS row_share,
-      sum(failed_sessions) OVER (PARTITION BY column_key) AS column_failed_sessions,
+      sum(failed_sessions) OVER (PARTITION BY column_hash) AS column_failed_sessions,
       ${share("failed_sessions", "column_failed_sessions")} AS column_share
     FROM (
-      SELECT ${rows.key} AS row_key, ${columns.key} AS column_key,
+      SELECT ${hashOf(rows.key)} AS row_hash, ${hashOf(columns.key)} AS column_hash,
+        toString(any(${rows.key})) AS row_key, toString(any(${columns.key})) AS column_key,
         ${shown(rows, "row")} ${shown(columns, "column")} sum(failed) AS failed_sessions
       FROM ${detailRows(query)}
-      GROUP BY row_key, column_key
+      GROUP BY row_hash, column_hash
     )
     WHERE failed_sessions > 0`,
     totals: SESSION_TOTALS,

@@ -46,6 +46,9 @@ const PROBLEM_FILTERS = [
   "problem",
 ] as const;
 
+/** The rank of the least severity. */
+const LOW = SEVERITIES.length - 1;
+
 const NAMES_MAX = BOUNDS.problemOrganizationsMax;
 const REPORTERS_MAX = BOUNDS.problemReportersMax;
 
@@ -55,19 +58,29 @@ interface Reading {
   /** True for rows of the range itself. */
   current: string;
   endDay: string;
+  /** Days up to the end that are not complete yet. */
+  incomplete: number;
 }
 
 /** The same question about as many days as a state is judged by, and SQL that marks rows of the range. */
-function lookBack(query: PanelQuery): Omit<Reading, "endDay"> {
+function lookBack(query: PanelQuery): Reading {
   const { range } = query.parameters;
+  const days = lastDays(query);
   const fromMs = Math.min(range.fromMs, floorDay(range.toMs - 1) - (READ_DAYS_MIN - 1) * DAY_MS);
-  const wide = {
+  const wide: PanelQuery = {
     ...query,
+    // The totals bind their own days, and one name has one value in both statements.
+    bind: (name, type, value) => query.bind(`wide_${name}`, type, value),
     parameters: { ...query.parameters, compare: "none", range: { ...range, fromMs } },
-  } as const;
-  if (fromMs === range.fromMs) return { wide, current: "1" };
+  };
+  if (fromMs === range.fromMs) return { wide, current: "1", ...days };
+  if (range.fromMs === floorDay(range.fromMs)) {
+    const current = `day >= ${query.bind("range_day", "Date", printDay(range.fromMs))}`;
+    return { wide, current, ...days };
+  }
   const from = new Date(range.fromMs).toISOString().slice(0, 19).replace("T", " ");
-  return { wide, current: `start_at >= ${query.bind("range_from", "DateTime64(3, 'UTC')", from)}` };
+  const current = `start_at >= ${query.bind("range_from", "DateTime64(3, 'UTC')", from)}`;
+  return { wide, current, ...days };
 }
 
 /** The last day that states are of, and the last complete one: of the range, and never in the future. */
@@ -90,12 +103,19 @@ function dayBit(endDay: string): string {
 /** SQL of the number that names an organization, whatever the case it wrote its name in. */
 const ORGANIZATION = `cityHash64(${FOLDED_ORGANIZATION})`;
 
-/** One row per cause that the range has, with what its own rows tell. */
+/**
+ * One row per cause that the range has, with what its own rows tell. They are grouped by hashes, since six
+ * columns of text take several times as long; by two of different kinds, so that it is hard to make two
+ * causes one on purpose.
+ */
 function causes({ wide, current, endDay }: Reading): string {
   const rows = [...whereReported(wide), ...whereFilters(wide, ROW_FILTERS)];
   const last = (mode: string) => `maxIf(day, policy_mode = '${mode}' AND ${current})`;
+  // A name of a column would stand for its aggregate in the conditions too.
+  const names = CAUSE.split(", ").map((column) => `any(${column}) AS its_${column}`);
   return `
-    SELECT ${CAUSE}, sumIf(failed_sessions, ${current}) AS failed,
+    SELECT ${names.join(", ")},
+      sumIf(failed_sessions, ${current}) AS failed,
       groupUniqArrayIf(${NAMES_MAX})(${ORGANIZATION}, ${current}) AS seen_by,
       groupBitOr(${dayBit(endDay)}) AS seen_bits, uniqExactIf(day, ${current}) AS days_active,
       min(start_at) AS first_start, max(start_at) AS last_start,
@@ -106,8 +126,54 @@ function causes({ wide, current, endDay }: Reading): string {
       minIf(receiving_ip, ${current}) AS receiver_low,
       maxIf(receiving_ip, ${current}) AS receiver_high
     ${wide.from("failure_details", rows)}
-    GROUP BY ${CAUSE}
+    GROUP BY cityHash64(${CAUSE}), xxHash64(policy_type, result_type, mx, reason)
     HAVING countIf(${current}) > 0`;
+}
+
+/** The causes under their names, with what their own rows say of impact and urgency. */
+function namedCauses(reading: Reading): string {
+  const names = CAUSE.split(", ").map((column) => `toString(its_${column}) AS ${column}`);
+  const its = CAUSE.split(", ")
+    .map((column) => `its_${column}`)
+    .join(", ");
+  return `
+    SELECT * EXCEPT (${its}),
+      lower(hex(sipHash128(${its}))) AS id, ${names.join(", ")},
+      multiIf(enforce_day > toDate(0) AND enforce_day >= greatest(testing_day, none_day), 'enforce',
+        testing_day > toDate(0) AND testing_day >= none_day, 'testing',
+        none_day > toDate(0), 'none', '') AS policy_mode,
+      toUInt64(least(${DAY_BITS - 1}, greatest(0, dateDiff('day', last_day, ${reading.endDay})))) AS last_ago,
+      ${sqlOfImpact()} AS impact, ${sqlOfUrgency()} AS urgency
+    FROM (${causes(reading)})`;
+}
+
+/** Whether the page can be told from the causes alone, but for those that may turn out to be resolved. */
+function isFirstPageOfMany({ parameters }: PanelQuery): boolean {
+  const { filters, cursor } = parameters;
+  const apart = ["domain", "state", "severity", "problem"] as const;
+  return cursor === null && apart.every((name) => filters[name] === undefined);
+}
+
+/**
+ * The causes of the domains on the first page. Resolved ones are of the lowest severity, and what was seen in
+ * the last days cannot be resolved. So a cause with a page of such ones before it is not on the page,
+ * whatever its reporters say: it is left out before these are read. `contends` marks the others.
+ */
+function firstCauses(query: PanelQuery, reading: Reading): string {
+  const chosen = ["1", ...whereFilters(query, PROBLEM_FILTERS)]
+    .map((one) => `(${one})`)
+    .join(" AND ");
+  const settled = `${chosen} AND last_ago < ${reading.incomplete + CLEAR_DAYS}`;
+  const page = query.bind("page_rows", "UInt64", query.parameters.limit + 1);
+  return `
+    SELECT * FROM (
+      SELECT *, max(contends) OVER (PARTITION BY tenant, domain) AS shown FROM (
+        SELECT *, ${chosen} AND countIf(${settled}) OVER (
+            ORDER BY urgency, failed DESC, domain, id ROWS UNBOUNDED PRECEDING
+          ) <= ${page} AS contends
+        FROM (${namedCauses(reading)})
+      )
+    ) WHERE shown`;
 }
 
 /** One row per domain with who reports on it, and the MX patterns of the newest policy that has some. */
@@ -135,54 +201,36 @@ function reporters({ wide, current, endDay }: Reading): string {
 }
 
 /** The causes with what is to be known of the same failure, host and domain beside them. */
-function neighbours(reading: Reading): string {
+function neighbours(query: PanelQuery, reading: Reading): string {
   const failure = `OVER (PARTITION BY ${FAILURE})`;
-  const texts = CAUSE.split(", ").map((column) => `toString(${column})`);
-  return `
-    SELECT *, lower(hex(sipHash128(${texts.join(", ")}))) AS id,
-      sum(failed) OVER (PARTITION BY tenant, domain, policy_type, mx) AS host_failed,
+  const first = isFirstPageOfMany(query);
+  const rows = `
+    SELECT *, sum(failed) OVER (PARTITION BY tenant, domain, policy_type, mx) AS host_failed,
       countIf(mx != '') ${failure} AS mx_hosts,
       dateDiff('day', minIf(first_seen_day, mx != '') ${failure},
         maxIf(first_seen_day, mx != '') ${failure}) AS apart,
       toUInt64(length(groupUniqArrayArray(${NAMES_MAX})(seen_by) ${failure}))
         AS organizations_anywhere,
       groupUniqArray(${NAMES_MAX})(mx) OVER (PARTITION BY tenant, domain) AS failing_hosts
-    FROM (${causes(reading)})`;
+    FROM (${first ? firstCauses(query, reading) : namedCauses(reading)})`;
+  return first ? `SELECT * FROM (${rows}) WHERE contends` : rows;
 }
 
 /**
- * The causes with those of the reporters that saw them. A reporter is (number, spelling, first and last day
- * reported, first and last day of success, bits of the days of success, sessions).
+ * The evidence, in numbers, one expression after the other. Of the reporters, `own` are those that saw the
+ * cause. A reporter is (number, spelling, first and last day reported, first and last day of success,
+ * bits of the days of success, sessions).
  */
-function witnessed(reading: Reading): string {
-  return `
-    SELECT *, arrayFilter(r -> has(seen_by, r.1), reporters) AS own,
-      arraySort(bitPositionsToArray(seen_bits)) AS seen_ago,
-      toUInt64(least(${DAY_BITS - 1}, greatest(0, dateDiff('day', last_day, ${reading.endDay})))) AS last_ago
-    FROM (${neighbours(reading)}
-    ) AS causes
-    LEFT JOIN (${reporters(reading)}
-    ) AS domains USING (tenant, domain)`;
-}
-
-/** The causes with two numbers of bits: all days of success, and the complete days after the last with it. */
-function successes(reading: Reading, incomplete: number): string {
+function evidence({ endDay, incomplete }: Reading): string {
+  const between = "toUInt64(bitShiftLeft(toUInt64(1), b) - bitShiftLeft(toUInt64(1), a + 1))";
   const completeBit = `bitShiftLeft(toUInt64(1), ${incomplete})`;
   return `
-    SELECT *, arrayReduce('groupBitOr', arrayPushBack(arrayMap(r -> r.7, own), toUInt64(0)))
-        AS success_bits,
+      arrayFilter(r -> has(seen_by, r.1), reporters) AS own,
+      arraySort(bitPositionsToArray(seen_bits)) AS seen_ago,
+      arrayReduce('groupBitOr', arrayPushBack(arrayMap(r -> r.7, own), toUInt64(0))) AS success_bits,
       if(last_ago <= ${incomplete}, toUInt64(0),
-        toUInt64(bitShiftLeft(toUInt64(1), last_ago) - ${completeBit})) AS since_bits
-    FROM (${witnessed(reading)})`;
-}
-
-/** The evidence, in numbers. */
-function evidence(query: PanelQuery): string {
-  const { endDay, incomplete } = lastDays(query);
-  const reading = { ...lookBack(query), endDay };
-  const between = "toUInt64(bitShiftLeft(toUInt64(1), b) - bitShiftLeft(toUInt64(1), a + 1))";
-  return `
-    SELECT *, toUInt64(length(own)) AS organizations,
+        toUInt64(bitShiftLeft(toUInt64(1), last_ago) - ${completeBit})) AS since_bits,
+      toUInt64(length(own)) AS organizations,
       toUInt64(arrayCount(r -> r.3 <= last_day AND r.4 >= first_day, reporters))
         AS organizations_reporting,
       toUInt64(arrayCount(r -> r.6 >= first_day AND r.6 > toDate(0), own)) AS organizations_working,
@@ -197,11 +245,7 @@ function evidence(query: PanelQuery): string {
         arrayPopBack(seen_ago), arrayPopFront(seen_ago)), 0))) AS absence_days,
       toUInt64(length(arrayDistinct(arrayFilter(name -> name != '' AND NOT startsWith(name, '*'),
         arrayConcat(failing_hosts, arrayMap(name -> lower(name), patterns)))))) AS mx_hosts_known,
-      arraySum(r -> r.8, own) AS organization_sessions,
-      multiIf(enforce_day > toDate(0) AND enforce_day >= greatest(testing_day, none_day), 'enforce',
-        testing_day > toDate(0) AND testing_day >= none_day, 'testing',
-        none_day > toDate(0), 'none', '') AS policy_mode
-    FROM (${successes(reading, incomplete)})`;
+      arraySum(r -> r.8, own) AS organization_sessions`;
 }
 
 /** A network of IPv4 (/24) or IPv6 (/48) that holds all addresses from low to high; '' for several. */
@@ -244,48 +288,40 @@ function sqlOfImpact(): string {
   return `multiIf(${branches.join(",\n    ")}, '${IMPACT_OTHERWISE}')`;
 }
 
-/** The place of severityOf() among SEVERITIES, in SQL. */
-function sqlOfSeverityRank(): string {
-  const low = SEVERITIES.length - 1;
+/** The place of severityOf() among SEVERITIES while it is not resolved, in SQL. */
+function sqlOfUrgency(): string {
   const impacts = list(Object.keys(SEVERITY_OF));
   const ranks = Object.values(SEVERITY_OF).map((severity) => SEVERITIES.indexOf(severity));
-  return `if(state = 'resolved', ${low}, least(${low},
-    transform(impact, ${impacts.replace("(", "[").replace(")", "]")}, [${ranks.join(", ")}], ${low})
+  return `toUInt64(least(${LOW},
+    transform(impact, ${impacts.replace("(", "[").replace(")", "]")}, [${ranks.join(", ")}], ${LOW})
       + (failed <= ${SINGLE_SESSIONS} AND days_active <= 1)))`;
 }
 
-/** The evidence with the state and the impact that follow from it. */
-function judged(query: PanelQuery): string {
-  return `
-    SELECT *, ${sqlOfState()} AS state, ${sqlOfImpact()} AS impact
-    FROM (${evidence(query)})`;
-}
-
-/** A SELECT of all columns of the panel that come from the store. */
+/**
+ * A SELECT of all columns of the panel that come from the store. The causes are the right side of the join:
+ * then no more is read of the reporters than those of their domains.
+ */
 export function problemRows(query: PanelQuery): string {
+  const reading = lookBack(query);
   const filters = whereFilters(query, PROBLEM_FILTERS);
   const severities = SEVERITIES.map((severity) => `'${severity}'`).join(", ");
   return `
-    SELECT *, [${severities}][severity_rank + 1] AS severity FROM (
-      SELECT id, toString(tenant) AS tenant, domain, toString(policy_type) AS policy_type,
-        toString(result_type) AS result_type, mx, toString(reason) AS reason,
-        failed AS failed_sessions, organizations,
-        arraySort(arraySlice(arrayMap(r -> r.2, own), 1, ${BOUNDS.problemNamesMax}))
-          AS organization_names,
-        if(host_failed = 0, NULL, failed / host_failed) AS share_of_mx,
-        if(domain_sessions = 0, NULL, least(1, failed / domain_sessions)) AS share_of_domain,
-        first_day, last_day, first_start AS first_seen, last_start AS last_seen, days_active,
-        arrayFilter((mode, day) -> day > toDate(0), ['enforce', 'testing', 'none'],
-          [enforce_day, testing_day, none_day]) AS policy_modes, policy_mode, state, impact,
-        toUInt64(${sqlOfSeverityRank()}) AS severity_rank,
-        organizations_anywhere, organizations_reporting, organizations_working,
-        organizations_before, organization_sessions, mx_hosts, mx_hosts_known,
-        toUInt64(abs(apart)) AS start_days_apart,
-        ${oneNetwork("sender_low", "sender_high")} AS sending_network,
-        ${oneAddress("receiver_low", "receiver_high")} AS receiving_address,
-        age_days, since_days, clear_days, clear_organizations, absence_days
-      FROM (${judged(query)}
-      )
-    )
+    SELECT id, tenant, domain, policy_type, result_type, mx, reason, ${evidence(reading)},
+      failed AS failed_sessions,
+      arraySlice(arraySort(arrayMap(r -> r.2, own)), 1, ${BOUNDS.problemNamesMax}) AS organization_names,
+      if(host_failed = 0, NULL, failed / host_failed) AS share_of_mx,
+      if(domain_sessions = 0, NULL, least(1, failed / domain_sessions)) AS share_of_domain,
+      first_day, last_day, first_start AS first_seen, last_start AS last_seen, days_active,
+      arrayFilter((mode, day) -> day > toDate(0), ['enforce', 'testing', 'none'],
+        [enforce_day, testing_day, none_day]) AS policy_modes, policy_mode,
+      ${sqlOfState()} AS state, impact, if(state = 'resolved', ${LOW}, urgency) AS severity_rank,
+      [${severities}][severity_rank + 1] AS severity,
+      organizations_anywhere, mx_hosts, toUInt64(abs(apart)) AS start_days_apart,
+      ${oneNetwork("sender_low", "sender_high")} AS sending_network,
+      ${oneAddress("receiver_low", "receiver_high")} AS receiving_address
+    FROM (${reporters(reading)}
+    ) AS domains
+    RIGHT JOIN (${neighbours(query, reading)}
+    ) AS causes USING (tenant, domain)
     ${filters.length > 0 ? `WHERE ${filters.map((one) => `(${one})`).join(" AND ")}` : ""}`;
 }

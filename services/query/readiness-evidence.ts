@@ -37,18 +37,20 @@ export function domainEvidence(query: PanelQuery): string {
   const { to, count } = completeDays(query);
   const completeTo = query.bind("complete_to", "UInt16", Math.max(to, 0));
   const recent = `toUInt16(day) + ${FAILURE_DAYS} > ${completeTo}`;
+  const where = [...whereReported(query), ...whereFilters(query, ["domain", "trust"])];
   const rows = policySightings(
-    query,
-    [...whereReported(query), ...whereFilters(query, ["domain", "trust"]), "domain != ''"],
+    query.from("policy_summaries", [...where, "domain != ''"]),
     [
       `sumIf(policy_failed, ${recent}) AS recent`,
       `sumIf(policy_failed, policy_mode = 'enforce' AND ${recent}) AS withheld`,
-      `groupUniqArrayIf(toString(organization), match(lowerUTF8(organization), '${LARGE_SENDERS}'))
+      `groupUniqArrayIf(organization, match(lowerUTF8(organization), '${LARGE_SENDERS}'))
         AS large`,
     ],
+    completeTo,
   );
   const byDomain = `(
     SELECT tenant, domain, ${groupedPolicies("type = 'sts'")},
+      groupUniqArrayArrayIf(days, type = 'sts') AS reported, groupArrayIf((digest, text), text != '' AND type = 'sts') AS texts,
       sumIf(successful + failed, type = 'sts') AS sessions,
       sumIf(failed, type = 'sts') AS failed_sessions,
       sumIf(recent, type = 'sts') AS recent_failed_sessions,
@@ -56,22 +58,22 @@ export function domainEvidence(query: PanelQuery): string {
       maxIf(last, type = 'sts') AS last_sts, maxIf(last_failed, type = 'sts') AS last_failure,
       arraySort(groupUniqArrayArrayIf(large, type = 'sts')) AS large_senders,
       sumIf(failed, type = 'tlsa') AS tlsa_failed_sessions,
-      length(${newestOf("arraySort(groupUniqArrayArrayIf(seen, type = 'no-policy-found'))")})
+      length(${newestOf("arraySort(groupArrayArrayIf(seen, type = 'no-policy-found'))")})
         AS no_policy_organizations
     FROM ${rows}
     GROUP BY tenant, domain
   )`;
   return `(
-    SELECT *, length(days) AS reported_days, ${count} AS range_days,
-      arrayCount(one -> one >= clean_from AND one <= ${completeTo}, days) AS clean_days,
+    SELECT *, length(reported) AS reported_days, ${count} AS range_days,
+      arrayCount(one -> one >= clean_from AND one <= ${completeTo}, reported) AS clean_days,
       length(${newestOf("clean")}) AS clean_organizations
     FROM (
       SELECT *, arrayFilter(sight -> ${dayOf("sight")} >= clean_from
         AND ${dayOf("sight")} <= ${completeTo}, sights) AS clean
       FROM (
-        SELECT *, modes[current] AS mode, policies[current].5 AS policy_text,
+        SELECT *, modes[current] AS mode,
+          if(current = 0, '', texts.2[indexOf(texts.1, digests[current])]) AS policy_text,
           firsts[current] AS first_seen, ${newestOf("sights")} AS reporters,
-          arrayDistinct(arrayMap(sight -> ${dayOf("sight")}, sights)) AS days,
           length(reporters) AS organizations,
           arrayCount(sight -> ${failedIn("sight")}, reporters) AS unconfirmed_organizations,
           greatest(toUInt32(toUInt16(last_failure)) + 1, toUInt32(toUInt16(first_seen))) AS clean_from,

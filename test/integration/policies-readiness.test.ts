@@ -345,6 +345,27 @@ describe("policies", () => {
     ]);
   });
 
+  test("a row without a text has no digest", async () => {
+    const { rows } = await run(policies, { domain: "partly.example" });
+    expect(rows.map((row) => row["policy_digest"] === "")).toEqual([false, true]);
+  });
+
+  test.each([policies, policyDays])("$id has the same rows page by page", async (panel) => {
+    const whole = await run(panel, { limit: "1000" });
+    const paged: Row[] = [];
+    let cursor: string | null = "";
+    while (cursor !== null) {
+      const given: Record<string, string> = {
+        limit: panel === policies ? "3" : "90",
+        ...(cursor ? { cursor } : {}),
+      };
+      const page: Awaited<ReturnType<typeof run>> = await run(panel, given);
+      paged.push(...page.rows);
+      cursor = page.meta.next_cursor;
+    }
+    expect(paged).toEqual(whole.rows);
+  });
+
   test("by day add up to the whole", async () => {
     const given = { domain: ["changed.example", "dane.example"] };
     const whole = await run(policies, given);

@@ -10,29 +10,33 @@ function whereCode(query: PanelQuery): string {
   return codes ? `code IN ${query.bind("code", "Array(String)", [...codes])}` : "code != ''";
 }
 
+/** Tells which report is newer by one number: by day, then by arrival, then by chance but always alike. */
+const NEWNESS = `bitShiftLeft(toUInt128(toUInt32(day)), 112)
+  + bitShiftLeft(toUInt128(toUnixTimestamp64Milli(received_at)), 64) + cityHash64(report_key)`;
+
 /**
  * Reports by organization and code; each counts once for each code, and once for the code "". First by
- * spelling, which makes few rows of many reports; names are folded after that.
+ * spelling and all codes of a report, which makes few rows of many reports and compares hashes, not text;
+ * names are folded after that.
  */
 function perCode(query: PanelQuery): string {
   return `
     SELECT ${FOLDED_ORGANIZATION} AS folded, max((last, organization)) AS spelling, code,
-      sum(with_code) AS reports, sum(places) AS occurrences, min(first) AS first_day,
-      max(last) AS last_day, max((newest, example)).2 AS example
+      sum(alike) AS reports, sum(alike * countEqual(codes, code)) AS occurrences,
+      min(first) AS first_day, max(last) AS last_day,
+      argMax((example.1[indexOf(codes, code)], example.2[indexOf(codes, code)], example.3), newest)
+        AS example
     FROM (
-      SELECT organization, code, count() AS with_code, min(day) AS first, max(day) AS last,
-        sum(countEqual(deviation_codes, code)) AS places,
-        max((day, received_at, report_key)) AS newest,
-        argMax((deviation_places[indexOf(deviation_codes, code)],
-          deviation_values[indexOf(deviation_codes, code)], toString(report_key)),
-          (day, received_at, report_key)) AS example
+      SELECT any(organization) AS organization, any(deviation_codes) AS codes, count() AS alike,
+        min(day) AS first, max(day) AS last, max(newness) AS newest,
+        argMax((deviation_places, deviation_values, toString(report_key)), newness) AS example,
+        arrayJoin(arrayPushBack(arrayDistinct(codes), '')) AS code
       FROM (
-        SELECT organization, day, received_at, report_key, deviation_codes, deviation_places,
-          deviation_values,
-          toString(arrayJoin(arrayPushBack(arrayDistinct(deviation_codes), ''))) AS code
+        SELECT organization, deviation_codes, day, deviation_places, deviation_values, report_key,
+          ${NEWNESS} AS newness, cityHash64(organization) + cityHash64(deviation_codes) * 3 AS kind
         ${query.from("reports", [...whereReports(query), "status = 'stored'"])}
       )
-      GROUP BY organization, code
+      GROUP BY kind
     )
     GROUP BY folded, code`;
 }

@@ -1,7 +1,7 @@
 // One row per policy domain: how well TLS works for its mail, worst first.
 
-import { ofPeriod, share, sumBefore } from "../failures.ts";
-import { FOLDED_ORGANIZATION } from "../filters.ts";
+import { hashOf, ofPeriod, share, sumBefore, whereOnFirstPage } from "../failures.ts";
+import { FOLDED_ORGANIZATION, isFiltered } from "../filters.ts";
 import type { Column, Panel, PanelQuery } from "../panel.ts";
 import { detailRows, policiesSeen, SESSION_TOTALS, summarySessions } from "../sessions.ts";
 
@@ -98,12 +98,27 @@ const BEFORE: readonly Column[] = [
   },
 ];
 
+const ORDER = [
+  { column: "failed_sessions", descending: true },
+  { column: "domain" },
+  { column: "tenant" },
+] as const;
+
+/** Numbers that stand for the keys of a row; by two functions, or names that are swapped would be one. */
+const GROUP = `bitXor(${hashOf("domain")}, cityHash64(tenant))`;
+
+/** Of summaries and details alike: only the domains that the page is about. */
+function firstPage(query: PanelQuery): string {
+  if (isFiltered(query, "domain")) return "";
+  return whereOnFirstPage({ order: ORDER }, query, GROUP, summarySessions(query));
+}
+
 function sessions(query: PanelQuery): string {
   const of = (aggregate: string, argument: string) => ofPeriod(query, aggregate, argument);
   const { types, stsMode } = policiesSeen(query);
   return `
       SELECT tenant, domain, ${of("sum", "first_of_domain")} AS reports,
-        ${of("uniqExact", FOLDED_ORGANIZATION)} AS organizations,
+        ${of("uniqExact", hashOf(FOLDED_ORGANIZATION))} AS organizations,
         ${of("sum", "successful")} AS succeeded, ${of("sum", "failed")} AS failing,
         ${types} AS policy_types, ${stsMode} AS sts_mode,
         ${of("minOrNull", "day")} AS first_day, ${of("maxOrNull", "day")} AS last_day,
@@ -112,6 +127,7 @@ function sessions(query: PanelQuery): string {
         ${sumBefore(query, "successful + failed")} AS total_before,
         ${sumBefore(query, "failed")} AS failed_before
       FROM ${summarySessions(query)}
+      ${firstPage(query)}
       GROUP BY tenant, domain`;
 }
 
@@ -141,11 +157,7 @@ export const domains: Panel = {
     ...STATE,
     ...BEFORE,
   ],
-  order: [
-    { column: "failed_sessions", descending: true },
-    { column: "domain" },
-    { column: "tenant" },
-  ],
+  order: ORDER,
   drawing: "table",
   sql: (query) => `
     SELECT domain, toString(tenant) AS tenant, reports, organizations,
@@ -157,8 +169,9 @@ export const domains: Panel = {
     FROM (${sessions(query)}
     ) AS summaries
     LEFT JOIN (
-      SELECT tenant, domain, uniqExactIf(mx, mx != '' AND NOT before) AS failing_mx_hosts
+      SELECT tenant, domain, uniqExactIf(${hashOf("mx")}, mx != '' AND NOT before) AS failing_mx_hosts
       FROM ${detailRows(query)}
+      ${firstPage(query)}
       GROUP BY tenant, domain
     ) AS details USING (tenant, domain)`,
   totals: SESSION_TOTALS,

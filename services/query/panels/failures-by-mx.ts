@@ -1,7 +1,14 @@
 // Which of our MX hosts fail TLS, and how.
 
-import { FAILURE_PARAMETERS, failureColumns, failureSums } from "../failures.ts";
-import type { Panel } from "../panel.ts";
+import {
+  FAILURE_PARAMETERS,
+  failureColumns,
+  failureSums,
+  hashOf,
+  whereOnFirstPage,
+} from "../failures.ts";
+import { isFiltered } from "../filters.ts";
+import type { Panel, PanelQuery } from "../panel.ts";
 import { detailRows, SESSION_TOTALS } from "../sessions.ts";
 
 const SUMS = [
@@ -16,6 +23,21 @@ const SUMS = [
   "trust_levels",
 ] as const;
 
+/** Numbers that stand for the keys of a row; by two functions, or keys that are swapped would be one. */
+const GROUP = `bitXor(${hashOf("mx")}, cityHash64(details.result_type))`;
+
+const ORDER = [
+  { column: "failed_sessions", descending: true },
+  { column: "mx" },
+  { column: "result_type" },
+] as const;
+
+/** A domain has few hosts: all of its rows are counted at once. */
+function firstPage(query: PanelQuery): string {
+  if (isFiltered(query, "domain", "mx")) return "";
+  return whereOnFirstPage({ order: ORDER }, query, GROUP, `${detailRows(query)} AS details`);
+}
+
 export const failuresByMx: Panel = {
   id: "failures-by-mx",
   title: "Failures by MX host",
@@ -28,16 +50,13 @@ export const failuresByMx: Panel = {
     { name: "result_type", type: "text", description: "Result type as sent, in lower case." },
     ...failureColumns(SUMS),
   ],
-  order: [
-    { column: "failed_sessions", descending: true },
-    { column: "mx" },
-    { column: "result_type" },
-  ],
+  order: ORDER,
   drawing: "table",
   sql: (query) => `
-    SELECT mx, toString(result_type) AS result_type,
+    SELECT mx, toString(details.result_type) AS result_type,
       ${failureSums(query, SUMS)}
-    FROM ${detailRows(query)}
+    FROM ${detailRows(query)} AS details
+    ${firstPage(query)}
     GROUP BY mx, result_type`,
   totals: SESSION_TOTALS,
 };

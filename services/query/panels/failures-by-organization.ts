@@ -4,6 +4,7 @@ import {
   FAILURE_PARAMETERS,
   failureColumns,
   failureSums,
+  hashOf,
   ofPeriod,
   share,
   sumBefore,
@@ -31,7 +32,7 @@ function ownSessions(query: PanelQuery): string {
       SELECT ${FOLDED_ORGANIZATION} AS folded, ${ORGANIZATION_SPELLING} AS own_spelling,
         ${of("sum", "successful + failed")} AS own_total, ${of("sum", "failed")} AS own_failed,
         ${sumBefore(query, "failed")} AS own_failed_before,
-        uniqExactIf(domain, ${failing}) AS own_domains, uniqExactIf(day, ${failing}) AS own_days,
+        uniqExactIf(${hashOf("domain")}, ${failing}) AS own_domains, uniqExactIf(day, ${failing}) AS own_days,
         minOrNullIf(day, ${failing}) AS own_first, maxOrNullIf(day, ${failing}) AS own_last,
         arraySort(arrayMap(level -> toString(level), ${of("groupUniqArray", "trust")})) AS own_trust,
         sumIf(successful + failed, trust = 'verified' AND NOT before) AS own_verified
@@ -115,10 +116,11 @@ export const failuresByOrganization: Panel = {
       own_trust AS organization_trust_levels,
       ${share("own_verified", "own_total")} AS organization_verified_rate
     FROM (
-      SELECT ${FOLDED_ORGANIZATION} AS folded, toString(result_type) AS result_type, true AS detailed,
+      SELECT any(${FOLDED_ORGANIZATION}) AS folded, toString(any(details.result_type)) AS result_type,
+        true AS detailed,
         ${failureSums(query, SUMS)}
-      FROM ${detailRows(query)}
-      GROUP BY folded, result_type
+      FROM ${detailRows(query)} AS details
+      GROUP BY ${hashOf(FOLDED_ORGANIZATION)}, ${hashOf("details.result_type")}
     ) AS detail
     FULL JOIN (${ownSessions(query)}
     ) AS own USING (folded)

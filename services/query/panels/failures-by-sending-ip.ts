@@ -1,6 +1,12 @@
 // From which addresses the failing sessions came: one bad server of a sender, or a network on the path.
 
-import { FAILURE_PARAMETERS, failureColumns, failureSums } from "../failures.ts";
+import {
+  FAILURE_PARAMETERS,
+  failureColumns,
+  failureSums,
+  hashOf,
+  whereOnFirstPage,
+} from "../failures.ts";
 import type { Panel, PanelQuery } from "../panel.ts";
 import { detailRows, SESSION_TOTALS } from "../sessions.ts";
 
@@ -36,6 +42,8 @@ function keys(query: PanelQuery): { address: string; shown: string } {
   };
 }
 
+const ORDER = [{ column: "failed_sessions", descending: true }, { column: "sending_ip" }] as const;
+
 export const failuresBySendingIp: Panel = {
   id: "failures-by-sending-ip",
   title: "Failures by sending address",
@@ -59,11 +67,13 @@ export const failuresBySendingIp: Panel = {
     },
     ...failureColumns(SUMS),
   ],
-  order: [{ column: "failed_sessions", descending: true }, { column: "sending_ip" }],
+  order: ORDER,
   drawing: "table",
   addresses: "sending_ip",
   sql: (query) => {
     const { address, shown } = keys(query);
+    const rows = detailRows(query);
+    const group = hashOf(`${address}, sending_ip_text`);
     return `
     SELECT * EXCEPT (address, written),
       if(address = toIPv6('::'), written, ${shown}) AS sending_ip,
@@ -71,7 +81,8 @@ export const failuresBySendingIp: Panel = {
     FROM (
       SELECT ${address} AS address, sending_ip_text AS written,
         ${failureSums(query, SUMS)}
-      FROM ${detailRows(query)}
+      FROM ${rows}
+      ${whereOnFirstPage({ order: ORDER }, query, group, rows)}
       GROUP BY address, written
     )`;
   },

@@ -19,6 +19,6 @@ export const mxByResultType = matrixPanel({
       type: "text",
       description: "Result type as sent, in lower case.",
     },
-    key: "toString(result_type)",
+    key: "result_type",
   },
 });

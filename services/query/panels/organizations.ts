@@ -1,12 +1,7 @@
 // Who reports, how regularly, how late and how correctly: one row per sending organization.
 
 import { lastCompleteDayMs } from "../../core/complete-day.ts";
-import {
-  FOLDED_ORGANIZATION,
-  isFiltered,
-  ORGANIZATION_SPELLING,
-  whereReports,
-} from "../filters.ts";
+import { FOLDED_ORGANIZATION, whereReports } from "../filters.ts";
 import type { Column, Panel, PanelQuery } from "../panel.ts";
 import { floorDay } from "../range.ts";
 import { REPORTING_COLUMNS, reportingInWords } from "../reporting-words.ts";
@@ -168,51 +163,52 @@ function through({ parameters, bind }: PanelQuery): string {
   return bind("through", "Int32", String(lastMs / DAY_MS));
 }
 
+/** A hash of all that many reports of an organization have in common, which is faster than these. */
+const KIND = `cityHash64(organization) + cityHash64(channel) * 3 + cityHash64(trust) * 5
+  + cityHash64(deviation_codes) * 7 + conforming`;
+
 /**
- * Reports by organization: all but the sessions of chosen domains. First by spelling and day, which makes
- * few rows of many reports; names are folded after that.
+ * Reports by organization: all but domains and sessions. First by kind, which makes few rows of many
+ * reports; names are folded after that.
  */
 function reporters(query: PanelQuery): string {
-  const domains = query.parameters.filters.domain;
-  const told = domains
-    ? `arrayIntersect(domains, ${query.bind("domain", "Array(String)", [...domains])})`
-    : "domains";
   return `
-    SELECT ${FOLDED_ORGANIZATION} AS folded, ${ORGANIZATION_SPELLING} AS spelling,
-      arraySort(groupUniqArray(toInt32(day))) AS days, sum(day_reports) AS reports,
-      min(first_at) AS first_report_at, max(last_at) AS last_report_at, sum(late) AS late_reports,
-      quantileExactWeightedMerge(0.5)(delays) AS median_delay, max(longest) AS max_delay,
-      sum(day_sent) AS sent, arraySort(groupUniqArrayArray(day_channels)) AS channels,
-      arraySort(groupUniqArrayArray(day_trust)) AS trust_levels,
-      sum(verified) / reports AS verified_share,
-      arraySort(groupUniqArrayArray(day_codes)) AS codes,
-      sum(nonconforming) / reports AS nonconforming_share, uniqArrayMerge(told) AS told_domains,
-      sum(day_total) AS all_sessions, sum(day_failed) AS all_failed
+    SELECT ${FOLDED_ORGANIZATION} AS folded, max((last, organization)) AS spelling,
+      arraySort(groupUniqArrayArray(kind_days)) AS days, sum(kind_reports) AS reports,
+      min(first_at) AS first_report_at, max(last_at) AS last_report_at,
+      sumIf(late, ${SENT}) AS late_reports,
+      quantileExactWeightedMergeIf(0.5)(delays, ${SENT}) AS median_delay,
+      maxIf(longest, ${SENT}) AS max_delay, sumIf(kind_reports, ${SENT}) AS sent,
+      arraySort(groupUniqArray(channel)) AS channels,
+      arraySort(groupUniqArray(trust)) AS trust_levels,
+      sumIf(kind_reports, trust = 'verified') / reports AS verified_share,
+      arraySort(groupUniqArrayArray(deviation_codes)) AS codes,
+      sumIf(kind_reports, NOT conforming) / reports AS nonconforming_share
     FROM (
-      SELECT organization, day, count() AS day_reports, min(received_at) AS first_at,
-        max(received_at) AS last_at, countIf(${SENT} AND ${AGE_SECONDS} > ${LATE_SECONDS}) AS late,
-        quantileExactWeightedStateIf(0.5)(${DELAY_HOURS}, 1, ${SENT}) AS delays,
-        maxIf(${DELAY_HOURS}, ${SENT}) AS longest, countIf(${SENT}) AS day_sent,
-        groupUniqArray(channel) AS day_channels, groupUniqArray(trust) AS day_trust,
-        countIf(trust = 'verified') AS verified, groupUniqArrayArray(deviation_codes) AS day_codes,
-        countIf(NOT conforming) AS nonconforming, uniqArrayState(${told}) AS told,
-        sum(successful_sessions + failed_sessions) AS day_total, sum(failed_sessions) AS day_failed
-      ${query.from("reports", [...whereReports(query), "status = 'stored'"])}
-      GROUP BY organization, day
+      SELECT any(organization) AS organization, any(toString(channel)) AS channel,
+        any(toString(trust)) AS trust, any(deviation_codes) AS deviation_codes,
+        any(conforming) AS conforming, count() AS kind_reports,
+        groupUniqArray(toInt32(day)) AS kind_days, max(day) AS last, min(received_at) AS first_at,
+        max(received_at) AS last_at, countIf(${AGE_SECONDS} > ${LATE_SECONDS}) AS late,
+        quantileExactWeightedState(0.5)(${DELAY_HOURS}, 1) AS delays,
+        max(${DELAY_HOURS}) AS longest
+      FROM (
+        SELECT organization, channel, trust, deviation_codes, conforming, day, received_at,
+          ${KIND} AS kind
+        ${query.from("reports", [...whereReports(query), "status = 'stored'"])}
+      )
+      GROUP BY kind
     )
     GROUP BY folded`;
 }
 
-/** A report can tell of more domains than were chosen; their sessions are those of the summaries. */
+/** A report can tell of more domains than were chosen; the summaries tell them apart. */
 function withSessions(query: PanelQuery): string {
-  if (!isFiltered(query, "domain")) {
-    return `SELECT *, all_sessions AS own_total, all_failed AS own_failed FROM (${reporters(query)})`;
-  }
   return `
     SELECT * FROM (${reporters(query)}) AS reporters
     LEFT JOIN (
       SELECT ${FOLDED_ORGANIZATION} AS folded, sum(successful + failed) AS own_total,
-        sum(failed) AS own_failed
+        sum(failed) AS own_failed, uniq(cityHash64(domain)) AS told_domains
       FROM ${summarySessions(query)}
       GROUP BY folded
     ) AS sessions USING (folded)`;

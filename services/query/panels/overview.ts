@@ -1,6 +1,6 @@
 // One row: how much was reported, by whom, and how well TLS worked.
 
-import { ofPeriod, share, sumBefore } from "../failures.ts";
+import { hashOf, ofPeriod, share, sumBefore } from "../failures.ts";
 import { FOLDED_ORGANIZATION, isBefore, isFiltered, whereReports } from "../filters.ts";
 import type { Panel, PanelQuery } from "../panel.ts";
 import { reportCount, summarySessions } from "../sessions.ts";
@@ -153,8 +153,8 @@ export const overview: Panel = {
       SELECT ${reportCount(query, "NOT before")} AS reports,
         ${reportCount(query, "trust = 'verified' AND NOT before")} AS verified_reports,
         sumIf(successful + failed, trust = 'verified' AND NOT before) AS verified_sessions,
-        ${of("uniqExact", FOLDED_ORGANIZATION)} AS organizations,
-        uniqExactIf(domain, domain != '' AND NOT before) AS domains,
+        ${of("uniqExact", hashOf(FOLDED_ORGANIZATION))} AS organizations,
+        uniqExactIf(${hashOf("domain")}, domain != '' AND NOT before) AS domains,
         ${of("sum", "successful")} AS succeeded, ${of("sum", "failed")} AS failing,
         ${of("minOrNull", "day")} AS first_day, ${of("maxOrNull", "day")} AS last_day,
         ${periodBefore(query)}

@@ -2,13 +2,14 @@
 
 import { POLICY_FAULTS, readStsPolicy } from "../../core/mta-sts/policy.ts";
 import { FOLDED_ORGANIZATION, whereFilters, whereReported } from "../filters.ts";
+import { rowsOfPage } from "../page-rows.ts";
 import type { Panel, PanelQuery, Row } from "../panel.ts";
 import {
   CURRENT_DAYS,
-  dayOf,
   groupedPolicies,
   NAMES,
   organizationOf,
+  POLICIES_MAX,
   placeOf,
   policySightings,
   withCurrentPolicy,
@@ -18,8 +19,9 @@ import {
 const NAMED = 10;
 const PARAMETERS = ["tenant", "domain", "organization", "policy_type", "trust"] as const;
 
-function conditions(query: PanelQuery): string[] {
-  return [...whereReported(query), ...whereFilters(query, PARAMETERS.slice(1))];
+function rowsOf(panel: Panel, query: PanelQuery): string {
+  const where = [...whereReported(query), ...whereFilters(query, PARAMETERS.slice(1))];
+  return rowsOfPage(panel, query, query.from("policy_summaries", where));
 }
 
 /** SQL of the organizations of NAMES, in one spelling each. */
@@ -33,10 +35,10 @@ function namesOf(sights: string): string {
 }
 
 /** Which place a policy has among those of its domain and type, and when the next one came up. */
-function placed(query: PanelQuery): string {
+function placed(rows: string): string {
   const groups = `(
     SELECT tenant, domain, type, ${groupedPolicies("1")}
-    FROM ${policySightings(query, conditions(query))}
+    FROM ${policySightings(rows)}
     GROUP BY tenant, domain, type
   )`;
   return `(
@@ -78,6 +80,7 @@ function sentence(row: Row): string {
       return "Newer than the one that most senders see; they have not taken it up yet.";
   }
   if (row["policy_type"] !== "sts") return `Not seen in the last ${CURRENT_DAYS} days of reports.`;
+  if (row["replaced_on"] === null) return "Older than the policies whose order is told.";
   if (stale === 0) return `${replaced}, and not seen after that day.`;
   if (stale <= kept) return `${replaced}; seen for ${stale} more days, within its max_age.`;
   return (
@@ -99,12 +102,18 @@ export const policies: Panel = {
     { name: "tenant", type: "text", description: "Tenant that the domain belongs to." },
     { name: "domain", type: "text", description: "Policy domain." },
     { name: "policy_type", type: "text", description: "sts, tlsa, no-policy-found, or as sent." },
-    { name: "policy_digest", type: "text", description: "Tells policies apart, by their meaning." },
+    {
+      name: "policy_digest",
+      type: "text",
+      rank: "more",
+      description: "Tells policies apart, by their meaning; empty for a row without a text.",
+    },
     {
       name: "status",
       type: "text",
       description:
-        "current: what most organizations saw last; older, newer: came up before or after it; " +
+        "current: what most organizations saw last; older, newer: came up before or after it (of more " +
+        `than ${POLICIES_MAX} policies the first are older); ` +
         `no-text: no policy. Of a type other than sts each text of the last ${CURRENT_DAYS} days is current.`,
     },
     { name: "current", type: "flag", description: "True when the status is current." },
@@ -154,7 +163,9 @@ export const policies: Panel = {
     {
       name: "still_seen_by",
       type: "count",
-      description: "Organizations whose newest report still has it although it was replaced.",
+      description:
+        "Organizations whose newest report still has it although it was replaced; only those count whose " +
+        `newest report lies within ${CURRENT_DAYS} days of the newest day.`,
     },
     { name: "still_seen_by_names", type: "texts", description: `Up to ${NAMED} of them.` },
     {
@@ -168,18 +179,17 @@ export const policies: Panel = {
     { column: "policy_type" },
     { column: "last_day", descending: true },
     { column: "first_day", descending: true },
-    { column: "policy_digest" },
+    { column: "policy_digest", descending: true },
     { column: "tenant" },
   ],
   drawing: "table",
   sql: (query) => `
-    SELECT tenant, domain, type AS policy_type, toString(digest) AS policy_digest,
+    SELECT tenant, domain, type AS policy_type, if(text = '', '', toString(digest)) AS policy_digest,
       multiIf(text = '', 'no-text',
         type != 'sts', if(toUInt16(last) + ${CURRENT_DAYS} > newest_number, 'current', 'older'),
-        place = current_place, 'current', place < current_place, 'older', 'newer') AS status,
+        place = current_place AND place > 0, 'current', place <= current_place, 'older', 'newer') AS status,
       status = 'current' AS current, mode, first AS first_day, last AS last_day,
-      length(arrayDistinct(arrayMap(sight -> ${dayOf("sight")}, seen))) AS days,
-      ${SPELT} AS spelt, length(spelt) AS organizations,
+      length(policy.days) AS days, ${SPELT} AS spelt, length(spelt) AS organizations,
       arraySlice(arraySort(spelt.2), 1, ${NAMED}) AS organization_names, reports,
       successful + failed AS total_sessions, failed AS failed_sessions,
       if(type = 'sts' AND text != '', replaced, NULL) AS replaced_on,
@@ -188,9 +198,9 @@ export const policies: Panel = {
       kept_days, stale_days > kept_days AS overdue,
       if(type = 'sts', length(still), 0) AS still_seen_by,
       if(type = 'sts', ${namesOf("still")}, []) AS still_seen_by_names, text AS policy_text
-    FROM ${policySightings(query, conditions(query), [`${NAMES} AS names`, "uniqExact(report_key) AS reports"])}
+    FROM ${policySightings(rowsOf(policies, query), [`${NAMES} AS names`, "uniqExact(report_key) AS reports"])}
       AS policy
-    LEFT JOIN ${placed(query)} AS places USING (tenant, domain, type, digest)`,
+    LEFT JOIN ${placed(rowsOf(policies, query))} AS places USING (tenant, domain, type, digest)`,
   words: {
     columns: [
       {
@@ -246,10 +256,14 @@ export const policyDays: Panel = {
   ],
   drawing: "bars",
   sql: (query) => `
-    SELECT day, tenant, domain, toString(policy_type) AS policy_type,
-      toString(policy_digest) AS policy_digest, toString(any(policy_mode)) AS mode,
-      max(policy_text != '') AS seen, uniqExact(${FOLDED_ORGANIZATION}) AS organizations,
-      sum(policy_successful + policy_failed) AS total_sessions, sum(policy_failed) AS failed_sessions
-    ${query.from("policy_summaries", conditions(query))}
-    GROUP BY day, tenant, domain, policy_type, policy_digest`,
+    SELECT key.1 AS day, key.2 AS tenant, key.3 AS domain, toString(key.4) AS policy_type,
+      toString(key.5) AS policy_digest, toString(key.6) AS mode, seen, organizations, total_sessions,
+      failed_sessions
+    FROM (
+      SELECT any((day, tenant, domain, policy_type, policy_digest, policy_mode)) AS key,
+        max(policy_text != '') AS seen, uniqExact(cityHash64(${FOLDED_ORGANIZATION})) AS organizations,
+        sum(policy_successful + policy_failed) AS total_sessions, sum(policy_failed) AS failed_sessions
+      ${rowsOf(policyDays, query)}
+      GROUP BY cityHash64(policy_digest, day, tenant, domain, policy_type)
+    )`,
 };

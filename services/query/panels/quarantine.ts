@@ -1,6 +1,7 @@
 // What came in and could not be used, newest first, with the reason in words; and one of them whole.
 
 import { whereFilters, whereReceived } from "../filters.ts";
+import { whereOnPage } from "../newest-first.ts";
 import type { Column, Panel } from "../panel.ts";
 import { rowTrustInWords, TRUST_COLUMNS } from "../trust-words.ts";
 import { REASON_COLUMNS, reasonInWords } from "./ingest.ts";
@@ -64,7 +65,10 @@ export const quarantine: Panel = {
     { column: "tenant" },
   ],
   drawing: "table",
-  sql: (query) => `SELECT ${select(LISTED)} ${query.from("quarantine", whereReceived(query))}`,
+  sql: (query) => {
+    const page = whereOnPage(quarantine, query, "quarantine", whereReceived(query));
+    return `SELECT ${select(LISTED)} ${query.from("quarantine", page)}`;
+  },
   totals: {
     columns: [
       { name: "quarantined", type: "count", unit: "items", description: "Things in quarantine." },

@@ -12,6 +12,7 @@ import {
 import { whereFilters } from "../filters.ts";
 import type { Column, Panel, Row } from "../panel.ts";
 import type { PanelParameters } from "../parameters.ts";
+import { CURRENT_DAYS } from "../policy-sightings.ts";
 import { blockingProblems, domainEvidence } from "../readiness-evidence.ts";
 
 const EVIDENCE: readonly Column[] = [
@@ -97,7 +98,9 @@ const EVIDENCE: readonly Column[] = [
   {
     name: "enforcing_organizations",
     type: "count",
-    description: "Organizations whose newest sight of the policy has mode enforce.",
+    description:
+      "Organizations whose newest sight of the policy has mode enforce; only those count whose newest " +
+      `report lies within ${CURRENT_DAYS} days of the newest day.`,
   },
   {
     name: "stale_organizations",

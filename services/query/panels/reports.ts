@@ -1,6 +1,7 @@
 // The reports themselves, newest first.
 
 import { whereReports } from "../filters.ts";
+import { whereOnPage } from "../newest-first.ts";
 import type { Column, Panel } from "../panel.ts";
 import { TRUST_COLUMNS } from "../trust-words.ts";
 
@@ -112,8 +113,10 @@ export const reports: Panel = {
     { column: "tenant" },
   ],
   drawing: "table",
-  sql: (query) =>
-    `SELECT ${selectReport(REPORT_COLUMNS_LISTED)} ${query.from("reports", whereReports(query))}`,
+  sql: (query) => {
+    const page = whereOnPage(reports, query, "reports", whereReports(query));
+    return `SELECT ${selectReport(REPORT_COLUMNS_LISTED)} ${query.from("reports", page)}`;
+  },
   totals: {
     columns: [
       { name: "reports", type: "count", unit: "reports", description: "Reports that count." },

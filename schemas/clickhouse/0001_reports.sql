@@ -66,7 +66,7 @@ CREATE TABLE IF NOT EXISTS {{table:reports}} {{on_cluster}} (
   raw_bytes UInt32,
   status LowCardinality(String),
   rewritten UInt8,
-  key_prefix UInt16 DEFAULT toUInt16(cityHash64(report_key) % 65536),
+  key_prefix UInt32 DEFAULT toUInt32(cityHash64(report_key) % 4294967296),
   version UInt64,
   is_deleted UInt8 DEFAULT 0,
   INDEX by_key report_key TYPE bloom_filter(0.01) GRANULARITY 1,

@@ -39,7 +39,7 @@ CREATE TABLE IF NOT EXISTS {{table:failure_details}} {{on_cluster}} (
   reason LowCardinality(String),
   counted_sessions UInt64,
   rewritten UInt8,
-  key_prefix UInt16 DEFAULT toUInt16(cityHash64(report_key) % 65536),
+  key_prefix UInt32 DEFAULT toUInt32(cityHash64(report_key) % 4294967296),
   version UInt64,
   is_deleted UInt8 DEFAULT 0
 )

@@ -52,7 +52,7 @@ function readsOnce(known: Again): Reads {
       const first = `FROM ${table} WHERE ${where} AND rewritten = 0`;
       if (again === undefined || again.length === 0) return first;
       const place = [...known.keys()].indexOf(read);
-      const list = bind(`again_${place}`, "Array(UInt16)", [...again]);
+      const list = bind(`again_${place}`, "Array(UInt32)", [...again]);
       return `FROM (
         SELECT * ${first} AND key_prefix NOT IN ${list}
         UNION ALL

@@ -49,7 +49,7 @@ function everything(panel: Panel) {
 
 test("every table that is read is read within the tenants, and each row once", async () => {
   const many = Array.from({ length: BOUNDS.rewrittenKeysMax + 1 }, (_, i) => i);
-  for (const again of [[], [7, 65_535], many]) {
+  for (const again of [[], [7, 4_294_967_295], many]) {
     for (const panel of PANELS) {
       const { store, calls } = recorder(again);
       await runPanel(store, panel, everything(panel), { tenants: ["mine"] });

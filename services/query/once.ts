@@ -69,30 +69,53 @@ interface Statement {
   bound: Record<string, QueryParameter>;
 }
 
+/** Makes a statement for what is known; its reads say what they want to know. */
+type Make = (reads: Reads) => Statement;
+
 /**
- * Runs a statement that sees each row once. What is written again between the small read and the
- * statement may be gone for it: the old row merged away, the new one not asked for. So the small read is
- * made once more, and all again when it finds more; after some rounds everything is merged.
- * @param make the statement for what is known; its reads say what they want to know
+ * Runs statements that see each row once. What is written again between the small reads and the statements
+ * may be gone for these: the old row merged away, the new one not asked for. So the small reads are made
+ * once more, and all again when they find more; after some rounds everything is merged.
  */
 export async function runOnce<Answer>(
   store: Store,
-  make: (reads: Reads) => Statement,
-  run: (statement: Statement) => Promise<Answer>,
-): Promise<Answer> {
-  const first = readsOnce(new Map());
-  const { bound } = make(first);
-  if (first.wanted.size === 0) return run(make(first));
-  const look = () => readAgain(store, first.wanted, bound);
+  makes: readonly Make[],
+  run: (statement: Statement, place: number) => Promise<Answer>,
+): Promise<Answer[]> {
+  const wants = makes.map(wantsOf);
+  const runAll = (of: (want: Want) => Again) =>
+    Promise.all(makes.map((make, i) => run(make(readsOnce(of(wants[i] ?? []))), i)));
+  const small = new Map(wants.flat().map((want) => [want.key, want]));
+  if (small.size === 0) return runAll(() => new Map());
+  const look = () => readAgain(store, small);
   let again = await look();
   for (let round = 0; round < BOUNDS.rewrittenRoundsMax; round++) {
-    const answer = await run(make(readsOnce(again)));
-    const now = await look();
-    if (!grew(again, now)) return answer;
-    again = now;
+    const known = again;
+    const answers = await runAll(
+      (want) => new Map(want.map(({ read, key }) => [read, known.get(key) ?? "many"])),
+    );
+    again = await look();
+    if (!grew(known, again)) return answers;
   }
-  const merged: Again = new Map([...first.wanted].map((read) => [read, "many"]));
-  return run(make(readsOnce(merged)));
+  return runAll((want) => new Map(want.map(({ read }) => [read, "many"])));
+}
+
+/** A small read that a statement wants; statements that want the same one share it. */
+interface SmallRead {
+  read: string;
+  bound: Record<string, QueryParameter>;
+  key: string;
+}
+type Want = readonly SmallRead[];
+
+function wantsOf(make: Make): Want {
+  const reads = readsOnce(new Map());
+  const { bound } = make(reads);
+  return [...reads.wanted].map((read) => {
+    const names = [...read.matchAll(/\{(\w+):/g)].map(([, name = ""]) => name);
+    const own = Object.fromEntries(names.map((name) => [name, bound[name] ?? ""]));
+    return { read, bound: own, key: `${read} ${JSON.stringify(own)}` };
+  });
 }
 
 /** Whether a read has more than it had; all of it merged has everything. */
@@ -105,19 +128,15 @@ function grew(before: Again, now: Again): boolean {
   return false;
 }
 
-/** Finds what was written again, for reads that are wanted. @throws StoreError */
-async function readAgain(
-  store: Store,
-  wanted: Iterable<string>,
-  bound: Record<string, QueryParameter>,
-): Promise<Again> {
+/** Finds what was written again. @throws StoreError */
+async function readAgain(store: Store, small: ReadonlyMap<string, SmallRead>): Promise<Again> {
   const bounds = { timeMsMax: BOUNDS.queryMsMax, rowsMax: 1 };
-  const found = [...wanted].map(async (read) => {
+  const found = [...small].map(async ([key, { read, bound }]) => {
     const sql = `SELECT arraySort(groupUniqArray(${BOUNDS.rewrittenKeysMax + 1})(key_prefix)) AS again
       ${read} AND rewritten = 1`;
     const [row] = await store.select<{ again: number[] }>(sql, bound, bounds);
     const again = row?.again ?? [];
-    return [read, again.length > BOUNDS.rewrittenKeysMax ? "many" : again] as const;
+    return [key, again.length > BOUNDS.rewrittenKeysMax ? "many" : again] as const;
   });
   return new Map(await Promise.all(found));
 }

@@ -101,37 +101,26 @@ function pageSql(panel: Panel, query: PanelQuery): string {
     ${SETTINGS}`;
 }
 
+type StoreRow = Record<string, unknown>;
+
 /**
- * Runs one SELECT of a panel. Each has values of its own: a panel may read more days than its totals tell of.
- * @param write the SELECT, made anew for what is known of rows that were written again
+ * Runs the SELECTs of a panel, each with values of its own: a panel may read more days than its totals
+ * tell of. They are written anew for what is known of rows that were written again.
  */
 function select(
   store: Store,
   parameters: PanelParameters,
   scope: Scope,
-  write: (query: PanelQuery) => string,
-  rowsMax: number,
-): Promise<StoreRow[]> {
-  const make = (reads: Reads) => {
+  selects: readonly { write: (query: PanelQuery) => string; rowsMax: number }[],
+): Promise<StoreRow[][]> {
+  const makes = selects.map(({ write }) => (reads: Reads) => {
     const { query, bound } = openQuery(parameters, scope, reads);
     return { sql: write(query), bound };
-  };
-  const bounds = { timeMsMax: BOUNDS.queryMsMax, rowsMax };
-  return runOnce(store, make, ({ sql, bound }) => store.select<StoreRow>(sql, bound, bounds));
-}
-
-type StoreRow = Record<string, unknown>;
-
-async function selectTotals(
-  store: Store,
-  { totals }: Panel,
-  parameters: PanelParameters,
-  scope: Scope,
-): Promise<Row> {
-  if (!totals) return {};
-  const write = (query: PanelQuery) => `SELECT * FROM (${totals.sql(query)}) ${SETTINGS}`;
-  const [row] = await select(store, parameters, scope, write, 1);
-  return row ? readRow(totals.columns, row) : {};
+  });
+  return runOnce(store, makes, ({ sql, bound }, place) => {
+    const bounds = { timeMsMax: BOUNDS.queryMsMax, rowsMax: selects[place]?.rowsMax ?? 1 };
+    return store.select<StoreRow>(sql, bound, bounds);
+  });
 }
 
 /**
@@ -147,14 +136,24 @@ export async function runPanel(
   scope: Scope,
   facts?: AddressFacts,
 ): Promise<PanelResult> {
-  const write = (query: PanelQuery) => pageSql(panel, query);
-  const [raw, totals] = await Promise.all([
-    select(store, parameters, scope, write, parameters.limit + 1),
-    selectTotals(store, panel, parameters, scope),
-  ]);
-  const page = raw.slice(0, parameters.limit);
-  const rows = await finish(panel, parameters, page, facts);
-  const last = raw.length > parameters.limit ? page.at(-1) : undefined;
+  const { totals } = panel;
+  const page = {
+    write: (query: PanelQuery) => pageSql(panel, query),
+    rowsMax: parameters.limit + 1,
+  };
+  const total = totals && {
+    write: (query: PanelQuery) => `SELECT * FROM (${totals.sql(query)}) ${SETTINGS}`,
+    rowsMax: 1,
+  };
+  const [raw = [], sums = []] = await select(
+    store,
+    parameters,
+    scope,
+    total ? [page, total] : [page],
+  );
+  const shown = raw.slice(0, parameters.limit);
+  const rows = await finish(panel, parameters, shown, facts);
+  const last = raw.length > parameters.limit ? shown.at(-1) : undefined;
   const next_cursor =
     last === undefined ? null : printCursor(panel, parameters, placeOf(panel, last));
   return {
@@ -162,7 +161,7 @@ export async function runPanel(
     meta: {
       ...printMeta(panel, parameters, scope, rows.length),
       next_cursor,
-      totals,
+      totals: sums[0] ? readRow(totals?.columns ?? [], sums[0]) : {},
     },
   };
 }

@@ -69,14 +69,15 @@ function inserts(from: string): string[] {
     `INSERT INTO policy_summaries (tenant, domain, day, report_key, rows_hash, policy_index, start_at,
        organization, trust, policy_domain, policy_type, policy_mode, policy_digest, policy_text,
        mx_patterns, policy_successful, policy_failed, details_failed, sessions_successful,
-       sessions_failed, first_of_report, first_of_domain, rewritten, version)
+       sessions_failed, sessions_protected, first_of_report, first_of_domain, rewritten, version)
      SELECT tenant, domain, day, report_key, rows_hash, place, start_at, organization, trust, domain,
        if(place = 1, 'tlsa', 'sts'), if(place = 1, '', ['testing', 'enforce'][1 + d % 2]),
        reinterpretAsUUID(sipHash128(d, toMonth(day), place)),
        concat('version: STSv1\\nmode: ', ['testing', 'enforce'][1 + d % 2], '\\nmx: mx1.', domain,
          '\\nmx: mx2.', domain, '\\nmax_age: 604800'),
        [concat('mx1.', domain), concat('mx2.', domain)], successful, if(place = 1, 0, failed),
-       if(place = 1, 0, failed), if(place = 0, successful, 0), if(place = 0, failed, 0), place = 0,
+       if(place = 1, 0, failed), if(place = 0, successful, 0), if(place = 0, failed, 0),
+       multiIf(place = 1, 0, d % 2 = 1, successful + failed, twice, successful, 0), place = 0,
        place = 0, rewritten, version
      FROM (SELECT *, arrayJoin(if(twice, [0, 1], [0])) AS place FROM ${from})
      SETTINGS max_partitions_per_insert_block = 0`,

@@ -3,6 +3,7 @@
 --
 -- policy_successful, policy_failed      the policy's own summary; never add them over policy types
 -- sessions_successful, sessions_failed  additive over everything but policy type (invariant 5)
+-- sessions_protected                    those of both under DANE or MTA-STS in mode enforce; additive too
 -- details_failed                        sum over its failure details; may differ from policy_failed
 -- policy_domain                         as sent; domain is the one that it is counted on
 -- trust                                 that of the report (core/trust.ts)
@@ -36,6 +37,7 @@ CREATE TABLE IF NOT EXISTS {{table:policy_summaries}} {{on_cluster}} (
   details_failed UInt64,
   sessions_successful UInt64,
   sessions_failed UInt64,
+  sessions_protected UInt64,
   first_of_report UInt8,
   first_of_domain UInt8,
   rewritten UInt8,

@@ -7,7 +7,13 @@ import { type JsonSchema, parametersOf } from "../query/parameter-table.ts";
 import { rowExample } from "./openapi-examples.ts";
 import { ITEM_COLUMNS } from "./quarantine-routes.ts";
 import { trustOf } from "./record-words.ts";
-import { DEVIATION_SCHEMA, listOf, NOTE_SCHEMA } from "./report-schema.ts";
+import {
+  columnsAsSeen,
+  DEVIATION_SCHEMA,
+  listOf,
+  NOTE_SCHEMA,
+  WITHHELD_SCHEMA,
+} from "./report-schema.ts";
 import { objectSchema, rowSchema, wordsSchema } from "./row-schema.ts";
 
 const TEXT = { type: "string" } as const;
@@ -21,7 +27,7 @@ const MESSAGE = rowExample(quarantinedMessage);
 const { dkim_notes: _, ...MESSAGE_TRUST } = trustOf(MESSAGE);
 const columnsWhere = (holds: (name: string) => boolean) =>
   rowSchema(
-    columnsOf(quarantinedMessage).filter(({ name }) => holds(name)),
+    columnsAsSeen(columnsOf(quarantinedMessage)).filter(({ name }) => holds(name)),
     MESSAGE,
   )["properties"] as Readonly<Record<string, JsonSchema>>;
 
@@ -29,6 +35,7 @@ const columnsWhere = (holds: (name: string) => boolean) =>
 export const MESSAGE_SCHEMA: JsonSchema = objectSchema({
   data: objectSchema({
     ...columnsWhere((name) => !ITEM_COLUMNS.includes(name) && !name.startsWith("deviation_")),
+    ...WITHHELD_SCHEMA,
     ...wordsSchema(MESSAGE_TRUST),
     dkim_notes: listOf(NOTE_SCHEMA),
     items: listOf(

@@ -30,7 +30,8 @@ export function showTime(cell: Cell | undefined): string {
   return typeof cell === "string" ? `${cell.slice(0, 16).replace("T", " ")} UTC` : "–";
 }
 
-/** 1 as "1 report", 2 as "2 reports". */
+/** 1 as "1 report", 2 as "2 reports"; "2 policies". */
 export function showPlural(cell: Cell | undefined, noun: string): string {
-  return `${showCount(cell)} ${noun}${cell === 1 ? "" : "s"}`;
+  const many = /[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`;
+  return `${showCount(cell)} ${cell === 1 ? noun : many}`;
 }

@@ -89,6 +89,7 @@ export function tiles(row: Row): Html {
   const total = showPlural(row["total_sessions"], "session");
   return html`<dl class="tiles">
     ${tile("Success rate", showRate(row["success_rate"]), `of ${total}`)}
+    ${tile("TLS demanded", showRate(row["protected_rate"]), "by DANE or MTA-STS in mode enforce")}
     ${tile(
       "Failed sessions",
       showCount(failed),

@@ -98,6 +98,8 @@ export function problemOf(error: unknown): { code: ProblemCode; detail: string }
 /** Answers with the problem that a thrown error is, and tells the operator of what is no caller's fault. */
 export function answerError(c: Context, error: unknown, emit: Emit): Response {
   const { code, detail } = problemOf(error);
-  if (PROBLEMS[code].status >= 500) emit("api-failed", { path: c.req.path, problem: code, error });
+  if (!(error instanceof CursorError)) {
+    emit("api-failed", { path: c.req.path, problem: code, error });
+  }
   return problem(c, code, detail);
 }

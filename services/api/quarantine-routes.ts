@@ -8,7 +8,7 @@ import type { Panel, Row } from "../query/panel.ts";
 import { quarantinedBytes, quarantinedMessage } from "../query/panels/quarantine.ts";
 import type { PanelParameters } from "../query/parameters.ts";
 import { runPanel } from "../query/run.ts";
-import { seesWhole } from "../query/whole-message.ts";
+import { asSeen, partlySeen, seesWhole } from "../query/whole-message.ts";
 import { SpoolRefusal } from "../spool/port.ts";
 import { needs, scopeOf } from "./access.ts";
 import { RAW_HEADERS } from "./headers.ts";
@@ -41,7 +41,9 @@ async function rowsOf(
 }
 
 async function answerMessage(c: Context, options: ApiOptions): Promise<Response> {
-  const rows = await rowsOf(quarantinedMessage, c, options);
+  const found = await rowsOf(quarantinedMessage, c, options);
+  const partly = await partlySeen(options.store, scopeOf(c), found.slice(0, 1));
+  const rows = found.map((row) => asSeen(row, partly));
   const first = rows[0];
   if (!first) return problem(c, "not-found", NOT_FOUND);
   const shared = Object.entries(withoutDeviations(first)).filter(
@@ -68,16 +70,11 @@ async function bytesOf(
   // Only an empty message has none by itself; of others they were not kept, as their message says.
   const whole = (row: Row) => row["raw_bytes"] !== 0 || row["reason"] === "empty";
   const keeper = items.find(whole);
-  if (!keeper || !(await isAllOfCaller(c, options, keeper))) return null;
+  // A message with parts of other tenants is to its caller as one without bytes.
+  if (!keeper || !(await seesWhole(options.store, scopeOf(c), keeper))) return null;
   const filters = { tenant: [String(keeper["tenant"])], item: [String(keeper["item"])] };
   const rows = await rowsOf(quarantinedBytes, c, options, filters);
   return rows[0] ? new Uint8Array(Buffer.from(String(rows[0]["raw_base64"]), "base64")) : null;
-}
-
-/** A message with parts of other tenants is to its caller as one without bytes. */
-function isAllOfCaller(c: Context, options: ApiOptions, item: Row): Promise<boolean> {
-  const receivedMs = Date.parse(String(item["received_at"]));
-  return seesWhole(options.store, scopeOf(c), String(item["receipt"]), receivedMs);
 }
 
 async function answerBytes(c: Context, options: ApiOptions): Promise<Response> {

@@ -18,6 +18,7 @@ import { parametersOf } from "../query/parameter-table.ts";
 import { type PanelParameters, readParameters } from "../query/parameters.ts";
 import { readInstant } from "../query/range.ts";
 import { runPanel, type Scope } from "../query/run.ts";
+import { asSeen, partlySeen, type SeenRow } from "../query/whole-message.ts";
 import { scopeOf } from "./access.ts";
 import { RAW_HEADERS } from "./headers.ts";
 import { json } from "./json.ts";
@@ -76,19 +77,24 @@ async function answerReport(c: Context, options: ApiOptions): Promise<Response> 
   const head = heads.rows[0];
   if (!head) return problem(c, "not-found", NOT_FOUND);
   const told = policies.rows.map(policyInWords);
+  const partly = await partlySeen(options.store, scope, [...heads.rows, ...arrivals.rows]);
+  const seen = asSeen(head, partly);
   const data = {
-    ...withoutDeviations({ ...head, deviations: null }),
+    ...withoutDeviations({ ...seen, deviations: null }),
+    withheld: seen.withheld,
     ...trustOf(head),
     raw: rawLink(head),
-    deviations: deviationsOf(head),
+    deviations: deviationsOf(seen),
     domain_sessions: domains.rows,
     details_agree: told.every((policy) => policy["details_agree"]),
     policies: told,
     failure_details: details.rows,
-    duplicates: arrivals.rows.filter((row) => row["outcome"] === "duplicate").map(withoutOutcome),
+    duplicates: arrivals.rows
+      .filter((row) => row["outcome"] === "duplicate")
+      .map((row) => asSeen(withoutOutcome(row), partly)),
     conflicts: heads.rows
       .filter((row) => row !== head && row["status"] === "conflict")
-      .map((row) => conflictWith(head, row)),
+      .map((row) => conflictWith(head, asSeen(row, partly))),
     arrivals: arrivals.meta.totals,
   };
   const { next_cursor, rows } = details.meta;
@@ -107,7 +113,7 @@ function withoutOutcome({ outcome: _, ...row }: Row): Row {
 }
 
 /** Another content under the identity of the one that counts, and in what they differ. */
-function conflictWith(head: Row, row: Row): Record<string, unknown> {
+function conflictWith(head: Row, row: SeenRow): Record<string, unknown> {
   const differences = differencesOf(head, row);
   return { ...withoutDeviations(row), ...trustOf(row), raw: rawLink(row), differences };
 }

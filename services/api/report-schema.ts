@@ -48,7 +48,22 @@ export const NOTE_SCHEMA = objectSchema(
   wordsSchema({ code: "body-length-limited", title, meaning, rule }),
 );
 
-const HEAD = reportHead.columns.filter(({ name }) => !name.startsWith("deviation_"));
+/** Columns as they are answered to who may not see the whole message: without the place in it. */
+export function columnsAsSeen(columns: readonly Column[]): Column[] {
+  return columns.map((one) => (one.name === "item" ? { ...one, nullable: true } : one));
+}
+
+/** Which cells are withheld. */
+export const WITHHELD_SCHEMA = {
+  withheld: {
+    ...listOf(TEXT),
+    description:
+      "Cells that are empty here because the message also holds what the caller may not see.",
+    examples: [[]],
+  },
+};
+
+const HEAD = columnsAsSeen(reportHead.columns.filter(({ name }) => !name.startsWith("deviation_")));
 const HEAD_EXAMPLE = rowExample(reportHead);
 const { dkim_notes: _, ...TRUST_WORDS } = trustOf(HEAD_EXAMPLE);
 const TRUST = {
@@ -87,6 +102,7 @@ const POLICY = rowWith(reportPolicies.columns, rowExample(reportPolicies), {
 
 const OTHER_EXAMPLE = { ...HEAD_EXAMPLE, status: "conflict", failed_sessions: 14 };
 const CONFLICT = rowWith(HEAD, OTHER_EXAMPLE, {
+  ...WITHHELD_SCHEMA,
   ...TRUST,
   differences: {
     ...listOf(
@@ -103,9 +119,12 @@ const CONFLICT = rowWith(HEAD, OTHER_EXAMPLE, {
   },
 });
 
+const ARRIVAL = columnsAsSeen(reportArrivals.columns.filter(({ name }) => name !== "outcome"));
+
 /** What GET /api/v1/reports/{id} answers with. */
 export const REPORT_SCHEMA: JsonSchema = objectSchema({
   data: rowWith(HEAD, HEAD_EXAMPLE, {
+    ...WITHHELD_SCHEMA,
     ...TRUST,
     deviations: listOf(DEVIATION_SCHEMA),
     domain_sessions: listOf(panelRowSchema(reportDomains)),
@@ -113,7 +132,7 @@ export const REPORT_SCHEMA: JsonSchema = objectSchema({
     policies: listOf(POLICY),
     failure_details: listOf(panelRowSchema(reportDetails)),
     duplicates: {
-      ...listOf(rowSchema(reportArrivals.columns.filter(({ name }) => name !== "outcome"))),
+      ...listOf(rowWith(ARRIVAL, {}, WITHHELD_SCHEMA)),
       description: "Copies that came too, oldest first, as far as one page holds them.",
     },
     conflicts: { ...listOf(CONFLICT), description: "Other contents that are kept." },

@@ -69,7 +69,7 @@ function toneOfRate(value: unknown): Tone | undefined {
 }
 
 /** A value as text: numbers with separators, shares as per cent, times to the minute. */
-export function cellWords({ type }: Column, value: unknown): string {
+export function cellWords({ name, type }: Column, value: unknown): string {
   if (value === null || value === undefined) return "–";
   switch (type) {
     case "count":
@@ -83,8 +83,18 @@ export function cellWords({ type }: Column, value: unknown): string {
     case "texts":
       return Array.isArray(value) ? value.map((one) => one || "–").join(", ") : String(value);
     default:
-      return String(value);
+      return value === "" && LEFT_OUT.has(name) ? "(not said)" : String(value);
   }
+}
+
+/** What a sender may leave out; an empty cell would look like a mistake of ours. */
+const LEFT_OUT = new Set(["mx", "domain"]);
+
+/** "12 failed sessions", "1 report". */
+export function countedWords(column: Column, value: unknown): string {
+  const name = column.name.replaceAll("_", " ");
+  const one = value === 1 && name.endsWith("s") ? name.slice(0, -1) : name;
+  return `${cellWords(column, value)} ${one}`;
 }
 
 /** How a column of an answer stands in a table. */
@@ -93,6 +103,7 @@ export function tableColumn(column: Column): TableColumn {
   return {
     name,
     numeric: type === "count" || type === "ratio",
+    lines: name === "policy_text",
     show: (value) => cellWords(column, value),
     tone: (value) => cellTone(column, value),
   };

@@ -1,12 +1,14 @@
 // An answer as a list: a heading that says what it is and how grave, then what is known of it in sentences,
 // and what to do first.
 
+import { ACTORS, type Actor } from "../core/explain/explanation.ts";
 import { printable } from "../core/printable.ts";
 import { type Column, columnsOf, type ListDrawing, type Panel } from "../query/panel.ts";
-import { cellWords, toneOfWord } from "./answer-cells.ts";
+import { cellWords, countedWords, tableColumn, toneOfWord } from "./answer-cells.ts";
 import { firstStep, stepCount, stepLines } from "./steps.ts";
 import { paint, proseWidth, type Style } from "./style.ts";
-import { wrap } from "./text-width.ts";
+import { printRecord, type TableColumn } from "./table.ts";
+import { wrap, wrapParts } from "./text-width.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -14,7 +16,7 @@ const INDENT = "  ";
 
 /**
  * The rows as entries of a list.
- * @param wide all steps instead of the first one
+ * @param wide all steps instead of the first one, and all columns
  */
 export function printList(
   panel: Panel,
@@ -38,7 +40,9 @@ function printEntry(
     const column = columns.get(name);
     return column === undefined ? "" : printable(cellWords(column, row[name]));
   };
+  const headline = headlineOf(row);
   const facts = list.facts.flatMap((name) => {
+    if (headline !== "" && HEADLINE.includes(name)) return [];
     const column = columns.get(name);
     return column === undefined || isNothing(row[name]) ? [] : [fact(column, row[name])];
   });
@@ -49,9 +53,11 @@ function printEntry(
   });
   const lines = [
     ...headingLines(list, row, words, style),
-    ...indented(facts.map(printable).join(" · "), style),
+    ...indented(printable(headline), style),
+    ...factLines(facts.map(printable), style),
     ...sentences.flatMap((sentence) => indented(sentence, style)),
     ...todoLines(list, row, style, wide),
+    ...(wide ? restLines([...columns.values()], list, row, style) : []),
   ];
   if (list.id !== undefined && !isNothing(row[list.id])) {
     lines.push(`${INDENT}${paint(`id ${words(list.id)}`, "faint", style)}`);
@@ -77,12 +83,56 @@ function headingLines(
   return [head, ...rest.map((line) => `${margin}${paint(line, "strong", style)}`)];
 }
 
+const HEADLINE = ["state", "whose", "actor"];
+
+/** "Resolved. Yours: whoever runs the mail server (MX)."; "" for a row that is about no problem. */
+function headlineOf(row: Row): string {
+  const [state, whose, actor] = HEADLINE.map((name) => row[name]);
+  const who = isActor(actor) ? ACTORS[actor] : actor;
+  if (isNothing(state) || isNothing(whose) || isNothing(who)) return "";
+  return `${capital(state)}. ${capital(whose)}: ${who}.`;
+}
+
+function isActor(word: unknown): word is Actor {
+  return typeof word === "string" && Object.hasOwn(ACTORS, word);
+}
+
+function capital(word: unknown): string {
+  const text = String(word);
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
+/** The columns that have no place of their own in a list. */
+function restLines(
+  columns: readonly Column[],
+  list: ListDrawing,
+  row: Row,
+  style: Style,
+): string[] {
+  const { mark, title, about, facts, sentences, steps = "", id = "" } = list;
+  const told = new Set([mark, title, ...about, ...facts, ...sentences, steps, id]);
+  const rest = columns.filter(({ name }) => !told.has(name) && row[name] !== undefined);
+  if (rest.length === 0) return [];
+  const width = Math.max(style.width - INDENT.length, 1);
+  const record = printRecord(rest.map(restColumn), row, { ...style, width });
+  return record
+    .trimEnd()
+    .split("\n")
+    .map((line) => `${INDENT}${line}`);
+}
+
+/** Sentences stand one below the other. */
+function restColumn(column: Column): TableColumn {
+  if (column.type !== "texts") return tableColumn(column);
+  const show = (cell: unknown) => (Array.isArray(cell) ? cell.join("\n") : "") || "–";
+  return { ...tableColumn(column), lines: true, show };
+}
+
 /** "12 failed sessions", "first day 2026-11-02". */
 function fact(column: Column, value: unknown): string {
   const name = column.name.replaceAll("_", " ");
   const words = cellWords(column, value);
-  if (column.type !== "count") return `${name} ${words}`;
-  return `${words} ${value === 1 && name.endsWith("s") ? name.slice(0, -1) : name}`;
+  return column.type === "count" ? countedWords(column, value) : `${name} ${words}`;
 }
 
 function todoLines({ steps }: ListDrawing, row: Row, style: Style, wide: boolean): string[] {
@@ -97,6 +147,12 @@ function todoLines({ steps }: ListDrawing, row: Row, style: Style, wide: boolean
     ...stepLines(told, style, INDENT),
     ...(left > 0 ? [`${INDENT}${paint(`${more}: --wide`, "faint", style)}`] : []),
   ];
+}
+
+function factLines(facts: readonly string[], style: Style): string[] {
+  if (facts.length === 0) return [];
+  const lines = wrapParts(facts, " · ", proseWidth(style) - INDENT.length);
+  return lines.map((line) => `${INDENT}${line}`);
 }
 
 function indented(text: string, style: Style): string[] {

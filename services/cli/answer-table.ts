@@ -109,10 +109,14 @@ export function printMatrix(panel: Panel, { data, meta }: Answer, style: Style):
   }
   const cell = (found: unknown) => (found === undefined ? "·" : cellWords(value, found));
   const columns: TableColumn[] = [
-    { name: "side", title: side.name.replaceAll("_", " "), show: (name) => String(name || "–") },
+    {
+      name: "side",
+      title: side.name.replaceAll("_", " "),
+      show: (name) => cellWords(side, name) || "–",
+    },
     ...[...heads].map(([title, name]) => ({
       name,
-      title: title || "–",
+      title: cellWords(top, title) || "–",
       numeric: true,
       show: cell,
     })),

@@ -7,7 +7,7 @@ import { readInstant } from "../query/range.ts";
 import {
   type Answer,
   type AnswerMeta,
-  cellWords,
+  countedWords,
   type Shown,
   shownColumns,
 } from "./answer-cells.ts";
@@ -15,7 +15,7 @@ import { printList } from "./answer-list.ts";
 import { printAnswerTable, printMatrix, printTiles } from "./answer-table.ts";
 import { isTimeline, printTimeline } from "./answer-timeline.ts";
 import { paint, proseWidth, type Style, signs } from "./style.ts";
-import { wrap } from "./text-width.ts";
+import { wrap, wrapParts } from "./text-width.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -128,11 +128,12 @@ function footLines(panel: Panel, meta: AnswerMeta, left: number, style: Style): 
   const { totals = {}, next_cursor: cursor } = meta;
   const sums = (panel.totals?.columns ?? [])
     .filter(({ name }) => totals[name] !== undefined && totals[name] !== null)
-    .map(
-      (column) => `${cellWords(column, totals[column.name])} ${column.name.replaceAll("_", " ")}`,
-    );
+    .map((column) => countedWords(column, totals[column.name]));
   const lines: string[] = [];
-  if (sums.length > 0) lines.push(...prose(`in all: ${sums.join(", ")}`, style));
+  if (sums.length > 0) {
+    const parts = sums.map((sum, at) => printable(at === 0 ? `in all: ${sum}` : sum));
+    lines.push(...wrapParts(parts, ", ", proseWidth(style)));
+  }
   if (left > 0) {
     const more = left === 1 ? "1 more column" : `${left} more columns`;
     lines.push(paint(`${more}: --wide`, "faint", style));

@@ -319,6 +319,8 @@ function addQuery(root: Commander, shell: Shell): void {
     formatHelp: (of, help) => {
       const panel = asked(of);
       if (panel !== undefined) return panelHelp(panel, terminal.columns);
+      const [id] = of.args;
+      if (id !== undefined && !id.startsWith("-")) throw unknownPanel(id, panels);
       return `${Help.prototype.formatHelp.call(help, of, help)}\n${panelList(panels)}`;
     },
   });

@@ -5,7 +5,10 @@ import { createAccess } from "../access/access.ts";
 import { everybodyWay, MACHINE } from "../access/ways.ts";
 import { createApi } from "../api/app.ts";
 import type { Config } from "../config/config.ts";
+import { nearest } from "../config/nearest.ts";
 import { printable, printableJson } from "../core/printable.ts";
+import { RESULT_TYPES } from "../core/tlsrpt/result-types.ts";
+import { POLICY_TYPES } from "../core/tlsrpt/wire.ts";
 import type { Observer } from "../observe/observer.ts";
 import type { Panel } from "../query/panel.ts";
 import { acquireLock, readLock } from "../spool/lock.ts";
@@ -54,6 +57,7 @@ export async function runQuery(
   const text = await response.text();
   if (!response.ok) throw refusal(response.status, text);
   const { form } = options;
+  for (const hint of hints(options.parameters)) view.terminal.err(hint);
   view.terminal.out(form === "table" ? readable(panel, text, view) : whole(text, form));
   return EXIT.ok;
 }
@@ -125,13 +129,32 @@ export function refusal(status: number, text: string): CommandError {
   }
 }
 
+const KNOWN_WORDS: Readonly<Record<string, readonly string[]>> = {
+  result_type: Object.keys(RESULT_TYPES),
+  policy_type: [...POLICY_TYPES],
+};
+
+/** Unknown types are asked for too, since senders have types of their own; but it may be a slip. */
+function hints(parameters: QueryOptions["parameters"]): string[] {
+  return Object.entries(KNOWN_WORDS).flatMap(([name, known]) =>
+    (parameters[name] ?? []).flatMap((given) => {
+      const near = nearest(given.trim(), known);
+      if (near === null || near === given.trim().toLowerCase()) return [];
+      const flag = `--${name.replaceAll("_", "-")}`;
+      return [`note: ${flag} ${printable(given)} is no known type; did you mean ${near}?\n`];
+    }),
+  );
+}
+
 function readable(
   panel: Panel,
   text: string,
   { terminal, wide }: { terminal: Terminal; wide: boolean },
 ): string {
   const answer: Answer = JSON.parse(text);
-  if (answer.meta.open && terminal.errIsTerminal) terminal.err(OPEN);
+  // Once is enough: where all begins, and where something may be missing for it.
+  const wanted = panel.id === "overview" || answer.data.length === 0;
+  if (answer.meta.open && wanted && terminal.errIsTerminal) terminal.err(OPEN);
   return printAnswer(panel, answer, styleOf(terminal), wide);
 }
 

@@ -240,10 +240,12 @@ function differenceOf(policy: ReadPolicy): string[] {
 
 /** RFC 8460 section 4: one session may stand under several policies. */
 function doubleListing(policies: readonly ReadPolicy[]): string[] {
-  const domains = [...new Set(policies.map(({ domain }) => domain))];
-  return domains.flatMap((domain) => {
-    const own = policies.filter((one) => one.domain === domain);
-    const types = [...new Set(own.map(({ policy_type }) => policy_type))];
+  const typesOf = new Map<string, Set<string>>();
+  for (const { domain, policy_type } of policies) {
+    typesOf.set(domain, (typesOf.get(domain) ?? new Set()).add(policy_type));
+  }
+  return [...typesOf].flatMap(([domain, distinct]) => {
+    const types = [...distinct];
     if (types.length < 2) return [];
     return [
       `${domain || "No domain"} has sessions under ${types.join(" and ")}. The same session may ` +

@@ -19,6 +19,8 @@ import { wrap } from "./text-width.ts";
 const INDENT = "  ";
 /** Addresses and texts of a problem that are shown without --wide. */
 const FEW = 3;
+/** Problems, policies and notes that are shown without --wide: what a person reads. */
+const MANY = 25;
 
 /** Prints what was read. @param wide all that is known, not only what is wanted first */
 export function printReading(reading: Reading, style: Style, wide: boolean): string {
@@ -42,7 +44,15 @@ function verdictLines({ verdict, file }: Reading, tone: Tone, style: Style): str
 }
 
 function reportLines(report: ReadReport, style: Style, wide: boolean): string[] {
-  const problems = report.problems.flatMap((one) => ["", ...problemLines(one, style, wide)]);
+  const shown = <T>(all: readonly T[]) => (wide ? all : all.slice(0, MANY));
+  const more = (all: readonly unknown[], what: string) => {
+    const left = all.length - shown(all).length;
+    return left === 0
+      ? []
+      : prose(`and ${showPlural(left, `more ${what}`)}: --wide`, style, "faint");
+  };
+  const problems = shown(report.problems).flatMap((one) => ["", ...problemLines(one, style, wide)]);
+  const leftOut = more(report.problems, "problem");
   const notes = report.details_agree
     ? ["Totals and details agree.", ...report.notes]
     : report.notes;
@@ -51,11 +61,14 @@ function reportLines(report: ReadReport, style: Style, wide: boolean): string[] 
     "",
     ...headLines(report, style),
     "",
-    ...policyTable(report.policies, style).trimEnd().split("\n"),
+    ...policyTable(shown(report.policies), style).trimEnd().split("\n"),
+    ...more(report.policies, "policy"),
     ...(wide ? report.policies.flatMap((one) => policyTextLines(one, style)) : []),
     ...problems,
+    ...(leftOut.length > 0 ? ["", ...leftOut] : []),
     "",
-    ...notes.flatMap((note) => prose(note, style)),
+    ...shown(notes).flatMap((note) => prose(note, style)),
+    ...more(notes, "note"),
     ...deviationLines(report.deviations, style, wide),
   ];
 }

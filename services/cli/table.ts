@@ -18,6 +18,8 @@ export interface TableColumn {
   /** What stands in the cell, in a form of its own. It is made printable here. */
   show?: (value: unknown, row: Row) => string;
   tone?: (value: unknown) => Tone | undefined;
+  /** A text of several lines, each to be shown in a line. */
+  lines?: boolean;
   /** Left out where there is no room for it. */
   spare?: boolean;
 }
@@ -40,10 +42,16 @@ export function printTable(
   rows: readonly Row[],
   style: TableStyle,
 ): string {
-  const table = printFitting(columns, rows, style);
+  // Several lines in a cell are shown as lines, for which there is room only below each other.
+  const table = hasLines(columns, rows) ? null : printFitting(columns, rows, style);
   if (table !== null) return table;
   if (rows.length > 0) return printRecords(columns, rows, style);
   return printFitting(columns, rows, { ...style, width: Number.POSITIVE_INFINITY }) ?? "";
+}
+
+function hasLines(columns: readonly TableColumn[], rows: readonly Row[]): boolean {
+  const holds = (value: unknown) => typeof value === "string" && value.includes("\n");
+  return columns.some(({ name, lines }) => lines && rows.some((row) => holds(row[name])));
 }
 
 /** The same, or null where the terminal is too narrow. @param cutMin what a text that is cut keeps */
@@ -192,20 +200,32 @@ export function printRecord(columns: readonly TableColumn[], row: Row, style: Ta
     const heading = headingOf(column);
     const padded = heading + " ".repeat(nameWidth - displayWidth(heading));
     const tone = column.tone?.(row[column.name]);
-    const value = wrap(cellText(column, row), valueWidth).map((line) => paint(line, tone, style));
+    const value = cellLines(column, row)
+      .flatMap((line) => wrap(line, valueWidth))
+      .map((line) => paint(line, tone, style));
     return `${padded}${GAP}${value.join(`\n${indent}`)}`.trimEnd();
   });
   return `${lines.join("\n")}\n`;
 }
 
 /** One value as it stands in a cell. Null is a dash: there is nothing, which is not zero. */
-function cellText({ name, numeric, show }: TableColumn, row: Row): string {
+function cellText(column: TableColumn, row: Row): string {
+  return printable(rawText(column, row));
+}
+
+/** The same with each of its lines in a line. */
+function cellLines(column: TableColumn, row: Row): string[] {
+  if (!column.lines) return [cellText(column, row)];
+  return rawText(column, row).replace(/\n$/, "").split("\n").map(printable);
+}
+
+function rawText({ name, numeric, show }: TableColumn, row: Row): string {
   const value = row[name];
-  if (show !== undefined) return printable(show(value, row));
+  if (show !== undefined) return show(value, row);
   if (value === null || value === undefined) return "–";
   if (numeric) return grouped(value);
-  if (Array.isArray(value)) return printable(value.map(String).join(", "));
-  return printable(typeof value === "object" ? JSON.stringify(value) : String(value));
+  if (Array.isArray(value)) return value.map(String).join(", ");
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
 /** 1234567.5 is 1,234,567.5; decimal text of any length, as 64-bit counts come, stays exact. */

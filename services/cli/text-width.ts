@@ -35,6 +35,14 @@ export function truncate(text: string, columnsMax: number): string {
   return columnsMax < 1 ? "" : `${kept}…`;
 }
 
+const HARD_BLANK = "\u00a0";
+
+/** Parts with something between them in lines of so many columns; a part that fits stays in one line. */
+export function wrapParts(parts: readonly string[], between: string, columnsMax: number): string[] {
+  const whole = parts.map((part) => part.replaceAll(" ", HARD_BLANK)).join(between);
+  return wrap(whole, columnsMax).map((line) => line.replaceAll(HARD_BLANK, " "));
+}
+
 /** The text in lines of so many columns, between words where they fit; one line at least. */
 export function wrap(text: string, columnsMax: number): string[] {
   const lines: string[] = [];
@@ -48,6 +56,12 @@ export function wrap(text: string, columnsMax: number): string[] {
   for (const word of text.split(/(?<= )/)) {
     const width = displayWidth(word.trimEnd());
     if (columns > 0 && columns + width > columnsMax) end();
+    const whole = displayWidth(word);
+    if (columns + whole <= columnsMax) {
+      line += word;
+      columns += whole;
+      continue;
+    }
     for (const { segment } of graphemes.segment(word)) {
       const own = segmentWidth(segment);
       if (columns > 0 && segment !== " " && columns + own > columnsMax) end();

@@ -404,14 +404,17 @@ export const BOUNDS = {
   /** How long the newest report is remembered, and for how many sets of tenants. */
   newestReportKeptMs: 5_000,
   newestReportScopesMax: 64,
-  /** Organizations of one problem that are looked at; all that report in the world are fewer. */
-  problemOrganizationsMax: 200,
-  /** Organizations that report on one domain, beside a problem of it. */
-  problemReportersMax: 1_000,
+  /** Organizations of one problem that are looked at, and that report on its domain; hundreds do. */
+  problemOrganizationsMax: 2_000,
+  problemReportersMax: 2_000,
+  /** MX hosts with failures of one domain that are compared with its policy. */
+  problemHostsMax: 200,
   /** Names of organizations that a problem shows. */
   problemNamesMax: 10,
   /** Days up to now that a query is about when it does not say. */
   queryDaysDefault: 30,
+  /** Days before the range that a sender is remembered for: it fell silent, and is no longer news after. */
+  reporterLookBackDays: 90,
   /** What the store's Date type can hold. */
   queryDayFirst: "1970-01-01",
   queryDayLast: "2149-06-06",

@@ -2,7 +2,8 @@
 // (https://maxmind.github.io/MaxMind-DB/), read again when it changes. A file that cannot be used is
 // told, and the one before stays in use.
 
-import { open, stat } from "node:fs/promises";
+import { constants } from "node:fs";
+import { type FileHandle, open, stat } from "node:fs/promises";
 import { type AsnResponse, Reader } from "mmdb-lib";
 import { BOUNDS } from "../core/bounds.ts";
 import type { Emit } from "../observe/events.ts";
@@ -113,16 +114,31 @@ async function load(path: string): Promise<Loaded> {
 }
 
 async function readBounded(path: string): Promise<Buffer> {
-  const file = await open(path, "r");
+  // Without O_NONBLOCK a pipe is opened only when somebody opens its other end.
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    const { size } = await file.stat();
+    const stats = await file.stat();
+    if (!stats.isFile()) throw new Error("it is not a regular file");
+    const { size } = stats;
     if (size > BOUNDS.asnDatabaseBytesMax) {
       throw new Error(`it is larger than ${BOUNDS.asnDatabaseBytesMax} bytes`);
     }
-    return await file.readFile();
+    return await readBytes(file, size);
   } finally {
     await file.close();
   }
+}
+
+/** As many bytes as the file had when it was opened: what comes behind them changes its mark. */
+async function readBytes(file: FileHandle, size: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(size);
+  let read = 0;
+  while (read < size) {
+    const { bytesRead } = await file.read(bytes, read, size - read, read);
+    if (bytesRead === 0) break;
+    read += bytesRead;
+  }
+  return bytes.subarray(0, read);
 }
 
 function isAway(error: unknown): boolean {

@@ -1,11 +1,13 @@
 // The time that a question is about: from and to, or the last so many days, in the time zone named.
 
 import { BOUNDS } from "../core/bounds.ts";
-import { parseDuration } from "../core/duration.ts";
+import { parseDuration, printDuration } from "../core/duration.ts";
 import { cursorRange } from "./cursor.ts";
 import type { ParameterProblem } from "./parameters.ts";
 import { completeRange, lastRange, type Range, readInstant } from "./range.ts";
 import { readTimeZone, UTC } from "./time-zone.ts";
+
+const DAY_MS = 86_400_000;
 
 /** Texts of the parameters, as they were given. */
 export type AskedTime = Readonly<
@@ -80,7 +82,12 @@ function readLast(
   if (to !== undefined) return wrong("last", "last ends now, so to has no place beside it.");
   const lengthMs = parseDuration(last);
   if (lengthMs === null || lengthMs === 0 || lengthMs > nowMs) {
-    return wrong("last", "last takes a duration such as 30d, 2w or 12h.");
+    const longest = printDuration(Math.floor(nowMs / DAY_MS) * DAY_MS);
+    return wrong(
+      "last",
+      "last takes a duration such as 30d, 2w or 12h, in weeks (w), days (d), hours (h), minutes (m) " +
+        `or seconds (s); the longest is ${longest}.`,
+    );
   }
   return lastRange(lengthMs, nowMs, timezone);
 }

@@ -136,17 +136,17 @@ export function failureSums(query: PanelQuery, names: readonly FailureColumn[]):
 }
 
 /**
- * Stands for a name where it is only told from others. Of a LowCardinality column the store works it out once per
- * word, and numbers are counted and grouped several times faster than words.
+ * Stands for a name where it is only told from others. Of a LowCardinality column the store works it out
+ * once per word, and numbers are counted and grouped faster than words.
  */
 export function hashOf(name: string): string {
   return `sipHash64(${name})`;
 }
 
 /**
- * A WHERE that leaves in the groups of the first page and those that tie with its last, found by a read of few
- * columns, so that what costs more is worked out for these only. Empty where the order of the rows begins with
- * another column than failed_sessions, and for later pages.
+ * A WHERE that leaves in the groups of the first page and those that tie with its last, found by a read of
+ * few columns, so that what costs more is worked out for these only. Empty where the order of the rows
+ * begins with another column than failed_sessions, and for later pages.
  * @param group a number that tells the groups apart
  * @param rows a subquery with a column `failed`
  */

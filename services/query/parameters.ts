@@ -135,6 +135,12 @@ function isParameter(panel: Pick<Panel, "parameters">, name: string): name is Pa
   return known.includes(name);
 }
 
+/** Our own words are taken in upper and lower case; what is none stays as it is, to be told so. */
+function foldWord(name: ParameterName, value: string): string {
+  const folded = value.trim().toLowerCase();
+  return wordsOf(name)?.includes(folded) ? folded : value;
+}
+
 /**
  * Reads the parameters of a panel from text. Empty values count as absent, since forms send them.
  * @param given every value of every name, in the order given
@@ -152,7 +158,7 @@ export function readParameters(
       const known = parametersOf(panel).join(", ");
       return failed("unknown-parameter", name, `${panel.id} takes ${known || "no parameters"}.`);
     }
-    const present = all.filter((value) => value !== "");
+    const present = all.filter((value) => value !== "").map((value) => foldWord(name, value));
     if (present.length === 0) continue;
     if (present.length > 1 && !PARAMETERS[name].repeatable) {
       return failed("invalid-parameter", name, "It may be given once.");
@@ -182,7 +188,7 @@ function assemble(panel: Panel, texts: Texts, nowMs: number): ParametersRead {
   const step = stepNamed(texts.step?.[0]) ?? defaultStep(range, timezone);
   const stepped = panel.parameters.includes("step");
   if (stepped && bucketCount(range, step, timezone) > BOUNDS.trendBucketsMax) {
-    const detail = `The range has more than ${BOUNDS.trendBucketsMax} buckets of a ${step}: `;
+    const detail = `The range has more than ${BOUNDS.trendBucketsMax} buckets of ${step === "hour" ? "an" : "a"} ${step}: `;
     return failed("too-many-buckets", "step", `${detail}take a longer step or a shorter range.`);
   }
   const sort = texts.sort ? readSort(panel, texts.sort[0] ?? "") : [];

@@ -67,7 +67,8 @@ const KEPT_DAYS = `toUInt32(least(intDiv(${MAX_AGE} + 86399, 86400), 366))`;
 /**
  * A subquery of one row per tenant, domain, type and digest of policy: mode, text, first, last, days,
  * seen (the newest sight of each organization), kept_days, successful, failed, last_failed (1970 without),
- * and more sums. Rows are grouped by a hash, which takes a third of the time that their texts take.
+ * and more sums. Of texts of one meaning the longest is
+ * shown. Rows are grouped by a hash, which takes a third of the time that their texts take.
  * @param rows "FROM ... WHERE ..."
  * @param sums more aggregates over the rows, each "expression AS name"
  * @param completeTo SQL of a day: seen has the newest sight up to it too; null for none
@@ -84,7 +85,7 @@ export function policySightings(
       arrayDistinct(arrayMap(sight -> ${dayOf("sight")}, every)) AS days
     FROM (
       SELECT any((tenant, domain, policy_type, policy_digest, policy_mode)) AS key,
-        any(policy_text) AS text, min(day) AS first, max(day) AS last,
+        argMax(policy_text, length(policy_text)) AS text, min(day) AS first, max(day) AS last,
         groupUniqArray(${SIGHT}) AS every, maxIf(day, policy_failed > 0) AS last_failed,
         sum(policy_successful) AS successful, sum(policy_failed) AS failed
         ${sums.map((sum) => `, ${sum}`).join("")}

@@ -6,6 +6,7 @@ import { lastCompleteDayMs } from "../core/complete-day.ts";
 import {
   IMPACT_OTHERWISE,
   IMPACT_RULES,
+  LONG_QUIET_DAYS,
   SEVERITIES,
   SEVERITY_OF,
   SINGLE_SESSIONS,
@@ -31,8 +32,12 @@ const DAY_BITS = 64;
 
 /** What one problem is. */
 const CAUSE = "tenant, domain, policy_type, result_type, mx, reason";
-/** The same failure at whatever MX host. */
-const FAILURE = "tenant, domain, policy_type, result_type, reason";
+/**
+ * The same failure at whatever MX host. Each sender has words of its own for it, so the reason tells failures
+ * apart only where the result type says nothing: `told` is the reason there.
+ */
+const FAILURE = "tenant, domain, policy_type, result_type, told";
+const GENERAL_TYPE = "validation-failure";
 
 /** Filters that are conditions on rows of reports; the others choose among the problems that these make. */
 const ROW_FILTERS = ["domain", "organization", "trust"] as const;
@@ -49,8 +54,9 @@ const PROBLEM_FILTERS = [
 /** The rank of the least severity. */
 const LOW = SEVERITIES.length - 1;
 
-const NAMES_MAX = BOUNDS.problemOrganizationsMax;
+const SEEN_BY_MAX = BOUNDS.problemOrganizationsMax;
 const REPORTERS_MAX = BOUNDS.problemReportersMax;
+const HOSTS_MAX = BOUNDS.problemHostsMax;
 
 /** What is read: the question about more days, and what the SQL of its rows needs. */
 interface Reading {
@@ -103,6 +109,9 @@ function dayBit(endDay: string): string {
 /** SQL of the number that names an organization, whatever the case it wrote its name in. */
 const ORGANIZATION = `cityHash64(${FOLDED_ORGANIZATION})`;
 
+/** SQL of the number that names a reason; one that repeats the result type says as much as none. */
+const REASON = `if(cityHash64(reason) = cityHash64(result_type), cityHash64(''), cityHash64(reason))`;
+
 /**
  * One row per cause that the range has, with what its own rows tell. They are grouped by hashes, since six
  * columns of text take several times as long; by two of different kinds, so that it is hard to make two
@@ -110,13 +119,15 @@ const ORGANIZATION = `cityHash64(${FOLDED_ORGANIZATION})`;
  */
 function causes({ wide, current, endDay }: Reading): string {
   const rows = [...whereReported(wide), ...whereFilters(wide, ROW_FILTERS)];
+  const failed = (mode: string) => `sumIf(failed_sessions, policy_mode = '${mode}' AND ${current})`;
   const last = (mode: string) => `maxIf(day, policy_mode = '${mode}' AND ${current})`;
   // A name of a column would stand for its aggregate in the conditions too.
   const names = CAUSE.split(", ").map((column) => `any(${column}) AS its_${column}`);
   return `
     SELECT ${names.join(", ")},
       sumIf(failed_sessions, ${current}) AS failed,
-      groupUniqArrayIf(${NAMES_MAX})(${ORGANIZATION}, ${current}) AS seen_by,
+      groupUniqArrayIf(${ORGANIZATION}, ${current}) AS seen_by_all,
+      ${failed("enforce")} AS enforce_sessions, ${failed("testing")} AS testing_sessions,
       groupBitOr(${dayBit(endDay)}) AS seen_bits, uniqExactIf(day, ${current}) AS days_active,
       min(start_at) AS first_start, max(start_at) AS last_start,
       min(day) AS first_seen_day, minIf(day, ${current}) AS first_day, max(day) AS last_day,
@@ -126,23 +137,29 @@ function causes({ wide, current, endDay }: Reading): string {
       minIf(receiving_ip, ${current}) AS receiver_low,
       maxIf(receiving_ip, ${current}) AS receiver_high
     ${wide.from("failure_details", rows)}
-    GROUP BY cityHash64(${CAUSE}), xxHash64(policy_type, result_type, mx, reason)
+    GROUP BY cityHash64(tenant, domain, policy_type, result_type, mx, ${REASON}),
+      xxHash64(policy_type, result_type, mx, ${REASON})
     HAVING countIf(${current}) > 0`;
 }
 
 /** The causes under their names, with what their own rows say of impact and urgency. */
 function namedCauses(reading: Reading): string {
-  const names = CAUSE.split(", ").map((column) => `toString(its_${column}) AS ${column}`);
-  const its = CAUSE.split(", ")
-    .map((column) => `its_${column}`)
-    .join(", ");
+  const columns = CAUSE.split(", ");
+  const its = (column: string) =>
+    column === "reason" ? "if(its_reason = its_result_type, '', its_reason)" : `its_${column}`;
+  const names = columns.map((column) => `toString(${its(column)}) AS ${column}`);
   return `
-    SELECT * EXCEPT (${its}),
-      lower(hex(sipHash128(${its}))) AS id, ${names.join(", ")},
+    SELECT * EXCEPT (${columns.map((column) => `its_${column}`).join(", ")}),
+      lower(hex(sipHash128(${columns.map(its).join(", ")}))) AS id, ${names.join(", ")},
+      if(result_type = '${GENERAL_TYPE}', reason, '') AS told,
+      length(seen_by_all) AS seen_count,
+      arraySlice(arraySort(seen_by_all), 1, ${SEEN_BY_MAX}) AS seen_by,
       multiIf(enforce_day > toDate(0) AND enforce_day >= greatest(testing_day, none_day), 'enforce',
         testing_day > toDate(0) AND testing_day >= none_day, 'testing',
         none_day > toDate(0), 'none', '') AS policy_mode,
       toUInt64(least(${DAY_BITS - 1}, greatest(0, dateDiff('day', last_day, ${reading.endDay})))) AS last_ago,
+      toUInt64(greatest(0, dateDiff('day', last_day, ${reading.endDay}) - ${reading.incomplete})) AS since_days,
+      since_days >= ${QUIET_DAYS} AS unseen,
       ${sqlOfImpact()} AS impact, ${sqlOfUrgency()} AS urgency
     FROM (${causes(reading)})`;
 }
@@ -155,9 +172,10 @@ function isFirstPageOfMany({ parameters }: PanelQuery): boolean {
 }
 
 /**
- * The causes of the domains on the first page. Resolved ones are of the lowest severity, and what was seen in
- * the last days cannot be resolved. So a cause with a page of such ones before it is not on the page,
- * whatever its reporters say: it is left out before these are read. `contends` marks the others.
+ * The causes of the domains on the first page. Resolved ones are of the lowest severity and come last in it,
+ * and what was seen in the last days cannot be resolved. So a cause with a page of such ones before it is
+ * not on the page, whatever its reporters say: it is left out before these are read. `contends` marks the
+ * others.
  */
 function firstCauses(query: PanelQuery, reading: Reading): string {
   const chosen = ["1", ...whereFilters(query, PROBLEM_FILTERS)]
@@ -169,33 +187,41 @@ function firstCauses(query: PanelQuery, reading: Reading): string {
     SELECT * FROM (
       SELECT *, max(contends) OVER (PARTITION BY tenant, domain) AS shown FROM (
         SELECT *, ${chosen} AND countIf(${settled}) OVER (
-            ORDER BY urgency, failed DESC, domain, id ROWS UNBOUNDED PRECEDING
+            ORDER BY urgency, unseen, failed DESC, domain, id ROWS UNBOUNDED PRECEDING
           ) <= ${page} AS contends
         FROM (${namedCauses(reading)})
       )
     ) WHERE shown`;
 }
 
-/** One row per domain with who reports on it, and the MX patterns of the newest policy that has some. */
+/**
+ * One row per domain with who reports on it under which policy type, the largest first, and the MX
+ * patterns of the newest policy that has some. What is newest has a second sign, so that each read gives
+ * the same.
+ */
 function reporters({ wide, current, endDay }: Reading): string {
   const rows = [...whereReported(wide), ...whereFilters(wide, ROW_FILTERS)];
   const tuple =
-    "own, spelling, first_reported, last_reported, first_success, last_success, success_bits, own_sessions";
+    "own, spelling, first_reported, last_reported, first_success, last_success, success_bits, own_sessions, type";
   return `
-    SELECT tenant, domain, sum(own_sessions) AS domain_sessions,
-      argMax(own_patterns, own_patterns_day) AS patterns,
-      groupArray(${REPORTERS_MAX})((${tuple})) AS reporters
+    SELECT tenant, domain, sum(all_sessions) AS domain_sessions, count() > ${REPORTERS_MAX} AS reporters_cut,
+      argMax(own_patterns, own_patterns_time) AS patterns,
+      groupArray((type, first_reported, last_reported)) AS reporter_spans,
+      arraySlice(arraySort(r -> (-toInt128(r.8), r.1, r.9), groupArray((${tuple}))), 1, ${REPORTERS_MAX})
+        AS reporters
     FROM (
-      SELECT tenant, domain, ${ORGANIZATION} AS own, toString(argMax(organization, day)) AS spelling,
+      SELECT tenant, domain, toString(policy_type) AS type, ${ORGANIZATION} AS own,
+        toString(argMax(organization, (day, cityHash64(organization)))) AS spelling,
         min(day) AS first_reported, max(day) AS last_reported,
-        minIf(day, sessions_successful > 0) AS first_success,
-        maxIf(day, sessions_successful > 0) AS last_success,
-        groupBitOrIf(${dayBit(endDay)}, sessions_successful > 0) AS success_bits,
-        sumIf(sessions_successful + sessions_failed, ${current}) AS own_sessions,
-        argMaxIf(mx_patterns, day, notEmpty(mx_patterns)) AS own_patterns,
-        maxIf(day, notEmpty(mx_patterns)) AS own_patterns_day
+        minIf(day, policy_successful > 0) AS first_success,
+        maxIf(day, policy_successful > 0) AS last_success,
+        groupBitOrIf(${dayBit(endDay)}, policy_successful > 0) AS success_bits,
+        sumIf(policy_successful + policy_failed, ${current}) AS own_sessions,
+        sumIf(sessions_successful + sessions_failed, ${current}) AS all_sessions,
+        argMaxIf(mx_patterns, (day, policy_digest), notEmpty(mx_patterns)) AS own_patterns,
+        maxIf((day, policy_digest), notEmpty(mx_patterns)) AS own_patterns_time
       ${wide.from("policy_summaries", rows)}
-      GROUP BY tenant, domain, own
+      GROUP BY tenant, domain, policy_type, own
     )
     GROUP BY tenant, domain`;
 }
@@ -203,48 +229,54 @@ function reporters({ wide, current, endDay }: Reading): string {
 /** The causes with what is to be known of the same failure, host and domain beside them. */
 function neighbours(query: PanelQuery, reading: Reading): string {
   const failure = `OVER (PARTITION BY ${FAILURE})`;
+  const domain = "OVER (PARTITION BY tenant, domain)";
   const first = isFirstPageOfMany(query);
   const rows = `
     SELECT *, sum(failed) OVER (PARTITION BY tenant, domain, policy_type, mx) AS host_failed,
-      countIf(mx != '') ${failure} AS mx_hosts,
-      dateDiff('day', minIf(first_seen_day, mx != '') ${failure},
-        maxIf(first_seen_day, mx != '') ${failure}) AS apart,
-      toUInt64(length(groupUniqArrayArray(${NAMES_MAX})(seen_by) ${failure}))
-        AS organizations_anywhere,
-      groupUniqArray(${NAMES_MAX})(mx) OVER (PARTITION BY tenant, domain) AS failing_hosts
-    FROM (${first ? firstCauses(query, reading) : namedCauses(reading)})`;
+      uniqExactIf(mx, mx != '') ${failure} AS mx_hosts,
+      dateDiff('day', minIf(host_first_day, mx != '') ${failure},
+        maxIf(host_first_day, mx != '') ${failure}) AS apart,
+      uniqExactArray(seen_by_all) ${failure} AS organizations_anywhere,
+      uniqExactIf(mx, mx != '') ${domain} AS failing_count,
+      groupUniqArray(${HOSTS_MAX})(mx) ${domain} AS failing_hosts
+    FROM (
+      SELECT *, min(first_seen_day) OVER (PARTITION BY ${FAILURE}, mx) AS host_first_day
+      FROM (${first ? firstCauses(query, reading) : namedCauses(reading)})
+    )`;
   return first ? `SELECT * FROM (${rows}) WHERE contends` : rows;
 }
 
 /**
- * The evidence, in numbers, one expression after the other. Of the reporters, `own` are those that saw the
- * cause. A reporter is (number, spelling, first and last day reported, first and last day of success,
- * bits of the days of success, sessions).
+ * The evidence, in numbers, one expression after the other. Only reporters under the policy type of the cause
+ * could see it; `own` are those that did. A reporter is (number, spelling, first and last day reported,
+ * first and last day of success, bits of the days of success, sessions, policy type).
  */
 function evidence({ endDay, incomplete }: Reading): string {
   const between = "toUInt64(bitShiftLeft(toUInt64(1), b) - bitShiftLeft(toUInt64(1), a + 1))";
   const completeBit = `bitShiftLeft(toUInt64(1), ${incomplete})`;
   return `
-      arrayFilter(r -> has(seen_by, r.1), reporters) AS own,
+      arrayFilter(r -> r.9 = policy_type, reporters) AS checking,
+      arrayFilter(r -> has(seen_by, r.1), checking) AS own,
       arraySort(bitPositionsToArray(seen_bits)) AS seen_ago,
       arrayReduce('groupBitOr', arrayPushBack(arrayMap(r -> r.7, own), toUInt64(0))) AS success_bits,
       if(last_ago <= ${incomplete}, toUInt64(0),
         toUInt64(bitShiftLeft(toUInt64(1), last_ago) - ${completeBit})) AS since_bits,
-      toUInt64(length(own)) AS organizations,
-      toUInt64(arrayCount(r -> r.3 <= last_day AND r.4 >= first_day, reporters))
+      seen_count AS organizations,
+      toUInt64(arrayCount(s -> s.1 = policy_type AND s.2 <= last_day AND s.3 >= first_day, reporter_spans))
         AS organizations_reporting,
       toUInt64(arrayCount(r -> r.6 >= first_day AND r.6 > toDate(0), own)) AS organizations_working,
       toUInt64(arrayCount(r -> r.5 < first_seen_day AND r.6 > toDate(0), own))
         AS organizations_before,
       toUInt64(arrayCount(r -> bitAnd(r.7, since_bits) > 0, own)) AS clear_organizations,
       toUInt64(bitCount(bitAnd(success_bits, since_bits))) AS clear_days,
-      toUInt64(greatest(0, dateDiff('day', last_day, ${endDay}) - ${incomplete})) AS since_days,
       toUInt64(greatest(0, dateDiff('day', first_seen_day, ${endDay}) + 1)) AS age_days,
       toUInt64(arrayMax(arrayPushBack(arrayMap(
         (a, b) -> bitCount(bitAnd(success_bits, ${between})),
         arrayPopBack(seen_ago), arrayPopFront(seen_ago)), 0))) AS absence_days,
-      toUInt64(length(arrayDistinct(arrayFilter(name -> name != '' AND NOT startsWith(name, '*'),
-        arrayConcat(failing_hosts, arrayMap(name -> lower(name), patterns)))))) AS mx_hosts_known,
+      if(failing_count > ${HOSTS_MAX - 1}, failing_count,
+        toUInt64(length(arrayDistinct(arrayFilter(name -> name != '' AND NOT startsWith(name, '*'),
+          arrayConcat(failing_hosts, arrayMap(name -> lower(name), patterns))))))) AS mx_hosts_known,
+      reporters_cut OR seen_count > ${SEEN_BY_MAX} OR failing_count > ${HOSTS_MAX - 1} AS evidence_cut,
       arraySum(r -> r.8, own) AS organization_sessions`;
 }
 
@@ -268,7 +300,8 @@ const list = (words: readonly string[]) => `(${words.map((word) => `'${word}'`).
 function sqlOfState(): string {
   const state = (word: ProblemState) => `'${word}'`;
   return `multiIf(
-    clear_days >= ${CLEAR_DAYS} AND clear_organizations * ${CLEAR_ORGANIZATIONS} >= organizations,
+    clear_days >= ${CLEAR_DAYS} AND clear_days > absence_days
+      AND clear_organizations * ${CLEAR_ORGANIZATIONS} >= organizations,
       ${state("resolved")},
     since_days >= ${QUIET_DAYS}, ${state("quiet")},
     absence_days >= ${CLEAR_DAYS}, ${state("returned")},
@@ -277,14 +310,17 @@ function sqlOfState(): string {
 
 /** impactOf() of core/problems/severity.ts in SQL. */
 function sqlOfImpact(): string {
-  const branches = IMPACT_RULES.map(({ impact, policyTypes, policyModes, resultTypes }) => {
-    const conditions = [
-      ...(policyTypes ? [`policy_type IN ${list(policyTypes)}`] : []),
-      ...(policyModes ? [`policy_mode IN ${list(policyModes)}`] : []),
-      ...(resultTypes ? [`result_type IN ${list(resultTypes)}`] : []),
-    ];
-    return `${conditions.join(" AND ")}, '${impact}'`;
-  });
+  const branches = IMPACT_RULES.map(
+    ({ impact, policyTypes, policyModes, resultTypes, reasons }) => {
+      const conditions = [
+        ...(policyTypes ? [`policy_type IN ${list(policyTypes)}`] : []),
+        ...(policyModes ? [`policy_mode IN ${list(policyModes)}`] : []),
+        ...(resultTypes ? [`result_type IN ${list(resultTypes)}`] : []),
+        ...(reasons ? [`replaceRegexpOne(reason, '-[0-9]+$', '') IN ${list(reasons)}`] : []),
+      ];
+      return `${conditions.join(" AND ")}, '${impact}'`;
+    },
+  );
   return `multiIf(${branches.join(",\n    ")}, '${IMPACT_OTHERWISE}')`;
 }
 
@@ -292,9 +328,9 @@ function sqlOfImpact(): string {
 function sqlOfUrgency(): string {
   const impacts = list(Object.keys(SEVERITY_OF));
   const ranks = Object.values(SEVERITY_OF).map((severity) => SEVERITIES.indexOf(severity));
-  return `toUInt64(least(${LOW},
+  return `if(since_days >= ${LONG_QUIET_DAYS}, toUInt64(${LOW}), toUInt64(least(${LOW},
     transform(impact, ${impacts.replace("(", "[").replace(")", "]")}, [${ranks.join(", ")}], ${LOW})
-      + (failed <= ${SINGLE_SESSIONS} AND days_active <= 1)))`;
+      + (failed <= ${SINGLE_SESSIONS} AND days_active <= 1) + unseen)))`;
 }
 
 /**
@@ -307,7 +343,7 @@ export function problemRows(query: PanelQuery): string {
   const severities = SEVERITIES.map((severity) => `'${severity}'`).join(", ");
   return `
     SELECT id, tenant, domain, policy_type, result_type, mx, reason, ${evidence(reading)},
-      failed AS failed_sessions,
+      failed AS failed_sessions, enforce_sessions, testing_sessions,
       arraySlice(arraySort(arrayMap(r -> r.2, own)), 1, ${BOUNDS.problemNamesMax}) AS organization_names,
       if(host_failed = 0, NULL, failed / host_failed) AS share_of_mx,
       if(domain_sessions = 0, NULL, least(1, failed / domain_sessions)) AS share_of_domain,
@@ -316,6 +352,7 @@ export function problemRows(query: PanelQuery): string {
         [enforce_day, testing_day, none_day]) AS policy_modes, policy_mode,
       ${sqlOfState()} AS state, impact, if(state = 'resolved', ${LOW}, urgency) AS severity_rank,
       [${severities}][severity_rank + 1] AS severity,
+      transform(state, ['quiet', 'resolved'], [1, 2], 0) AS over_rank, since_days,
       organizations_anywhere, mx_hosts, toUInt64(abs(apart)) AS start_days_apart,
       ${oneNetwork("sender_low", "sender_high")} AS sending_network,
       ${oneAddress("receiver_low", "receiver_high")} AS receiving_address

@@ -3,8 +3,19 @@
 
 import { explain } from "../core/explain/explain.ts";
 import { type DistributionEvidence, distribution } from "../core/problems/distribution.ts";
-import { IMPACTS, impactInWords } from "../core/problems/severity.ts";
-import { PROBLEM_STATES, type StateEvidence, stateInWords } from "../core/problems/state.ts";
+import {
+  type FailureImpact,
+  IMPACTS,
+  impactInWords,
+  impactOf,
+  type Seen,
+} from "../core/problems/severity.ts";
+import {
+  PROBLEM_STATES,
+  type ProblemState,
+  type StateEvidence,
+  stateInWords,
+} from "../core/problems/state.ts";
 import type { Column, Row } from "./panel.ts";
 import type { PanelParameters } from "./parameters.ts";
 
@@ -37,7 +48,11 @@ export const PROBLEM_WORDS: readonly Column[] = [
     type: "text",
     description: "Who usually mends such a failure, wherever it was seen.",
   },
-  { name: "fix", type: "texts", description: "Steps to mend it, in order." },
+  {
+    name: "fix",
+    type: "texts",
+    description: "Steps to mend it, in order; none once it is resolved.",
+  },
   { name: "verify", type: "texts", description: "Steps that show that it is mended." },
   { name: "reference", type: "text", description: "Where the standard has it." },
 ];
@@ -48,12 +63,45 @@ const count = (row: Row, name: string) => Number(row[name] ?? 0);
 /** What the state of a row follows from. */
 export function stateEvidence(row: Row): StateEvidence {
   return {
+    firstSeen: text(row, "first_seen").slice(0, 10),
+    firstDay: text(row, "first_day"),
+    lastDay: text(row, "last_day"),
+    daysActive: count(row, "days_active"),
     ageDays: count(row, "age_days"),
     sinceDays: count(row, "since_days"),
     clearDays: count(row, "clear_days"),
     absenceDays: count(row, "absence_days"),
     organizations: count(row, "organizations"),
     clearOrganizations: count(row, "clear_organizations"),
+    hasOtherHosts: text(row, "mx") !== "" && count(row, "mx_hosts_known") > 1,
+  };
+}
+
+/** What an impact follows from. */
+export function failureOf(row: Row): FailureImpact {
+  return {
+    policyType: text(row, "policy_type"),
+    policyMode: text(row, "policy_mode"),
+    resultType: text(row, "result_type"),
+    reason: text(row, "reason"),
+  };
+}
+
+/** Whether the mode of the policy decides what becomes of the mail. */
+function isOfMode(row: Row): boolean {
+  const failure = failureOf(row);
+  const impact = (policyMode: string) => impactOf({ ...failure, policyMode });
+  return impact("enforce") !== impact("testing");
+}
+
+/** What severity and the words on it follow from, beside the impact. */
+export function seenOf(row: Row, state: ProblemState): Seen {
+  return {
+    state,
+    failedSessions: count(row, "failed_sessions"),
+    enforceSessions: isOfMode(row) ? count(row, "enforce_sessions") : 0,
+    daysActive: count(row, "days_active"),
+    sinceDays: count(row, "since_days"),
   };
 }
 
@@ -79,29 +127,19 @@ export function distributionEvidence(
     sendingNetwork: text(row, "sending_network"),
     receivingAddress: text(row, "receiving_address"),
     chosenOrganizations: filters.organization !== undefined,
+    cut: row["evidence_cut"] === true,
   };
 }
 
 /** The cells of PROBLEM_WORDS for a row of the panel `problems`. */
 export function problemInWords(row: Row, parameters: Pick<PanelParameters, "filters">): Row {
   const state = PROBLEM_STATES.find((one) => one === row["state"]) ?? "ongoing";
-  const impact = IMPACTS.find((one) => one === row["impact"]) ?? "unproven";
+  const impact = IMPACTS.find((one) => one === row["impact"]) ?? "not-told";
   const judged = distribution(distributionEvidence(row, parameters));
-  const kind = {
-    resultType: text(row, "result_type"),
-    reason: text(row, "reason"),
-    policyType: text(row, "policy_type"),
-    policyMode: text(row, "policy_mode"),
-  };
-  const explained = explain(kind, { domain: text(row, "domain"), mx: text(row, "mx") });
-  const seen = {
-    state,
-    failedSessions: count(row, "failed_sessions"),
-    daysActive: count(row, "days_active"),
-  };
+  const explained = explain(failureOf(row), { domain: text(row, "domain"), mx: text(row, "mx") });
   return {
     title: explained.title,
-    impact_words: impactInWords(impact, seen),
+    impact_words: impactInWords(impact, seenOf(row, state)),
     state_words: stateInWords(state, stateEvidence(row)),
     distribution: judged.kind,
     whose: judged.whose,
@@ -110,7 +148,8 @@ export function problemInWords(row: Row, parameters: Pick<PanelParameters, "filt
     meaning: explained.meaning,
     causes: [...explained.causes],
     actor: explained.actor,
-    fix: [...explained.fix],
+    // What is over needs nothing.
+    fix: state === "resolved" ? [] : [...explained.fix],
     verify: [...explained.verify],
     reference: explained.reference,
   };

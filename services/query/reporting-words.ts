@@ -11,8 +11,16 @@ const INTERVALS_QUIET = 3;
 /** The interval that is taken for an organization that has reported about one day only. */
 const INTERVAL_UNKNOWN_DAYS = 1;
 const WEEK = { from: 6, to: 8 };
+/** So many days tell of a habit of every few days, when most of the intervals between them are alike. */
+const HABIT_DAYS_MIN = 4;
 
-export type Cadence = "daily" | "most days" | "weekly" | "irregular" | "once";
+export type Cadence =
+  | "daily"
+  | "most days"
+  | "weekly"
+  | `every ${number} days`
+  | "irregular"
+  | "once";
 export type ReportingStatus = "reporting" | "quiet" | "silent";
 
 /** What is counted of an organization; days are UTC days that reports are about. */
@@ -22,17 +30,21 @@ export interface ReportingDays {
   missing: number;
   /** Median of the days from one reported day to the next; null with a single one. */
   interval: number | null;
+  /** How many of these are as long as the median, in 0..1; null with a single day. */
+  kept: number | null;
   /** Complete days since the last reported day. */
   silent: number;
 }
 
 /** How often an organization reports, by its median interval and by what is missing between. */
-export function cadenceOf({ reported, missing, interval }: ReportingDays): Cadence {
+export function cadenceOf({ reported, missing, interval, kept }: ReportingDays): Cadence {
   if (interval === null) return "once";
   if (interval <= 1) {
     return missing * DAYS_PER_GAP_MIN <= reported + missing ? "daily" : "most days";
   }
-  return interval >= WEEK.from && interval <= WEEK.to ? "weekly" : "irregular";
+  if (interval >= WEEK.from && interval <= WEEK.to) return "weekly";
+  const habitual = reported >= HABIT_DAYS_MIN && kept !== null && kept > 0.5;
+  return habitual ? `every ${interval} days` : "irregular";
 }
 
 /**
@@ -72,27 +84,37 @@ export const REPORTING_COLUMNS: readonly Column[] = [
     name: "cadence",
     type: "text",
     description:
-      "daily (at most one day in twenty is missing), most days, weekly, irregular, or once: by the " +
-      "median of the days from one reported day to the next.",
+      "daily (at most one day in twenty is missing), most days, weekly, every 3 days (or 2, 4, " +
+      "and so on, when most intervals are so long), irregular, or once: by the median of the days from " +
+      "one reported day to the next.",
   },
   {
     name: "status",
     type: "text",
-    rank: "more",
+    rank: "main",
     description:
       "reporting: nothing is due yet by its own usual interval; quiet: a report is due; silent: " +
       "more than three such intervals have passed.",
   },
-  { name: "status_words", type: "text", description: "The status in one sentence." },
+  {
+    name: "status_words",
+    type: "text",
+    rank: "main",
+    description: "The status in one sentence.",
+  },
 ];
 
 /** The cells of REPORTING_COLUMNS for a row of the panel `organizations`. */
 export function reportingInWords(row: Row, { nowMs }: Pick<PanelParameters, "nowMs">): Row {
-  const interval = row["usual_interval_days"];
+  const measured = (name: string) => {
+    const cell = row[name];
+    return cell === null || cell === undefined ? null : Number(cell);
+  };
   const days: ReportingDays = {
     reported: Number(row["days_reported"]),
     missing: Number(row["gap_days"]),
-    interval: interval === null || interval === undefined ? null : Number(interval),
+    interval: measured("usual_interval_days"),
+    kept: measured("usual_interval_share"),
     silent: Number(row["silent_days"]),
   };
   const status = statusOf(days);

@@ -10,6 +10,29 @@ const REPORT = "tenant, domain, day, start_at, report_key, organization, trust";
 /** Filters of everything that the summaries tell. */
 export const SUMMARY_FILTERS = ["domain", "organization", "policy_type", "trust"] as const;
 
+/** A policy that demands TLS, as core/tlsrpt/sessions.ts has it. */
+const PROTECTING = "policy_type = 'tlsa' OR (policy_type = 'sts' AND policy_mode = 'enforce')";
+
+/** The columns that tell how many sessions were protected, for the panels that say so. */
+export const PROTECTED_COLUMNS = [
+  {
+    name: "protected_sessions",
+    type: "count",
+    unit: "sessions",
+    description:
+      "Sessions for which the sender saw DANE or an MTA-STS policy in mode enforce, so that TLS was " +
+      "demanded, whether it succeeded or failed. With a filter by policy type, of the chosen types.",
+  },
+  {
+    name: "protected_rate",
+    type: "ratio",
+    nullable: true,
+    description:
+      "Protected by total sessions; null without sessions. TLS can succeed in every session and none " +
+      "be protected: then nothing demands it, and mail goes in clear where TLS fails.",
+  },
+] as const satisfies readonly Column[];
+
 function summaryRows(query: PanelQuery): string {
   const filters = whereFilters(query, SUMMARY_FILTERS);
   return query.from("policy_summaries", [...whereReported(query), ...filters]);
@@ -22,8 +45,9 @@ export function policySessions(query: PanelQuery): string {
 
 /**
  * A subquery of additive sessions: tenant, domain, day, start_at, report_key, organization, trust,
- * successful, failed, first_of_report, first_of_domain (see reportCount), and before: 1 for rows of the
- * period before, which are there with `compare` only. With a policy type filter the additive columns of
+ * successful, failed, protected (those of both under a policy that demands TLS), first_of_report,
+ * first_of_domain (see reportCount), and before: 1 for rows of the period before, which are there with
+ * `compare` only. With a policy type filter the additive columns of
  * the rows do not apply, so the chosen types are counted here as rows.ts counts all of them.
  */
 export function summarySessions(query: PanelQuery): string {
@@ -31,15 +55,19 @@ export function summarySessions(query: PanelQuery): string {
   const before = `${isBefore(query)} AS before`;
   if (!isFiltered(query, "policy_type")) {
     return `(SELECT ${REPORT}, policy_type, policy_mode, first_of_report, first_of_domain, ${before},
-      sessions_successful AS successful, sessions_failed AS failed ${rows})`;
+      sessions_successful AS successful, sessions_failed AS failed,
+      sessions_protected AS protected ${rows})`;
   }
   return `(
     SELECT ${REPORT}, max(type_total) - max(type_failed) AS successful, max(type_failed) AS failed,
+      max(type_protected) AS protected,
       groupArray(policy_type) AS policy_types, max(type_sts_mode) AS sts_mode,
       0 AS first_of_report, 1 AS first_of_domain, ${before}
     FROM (
       SELECT ${REPORT}, policy_type, sum(policy_successful + policy_failed) AS type_total,
-        sum(policy_failed) AS type_failed, maxIf(policy_mode, policy_type = 'sts') AS type_sts_mode
+        sum(policy_failed) AS type_failed,
+        sumIf(policy_successful + policy_failed, ${PROTECTING}) AS type_protected,
+        maxIf(policy_mode, policy_type = 'sts') AS type_sts_mode
       ${rows}
       GROUP BY ${REPORT}, policy_type
     )

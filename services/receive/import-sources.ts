@@ -2,10 +2,11 @@
 // folders of these, and standard input. It knows names and containers, not reports: what a file holds
 // is decided later, by its bytes.
 
-import { createReadStream, type Dirent, readFileSync, statSync } from "node:fs";
+import { createReadStream, type Dirent } from "node:fs";
 import { open, readdir, stat } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { Readable } from "node:stream";
+import { ImportFileError, openImportFile } from "./import-file.ts";
 import { splitMbox } from "./mbox.ts";
 
 /** One message to import, or why there is none at this place. */
@@ -16,6 +17,9 @@ export type Source =
 
 /** What a folder is searched for; a file named on the command line is taken whatever its name. */
 const EXTENSIONS = new Set([".json", ".gz", ".eml", ".mbox", ".mbx", ".zip", ".msg", ".mime"]);
+
+/** Names of standard input beside -. */
+const STANDARD_INPUT = new Set(["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"]);
 
 const MBOX_HEAD = Buffer.from("From ");
 
@@ -32,8 +36,8 @@ export async function* findFiles(
   paths: readonly string[],
 ): AsyncGenerator<Found | Exclude<Source, { kind: "message" }>> {
   for (const path of paths) {
-    if (path === "-") {
-      yield { kind: "file", path };
+    if (STANDARD_INPUT.has(path)) {
+      yield { kind: "file", path: "-" };
       continue;
     }
     try {
@@ -85,18 +89,19 @@ export async function* readSource(
       yield* readStream(standardInput, "standard input", "", bytesMax);
       return;
     }
-    // Synchronously: an import reads one small file after the other, and a trip through the thread
-    // pool for each step costs ten times the reading.
-    const { size } = statSync(path);
-    if (size > bytesMax) {
-      if (await isMboxFile(path)) {
-        yield* readStream(createReadStream(path), path, fileName, bytesMax);
-      } else yield tooLarge(path, size, bytesMax);
+    const opened = openImportFile(path, bytesMax);
+    if (opened.kind === "pipe") {
+      yield* readStream(opened.stream, path, "", bytesMax);
       return;
     }
-    const bytes = readFileSync(path);
-    if (isMbox(bytes)) yield* readStream(Readable.from([bytes]), path, fileName, bytesMax);
-    else yield { kind: "message", place: path, fileName, bytes };
+    const { bytes } = opened;
+    if (bytes === null) {
+      if (await isMboxFile(path)) {
+        yield* readStream(createReadStream(path), path, fileName, bytesMax);
+      } else yield tooLarge(path, bytesMax);
+    } else if (isMbox(bytes)) {
+      yield* readStream(Readable.from([bytes]), path, fileName, bytesMax);
+    } else yield { kind: "message", place: path, fileName, bytes };
   } catch (error) {
     yield failed(path === "-" ? "standard input" : path, error);
   }
@@ -115,7 +120,7 @@ async function* readStream(
     // The name of an mbox says nothing about the reports in it.
     const name = message.mbox ? "" : fileName;
     yield message.bytes === null
-      ? tooLarge(at, message.size, bytesMax)
+      ? tooLarge(at, bytesMax)
       : { kind: "message", place: at, fileName: name, bytes: message.bytes };
   }
 }
@@ -135,12 +140,13 @@ function isMbox(bytes: Buffer): boolean {
   return bytes.subarray(0, MBOX_HEAD.length).equals(MBOX_HEAD);
 }
 
-function tooLarge(place: string, size: number, bytesMax: number): Source {
-  const why = `has ${size} bytes, and one message may have ${bytesMax} (message_bytes_max)`;
+function tooLarge(place: string, bytesMax: number): Source {
+  const why = `is larger than the ${bytesMax} bytes that one message may have (message_bytes_max)`;
   return { kind: "failed", place, why };
 }
 
 function failed(place: string, error: unknown): Exclude<Source, { kind: "message" }> {
+  if (error instanceof ImportFileError) return { kind: "failed", place, why: error.message };
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   const why: Record<string, string> = {
     ENOENT: "does not exist",

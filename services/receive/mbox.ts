@@ -15,7 +15,10 @@ const FROM = Buffer.from("From ");
 const LINE_FEED = 0x0a;
 const GREATER = 0x3e;
 
-/** Messages of the stream in order; one longer than `bytesMax` comes without its bytes. */
+/**
+ * Messages of the stream in order; one longer than `bytesMax` comes without its bytes. What is no mbox is
+ * read no further than that.
+ */
 export async function* splitMbox(stream: Readable, bytesMax: number): AsyncGenerator<MboxMessage> {
   let mbox: boolean | null = null;
   let message = new Gathering(bytesMax);
@@ -28,6 +31,7 @@ export async function* splitMbox(stream: Readable, bytesMax: number): AsyncGener
       message.started = true;
     } else {
       message.add(mbox ? unquote(line) : line);
+      if (!mbox && message.size > bytesMax) break;
     }
     lastBlank = isBlank(line);
   }

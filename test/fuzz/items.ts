@@ -178,19 +178,32 @@ function checkCounted(details: readonly Row[]): void {
   }
 }
 
+function isEnforced(row: Row): boolean {
+  return row["policy_type"] === "sts" && row["policy_mode"] === "enforce";
+}
+
 /** Invariant 5: within a domain the sum within a policy type, then the largest over the types. */
 function checkDomain(domain: string, rows: readonly Row[]): void {
   hold(sumOf(rows, "first_of_domain") === 1, "one row is the first of its domain", () => domain);
   const types = new Set(rows.map((row) => row["policy_type"]));
   let total = 0;
   let failed = 0;
+  let held = 0;
   for (const type of types) {
     const of = rows.filter((row) => row["policy_type"] === type);
     const lost = sumOf(of, "policy_failed");
     total = Math.max(total, lost + sumOf(of, "policy_successful"));
     failed = Math.max(failed, lost);
+    const holding = of.filter((row) => type === "tlsa" || isEnforced(row));
+    held = Math.max(held, sumOf(holding, "policy_failed") + sumOf(holding, "policy_successful"));
   }
   const counted = [sumOf(rows, "sessions_successful"), sumOf(rows, "sessions_failed")];
   const right = counted[0] === total - failed && counted[1] === failed;
   hold(right, "sessions are the largest over the policy types", () => ({ domain, counted, total }));
+  const said = sumOf(rows, "sessions_protected");
+  hold(said === held && held <= total, "protected are the largest too", () => ({
+    domain,
+    said,
+    held,
+  }));
 }

@@ -57,6 +57,8 @@ describe("domains", () => {
         successful_sessions: 130,
         failed_sessions: 26,
         success_rate: 0.833333,
+        protected_sessions: 156, // 100 under MTA-STS in mode enforce, 56 under DANE
+        protected_rate: 1,
         failing_mx_hosts: 2,
         policy_types: ["sts", "tlsa"],
         sts_mode: "testing",

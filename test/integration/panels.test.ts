@@ -63,6 +63,8 @@ describe("overview", () => {
         successful_sessions: 267,
         failed_sessions: 20,
         success_rate: 0.930314,
+        protected_sessions: 100,
+        protected_rate: 0.348432,
         verified_reports: 2,
         verified_sessions: 200,
         verified_rate: 0.696864,
@@ -84,6 +86,37 @@ describe("overview", () => {
     expect(only(sts.rows, "conflicts", "last_report_at")).toEqual([[null, null]]);
     const both = await run("overview", { policy_type: ["sts", "TLSA"] });
     expect(only(both.rows, ...names)).toEqual([[247, 19, 4]]);
+  });
+
+  test("TLS that nothing demands is no protection", async () => {
+    const names = ["total_sessions", "success_rate", "protected_sessions", "protected_rate"];
+    const ask = async (id: string, given = {}) =>
+      only((await run(id, given, ["posture"])).rows, ...names);
+    const seed = (n: number, domain: string, ...types: [string, string, number, number][]) => {
+      const policies = types.map(([type, mode, successful, failed]) => {
+        return { domain, type, mode, successful, failed };
+      });
+      const day = "2026-03-05";
+      const report = { n, tenant: "posture", day, organization: "Example Mail", policies };
+      return seedReport(opened.store, report);
+    };
+    await seed(30, "a.example", ["no-policy-found", "", 500, 0]);
+    await seed(31, "b.example", ["sts", "enforce", 60, 20], ["tlsa", "", 50, 10]);
+    await seed(32, "c.example", ["sts", "testing", 30, 0], ["tlsa", "", 9, 1]);
+    expect(await ask("domains")).toEqual([
+      [80, 0.75, 80, 1],
+      [30, 0.966667, 10, 0.333333],
+      [500, 1, 0, 0],
+    ]);
+    expect(await ask("overview")).toEqual([[610, 0.965574, 90, 0.147541]]);
+    // Of chosen policy types the same, by the same rule.
+    expect(await ask("overview", { policy_type: "sts" })).toEqual([[110, 0.818182, 80, 0.727273]]);
+    expect(await ask("overview", { policy_type: "tlsa" })).toEqual([[70, 0.842857, 70, 1]]);
+    const both = ["sts", "tlsa", "no-policy-found"];
+    expect(await ask("overview", { policy_type: both })).toEqual(await ask("overview"));
+    expect(await ask("overview", { domain: "absent.example" })).toEqual([[0, null, 0, null]]);
+    const compared = { from: "2026-03-10", to: "2026-03-20", compare: "previous" };
+    expect(await ask("overview", compared)).toEqual([[0, null, 0, null]]);
   });
 
   test("takes organizations and domains in any case, and says null for nothing", async () => {

@@ -2,22 +2,16 @@
 // told by looking at their reports. The store's state of each domain is that of the pure rules.
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readStsPolicy } from "../../services/core/mta-sts/policy.ts";
-import {
-  FAILURE_DETAIL_COLUMNS,
-  POLICY_SUMMARY_COLUMNS,
-} from "../../services/core/tlsrpt/columns.ts";
 import type { Row } from "../../services/query/panel.ts";
 import { policies, policyDays } from "../../services/query/panels/policies.ts";
 import { readiness } from "../../services/query/panels/readiness.ts";
 import { readParameters } from "../../services/query/parameters.ts";
 import { runPanel } from "../../services/query/run.ts";
 import { startTestStore, type TestStore } from "../support/engine.ts";
-import { uuid } from "./seed.ts";
+import { days, each, tell } from "./told.ts";
 
 /** The last complete day is 18 March. */
 const NOW = Date.parse("2026-03-20T10:00:00Z");
-const DAY_MS = 86_400_000;
 
 const ORGANIZATIONS = ["Alpha Mail", "Beta Post", "Google Inc."];
 const policyText = (mode: string, age = 604_800) =>
@@ -25,93 +19,21 @@ const policyText = (mode: string, age = 604_800) =>
 const TESTING = policyText("testing");
 const ENFORCE = policyText("enforce");
 
-interface Told {
-  domain: string;
-  tenant?: string;
-  organization: string;
-  day: string;
-  type?: string;
-  text?: string;
-  successful?: number;
-  failed?: number;
-  details?: { type: string; mx: string; failed: number }[];
-}
+const FETCH = [{ type: "sts-webpki-invalid", mx: "", failed: 2 }];
+const EXPIRED = [{ type: "certificate-expired", mx: "mx1.d.example", failed: 2 }];
 
 let opened: TestStore;
-let told = 0;
-
-/** The days from one to another of March 2026, both included. */
-function days(first: number, last: number): string[] {
-  const start = Date.parse(`2026-03-01T00:00:00Z`) + (first - 1) * DAY_MS;
-  return Array.from({ length: last - first + 1 }, (_, i) =>
-    new Date(start + i * DAY_MS).toISOString().slice(0, 10),
-  );
-}
-
-/** Texts of one meaning have one digest, as the writer makes it. */
-const digests = new Map<string, string>();
-function digestOf(text: string): string {
-  const digest = digests.get(text) ?? uuid(100 + digests.size);
-  digests.set(text, digest);
-  return digest;
-}
-
-function line(columns: readonly string[], values: Record<string, unknown>): string {
-  return `${JSON.stringify(columns.map((name) => values[name] ?? (/count|rewritten|first_of|failed|successful|index|version/.test(name) ? 0 : "")))}\n`;
-}
-
-/** Stores reports of one policy each; rows of a report with two policies share nothing that is read here. */
-async function tell(reports: readonly Told[]): Promise<void> {
-  const summaries: string[] = [];
-  const details: string[] = [];
-  for (const report of reports) {
-    told += 1;
-    const { domain, day, organization, text = "", details: failures = [] } = report;
-    const shared = {
-      tenant: report.tenant ?? "default",
-      domain,
-      day,
-      report_key: uuid(told),
-      rows_hash: uuid(told),
-      start_at: `${day} 00:00:00`,
-      organization,
-      trust: "verified",
-      policy_type: report.type ?? "sts",
-      policy_mode: readStsPolicy(text)?.mode ?? "",
-      version: 1,
-    };
-    const counts = {
-      policy_successful: report.successful ?? 10,
-      policy_failed: report.failed ?? 0,
-    };
-    const policy = { policy_digest: digestOf(text), policy_text: text, mx_patterns: [] };
-    summaries.push(line(POLICY_SUMMARY_COLUMNS, { ...shared, ...counts, ...policy }));
-    failures.forEach(({ type, mx, failed }, i) => {
-      const addresses = { sending_ip: "::", receiving_ip: "::" };
-      const row = { ...shared, ...addresses, result_type: type, mx, detail_index: i };
-      details.push(line(FAILURE_DETAIL_COLUMNS, { ...row, failed_sessions: failed }));
-    });
-  }
-  await opened.store.insert("policy_summaries", POLICY_SUMMARY_COLUMNS, summaries.join(""));
-  if (details.length > 0) {
-    await opened.store.insert("failure_details", FAILURE_DETAIL_COLUMNS, details.join(""));
-  }
-}
-
-/** The same report of each organization on each day. */
-function each(
-  organizations: readonly string[],
-  on: readonly string[],
-  rest: Partial<Told>,
-): Told[] {
-  return on.flatMap((day) =>
-    organizations.map((organization) => ({ domain: "", organization, day, ...rest })),
-  );
-}
-
-async function run(panel: typeof readiness, given: Record<string, string | string[]> = {}) {
+async function run(
+  panel: typeof readiness,
+  given: Record<string, string | string[]> = {},
+  now?: string,
+) {
   const lists = Object.entries(given).map(([name, value]) => [name, [value].flat()] as const);
-  const read = readParameters(panel, Object.fromEntries(lists), NOW);
+  const read = readParameters(
+    panel,
+    Object.fromEntries(lists),
+    now === undefined ? NOW : Date.parse(now),
+  );
   if (!read.ok) throw new Error(JSON.stringify(read.problem));
   return runPanel(opened.store, panel, read.parameters, { tenants: ["default"] });
 }
@@ -124,7 +46,7 @@ beforeAll(async () => {
   const [alpha = "", beta = ""] = ORGANIZATIONS;
   const both = [alpha, beta];
   const domain = (name: string) => ({ domain: `${name}.example`, text: TESTING });
-  await tell([
+  await tell(opened, [
     ...each(ORGANIZATIONS, days(1, 20), domain("clean")),
     ...each(both, days(1, 20), { ...domain("elsewhere"), tenant: "other" }),
     ...each([alpha], days(1, 20), domain("alone")),
@@ -157,13 +79,34 @@ beforeAll(async () => {
     }),
     ...each(both, days(1, 20), { domain: "none.example", type: "no-policy-found" }),
     ...each(both, days(1, 20), { domain: "off.example", text: policyText("none") }),
-    ...each(both, days(1, 20), { domain: "unfetched.example", failed: 2 }),
+    ...each(both, days(1, 20), { domain: "unfetched.example", failed: 2, details: FETCH }),
+    ...each(both, days(1, 20), { domain: "modeless.example", failed: 2, details: EXPIRED }),
+    // Texts that are there and broken.
+    ...each(both, days(1, 20), { domain: "broken.example", text: TESTING.replace(/mode.*\n/, "") }),
+    ...each(both, days(1, 20), { domain: "ageless.example", text: TESTING.replace(/\nmax.*/, "") }),
+    // Many sessions before the failure, one a day after it.
+    ...each(both, days(1, 2), { ...domain("thin"), successful: 10_000, failed: 1 }),
+    ...each(both, days(3, 20), { ...domain("thin"), successful: 1 }),
+    // Beta failed and is silent since, beside others.
+    ...each([alpha, "Google Inc."], days(1, 20), domain("unheard")),
+    ...each([beta], days(1, 1), { ...domain("unheard"), failed: 2 }),
+    ...each(
+      both,
+      [...days(-8, 18)].filter((_, i) => i % 3 === 2),
+      domain("seldom"),
+    ),
     ...each(both, days(1, 20), { domain: "textless.example" }),
     ...each([alpha], days(1, 20), domain("partly")),
     ...each([beta], days(1, 20), { domain: "partly.example", failed: 0 }),
     ...each(both, days(1, 20), { domain: "enforced.example", text: ENFORCE }),
     ...each(both, days(1, 20), { domain: "withheld.example", text: ENFORCE }),
     ...each([alpha], days(17, 17), { domain: "withheld.example", text: ENFORCE, failed: 6 }),
+    ...each(both, days(1, 20), { domain: "host.example", text: ENFORCE }),
+    ...each([beta], days(17, 17), { domain: "host.example", failed: 2, details: FETCH }),
+    ...each(both, days(1, 20), { domain: "likely.example", text: ENFORCE }),
+    ...each([beta], days(17, 17), { domain: "likely.example", failed: 2, details: EXPIRED }),
+    ...each(both, days(-8, 5), { domain: "left.example", text: ENFORCE }),
+    ...each(both, days(17, 17), { domain: "tiny.example", text: ENFORCE, successful: 1 }),
     // From testing to enforce on the 10th; Beta kept the old one to the 12th, Google keeps it.
     ...each(ORGANIZATIONS, days(1, 9), domain("changed")),
     ...each([alpha], days(10, 18), { domain: "changed.example", text: ENFORCE }),
@@ -189,12 +132,22 @@ describe("readiness", () => {
   const STATES: [string, string, string][] = [
     ["withheld.example", "withholding", "withheld"],
     ["unfetched.example", "fix-first", "policy-unseen"],
+    ["likely.example", "withholding", "withheld"],
+    ["modeless.example", "fix-first", "failing"],
+    ["broken.example", "fix-first", "policy-broken"],
+    ["ageless.example", "fix-first", "policy-broken"],
+    ["host.example", "fix-first", "enforced-failing"],
+    ["thin.example", "cannot-tell", "few-sessions"],
+    ["unheard.example", "wait", "unconfirmed"],
+    ["seldom.example", "wait", "few-days"],
+    ["left.example", "cannot-tell", "enforced-silent"],
+    ["tiny.example", "cannot-tell", "enforced-few-sessions"],
     ["expired.example", "fix-first", "failing"],
     ["today.example", "fix-first", "failing"],
     ["clean.example", "enforce-now", "clean"],
     ["dane.example", "enforce-now", "clean"],
     ["mended.example", "enforce-now", "clean"],
-    ["partly.example", "enforce-now", "clean"],
+    ["partly.example", "cannot-tell", "one-organization"],
     ["stale.example", "wait", "stale-policy"],
     ["young.example", "wait", "few-days"],
     ["alone.example", "cannot-tell", "one-organization"],
@@ -222,9 +175,10 @@ describe("readiness", () => {
 
   test("is filtered by state, and pages", async () => {
     const chosen = await run(readiness, { readiness: ["fix-first", "withholding"] });
-    expect(chosen.rows).toHaveLength(4);
-    const first = await run(readiness, { limit: "10" });
-    const rest = await run(readiness, { limit: "10", cursor: first.meta.next_cursor ?? "" });
+    const pressing = STATES.filter(([, state]) => /fix-first|withholding/.test(state));
+    expect(chosen.rows).toHaveLength(pressing.length);
+    const first = await run(readiness, { limit: "15" });
+    const rest = await run(readiness, { limit: "15", cursor: first.meta.next_cursor ?? "" });
     const named = [...first.rows, ...rest.rows].map((row) => row["domain"]);
     expect(new Set(named).size).toBe(STATES.length);
   });
@@ -287,6 +241,49 @@ describe("readiness", () => {
     expect(only(rows, ...names)).toEqual([
       [6, 2, 0],
       [0, 2, 1],
+    ]);
+  });
+
+  test("tells failures that withhold mail from those to get the policy", async () => {
+    const { rows } = await run(readiness, {
+      domain: ["host.example", "likely.example", "withheld.example"],
+    });
+    const names = ["domain", "withheld_sessions", "unstated_sessions", "policy_fetch_sessions"];
+    expect(only(rows, ...names, "undetailed_sessions").sort()).toEqual([
+      ["host.example", 0, 0, 2, 0],
+      ["likely.example", 2, 2, 0, 0],
+      ["withheld.example", 6, 0, 0, 6],
+    ]);
+  });
+
+  test("counts the clean sessions of the present policy, day by day", async () => {
+    const { rows } = await run(readiness, { domain: ["thin.example", "stale.example"] });
+    // 16 days of two sessions; 15 days from the 4th on of two organizations with ten each.
+    expect(only(rows, "domain", "clean_days", "clean_sessions", "clean_organizations")).toEqual([
+      ["stale.example", 15, 300, 2],
+      ["thin.example", 16, 32, 2],
+    ]);
+  });
+
+  test("waits for one who failed, by name, and as long as rare reports take", async () => {
+    const { rows } = await run(readiness, { domain: ["unheard.example", "seldom.example"] });
+    const names = ["domain", "wait_days", "unconfirmed_names", "clean_days", "report_span_days"];
+    // Failed on the 1st, and 30 complete days after it are past on the 31st: 13 days after the 18th.
+    // Nine days with reports in 25 days, five more to come: 14 days.
+    expect(only(rows, ...names).sort()).toEqual([
+      ["seldom.example", 14, [], 9, 25],
+      ["unheard.example", 13, ["Beta Post"], 17, 20],
+    ]);
+    const longer = { domain: "unheard.example", from: "2026-02-01" };
+    const released = await run(readiness, { ...longer, to: "2026-04-01" }, "2026-04-04T10:00:00Z");
+    expect(only(released.rows, "unconfirmed_organizations")).toEqual([[0]]);
+  });
+
+  test("does not say of the last complete day that nobody reported since", async () => {
+    const given = { domain: "withheld.example", to: "2026-03-18" };
+    const then = await run(readiness, given, "2026-03-19T10:00:00Z");
+    expect(only(then.rows, "recent_failed_sessions", "unconfirmed_organizations")).toEqual([
+      [6, 0],
     ]);
   });
 

@@ -7,7 +7,7 @@ import { PROBLEM_STATES, problemState } from "../../services/core/problems/state
 import type { Row } from "../../services/query/panel.ts";
 import { problems } from "../../services/query/panels/problems.ts";
 import { readParameters } from "../../services/query/parameters.ts";
-import { stateEvidence } from "../../services/query/problem-words.ts";
+import { failureOf, seenOf, stateEvidence } from "../../services/query/problem-words.ts";
 import { type PanelResult, runPanel } from "../../services/query/run.ts";
 import { startTestStore, type TestStore } from "../support/engine.ts";
 import { type SeedDetail, type SeedPolicy, seedReport } from "./seed.ts";
@@ -33,7 +33,7 @@ function report(
   const failed = details.reduce((sum, detail) => sum + detail.failed, 0);
   const day = `2026-03-${String(date).padStart(2, "0")}`;
   const own = { domain, type: "sts", mode: "testing", successful: 10, failed, details, ...policy };
-  const tenant = domain.startsWith("other") ? "other" : "default";
+  const tenant = ["other", "mixed"].find((name) => domain.startsWith(name)) ?? "default";
   return seedReport(stored.store, { n: number, tenant, day, organization, policies: [own] });
 }
 
@@ -72,6 +72,35 @@ async function seedOthers(date: number): Promise<void> {
   await report("Alpha", "other.example", date, {}, [at("mx1")]);
 }
 
+/**
+ * What six senders of different kinds report, from the 16th on. Delta never names a host, Gamma has words of its
+ * own for every failure, Epsilon and Eta check DANE alone, and Zeta's mail all goes through.
+ */
+async function seedMixed(date: number): Promise<void> {
+  const tlsa = { type: "tlsa", mode: "" };
+  if (date >= 5) {
+    const failed = date === 5 ? [at("mx1", "tlsa-invalid")] : [];
+    if (date === 5) await report("Epsilon", "mixed-kinds.example", date, tlsa, failed);
+    else await report("Epsilon", "mixed-kinds.example", date);
+  }
+  if (date < 16) return;
+  const mode = date === 16 ? "testing" : "enforce";
+  await report("Alpha", "mixed-modes.example", date, { mode }, [at("mx1")]);
+  const domain = "mixed.example";
+  await report("Alpha", domain, date, {}, [at("mx1")]);
+  await report("Beta", domain, date, {}, [{ ...at("mx1"), reason: EXPIRED }]);
+  await report("Gamma", domain, date, {}, [{ ...at("mx1"), reason: "too old for us" }]);
+  await report("Delta", domain, date, {}, [{ ...at("mx1"), mx: "" }]);
+  await report("Zeta", domain, date);
+  await report("Epsilon", domain, date, tlsa, [at("mx1", "tlsa-invalid")]);
+  for (const sender of ["Alpha", "Beta", "Gamma", "Zeta"]) {
+    await report(sender, "mixed-dane.example", date);
+  }
+  for (const sender of ["Epsilon", "Eta"]) {
+    await report(sender, "mixed-dane.example", date, tlsa, [at("mx1", "tlsa-invalid")]);
+  }
+}
+
 /** One session, listed under tlsa and under sts by its sender. */
 async function seedTwice(): Promise<void> {
   number += 1;
@@ -93,7 +122,9 @@ async function seedTwice(): Promise<void> {
 
 beforeAll(async () => {
   stored = await startTestStore();
-  for (const date of DAYS) await Promise.all([seedExpired(date), seedOthers(date)]);
+  for (const date of DAYS) {
+    await Promise.all([seedExpired(date), seedOthers(date), seedMixed(date)]);
+  }
   await seedTwice();
 }, 180_000);
 afterAll(() => stored?.stop());
@@ -127,7 +158,7 @@ test("the most urgent first, each cause once, by its own policy type", async () 
     ["high", 20, "lonely.example", "no-policy-found", "mx1.example.net", "ongoing"],
     ["high", 12, "path.example", "sts", "mx1.example.net", "new"],
     ["high", 8, "back.example", "sts", "mx1.example.net", "returned"],
-    ["high", 2, "silent.example", "sts", "mx1.example.net", "quiet"],
+    ["medium", 2, "silent.example", "sts", "mx1.example.net", "quiet"],
     ["low", 1, "expired.example", "sts", "mx2.example.net", "resolved"],
   ]);
   expect(new Set(rows.map(({ id }) => id)).size).toBe(rows.length);
@@ -171,11 +202,13 @@ describe("evidence", () => {
       clear_organizations: 1,
       organizations: 1,
       severity: "low",
-      // One session without STARTTLS: it may have been on the path, but that is little to go by.
-      distribution: "on-the-path",
+      // One session without STARTTLS is of one network in any case.
+      distribution: "one-sender-one-mx",
       confidence: "low",
       state_words:
-        "Not reported any more: 1 of the 1 who saw it reported successes since, on 8 days.",
+        "Seen on 10 March only. Not reported any more: 1 of the 1 who saw it reported successes " +
+        "since, on 8 days. Successes name no MX host, so they may be of other hosts.",
+      fix: [],
     });
   });
 
@@ -209,7 +242,8 @@ describe("evidence", () => {
     expect(await one({ domain: "lonely.example" })).toMatchObject({
       distribution: "cannot-tell",
       distribution_words:
-        "Cannot tell sender from MX host: only one organization reports in these days.",
+        "Cannot tell sender from MX host: only one organization reports under this policy type in " +
+        "these days.",
     });
   });
 });
@@ -227,27 +261,61 @@ test("SQL judges as the pure functions do", async () => {
   ];
   const states = new Set<unknown>();
   for (const range of ranges) {
-    const { rows } = await ask(range);
+    const { rows } = await ask(range, ["default", "mixed"]);
     expect(rows.length, JSON.stringify(range)).toBeGreaterThan(0);
     for (const row of rows) {
       const state = problemState(stateEvidence(row));
-      const impact = impactOf({
-        policyType: String(row["policy_type"]),
-        policyMode: String(row["policy_mode"]),
-        resultType: String(row["result_type"]),
-      });
-      const seen = {
-        state,
-        failedSessions: Number(row["failed_sessions"]),
-        daysActive: Number(row["days_active"]),
-      };
-      const severity = severityOf(impact, seen);
+      const impact = impactOf(failureOf(row));
+      const severity = severityOf(impact, seenOf(row, state));
       const judged = { state, impact, severity, severity_rank: SEVERITIES.indexOf(severity) };
       expect(row, JSON.stringify(range)).toMatchObject(judged);
       states.add(state);
     }
   }
   expect([...states].sort()).toEqual([...PROBLEM_STATES].sort());
+});
+
+describe("senders of different kinds", () => {
+  const judged = ["policy_type", "mx", "reason", "failed_sessions", "organizations"];
+  const evidence = ["organizations_anywhere", "organizations_reporting", "distribution", "whose"];
+  const MX = "mx1.example.net";
+
+  test("one fault in different words is one fault, of all who check the same policy", async () => {
+    const { rows } = await ask({ domain: "mixed.example" }, ["mixed"]);
+    const found = only(rows, "severity", ...judged, ...evidence);
+    // Four of the five under sts saw it. A single one checks DANE, so nobody can tell.
+    expect(found[0]).toEqual(["critical", "tlsa", MX, "", 8, 1, 1, 1, "cannot-tell", "unclear"]);
+    expect(found[1]).toEqual(["high", "sts", MX, "", 16, 2, 4, 5, "at-mx", "yours"]);
+    expect(found).toContainEqual([
+      "high",
+      ...["sts", MX, "too old for us", 8, 1, 4, 5, "at-mx", "yours"],
+    ]);
+    expect(found).toContainEqual(["high", "sts", "", "", 8, 1, 4, 5, "cannot-tell", "unclear"]);
+    expect(found).toHaveLength(4);
+  });
+
+  test("two who check DANE are all, however many others report", async () => {
+    const { rows } = await ask({ domain: "mixed-dane.example" }, ["mixed"]);
+    expect(only(rows, ...judged, ...evidence)).toEqual([
+      ["tlsa", MX, "", 16, 2, 2, 2, "at-mx", "yours"],
+    ]);
+  });
+
+  test("successes of another kind end nothing", async () => {
+    const { rows } = await ask({ domain: "mixed-kinds.example" }, ["mixed"]);
+    expect(only(rows, "state", "severity", "clear_days", "since_days")).toEqual([
+      ["quiet", "high", 0, 13],
+    ]);
+  });
+
+  test("only what came under enforce was withheld", async () => {
+    const { rows } = await ask({ domain: "mixed-modes.example" }, ["mixed"]);
+    expect(rows).toMatchObject([
+      { failed_sessions: 8, enforce_sessions: 6, testing_sessions: 2, impact: "withheld" },
+    ]);
+    expect(rows[0]?.["impact_words"]).toMatch(/of its 8 failed sessions only the 6 under/i);
+    expect(rows[0]?.["state_words"]).toMatch(/^Seen since 16 March, on 4 days, last on 19 March\./);
+  });
 });
 
 test("a past range is judged as of its end, by what was before it too", async () => {

@@ -71,8 +71,16 @@ const OTHER = report([policy("sts", STS_LINES, [50, 8], [{ ...EXPIRED, failed: 9
 let stored: TestStore;
 let nowMs = Date.parse("2026-03-03T04:00:00Z");
 
-/** Takes a message in for a tenant and gives its receipt and outcome. */
-async function take(body: string, channel: Channel = "https", tenant = "red"): Promise<string> {
+/** Takes a message in for a tenant and gives its receipt. */
+function take(body: string, channel: Channel = "https", tenant = "red"): Promise<string> {
+  return takeMessage(Buffer.from(body), channel, [{ domain: "example.com", tenant }]);
+}
+
+async function takeMessage(
+  bytes: Uint8Array,
+  channel: Channel,
+  owned: { domain: string; tenant: string }[],
+): Promise<string> {
   nowMs += 60_000;
   const receipt = printReceipt(nowMs, crypto.getRandomValues(new Uint8Array(16)));
   const arrival = {
@@ -89,9 +97,10 @@ async function take(body: string, channel: Channel = "https", tenant = "red"): P
     key: "",
     reprocess: false,
   };
-  const owned = { domain: "example.com", tenant, aliases: [], mx: [], addresses: [], keys: [] };
-  const context = { ...OPEN_CONTEXT, directory: buildDirectory([owned]) };
-  const raw = { arrival, bytes: Buffer.from(body) };
+  const none = { aliases: [], mx: [], addresses: [], keys: [] };
+  const directory = buildDirectory(owned.map((one) => ({ ...one, ...none })));
+  const context = { ...OPEN_CONTEXT, directory };
+  const raw = { arrival, bytes };
   const entries = (await ingest(raw, context)).map((item, index) => ({ raw, index, item }));
   await commitBatch(stored.store, entries, nowMs + 1_000);
   return receipt;
@@ -273,4 +282,59 @@ test("a caller of one tenant sees nothing of what the other was sent", async () 
     expect(JSON.stringify(blue)).not.toContain(receipts[name]);
   }
   expect((await app(["green"]).request(`/api/v1/reports/${id}`)).status).toBe(404);
+});
+
+/** A mail with a report for red and one for blue. */
+function mailOfTwo(): Buffer {
+  const domains = ["red.example", "blue.example"];
+  const parts = domains.map((domain) => {
+    const own = { "policy-type": "no-policy-found", "policy-domain": domain };
+    const summary = { "total-successful-session-count": 1, "total-failure-session-count": 0 };
+    return `--b\r\nContent-Type: application/tlsrpt+json\r\n\r\n${report(
+      [{ policy: own, summary }],
+      { "report-id": domain },
+    )}\r\n`;
+  });
+  const head = [
+    "From: tls@sender.example",
+    "Subject: Report Domain: red.example and blue.example",
+    "Message-ID: <red-and-blue@sender.example>",
+    'Content-Type: multipart/mixed; boundary="b"',
+    "MIME-Version: 1.0",
+  ];
+  return Buffer.from(`${head.join("\r\n")}\r\n\r\n${parts.join("")}--b--\r\n`);
+}
+
+test("of a message with reports of two tenants each sees its own part alone", async () => {
+  await takeMessage(mailOfTwo(), "smtp", [
+    { domain: "red.example", tenant: "red" },
+    { domain: "blue.example", tenant: "blue" },
+  ]);
+  const about = async (tenants: string[], domain: string) => {
+    const { data } = await get(`/api/v1/reports?from=${DAY}&domain=${domain}`, tenants);
+    expect(data).toHaveLength(1);
+    return (await get(`/api/v1/reports/${data[0].id}`, tenants)).data;
+  };
+  for (const [own, other] of [
+    ["red", "blue"],
+    ["blue", "red"],
+  ] as const) {
+    const data = await about([own], `${own}.example`);
+    expect(data).toMatchObject({
+      tenant: own,
+      item: null,
+      rcpt_to: [],
+      subject: "",
+      header_from: "",
+      message_id: "",
+      file_name: "",
+    });
+    expect(data.withheld.toSorted()).toEqual(
+      ["file_name", "header_from", "item", "message_id", "rcpt_to", "subject"].toSorted(),
+    );
+    expect(JSON.stringify(data)).not.toContain(`${other}.example`);
+    const whole = await about(["red", "blue"], `${own}.example`);
+    expect(whole).toMatchObject({ subject: expect.stringContaining(other), withheld: [] });
+    expect(whole.item).toBe(own === "red" ? 0 : 1);
+  }
 });

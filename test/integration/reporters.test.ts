@@ -16,7 +16,7 @@ const ask = (panel: Panel, given?: Asked[2], options?: Asked[3]) =>
   askPanel(stored.store, panel, given, options);
 
 interface Given {
-  /** Days of March. */
+  /** Days of March; 0 is the last of February, and so on. */
   days: readonly number[];
   sessions?: [successful: number, failed: number];
   report?: Record<string, unknown>;
@@ -34,7 +34,7 @@ async function seed(organization: string, given: Given): Promise<void> {
   }));
   for (const date of given.days) {
     number += 1;
-    const day = `2026-03-${String(date).padStart(2, "0")}`;
+    const day = new Date(Date.UTC(2026, 2, date)).toISOString().slice(0, 10);
     const { tenant = "default", report = {} } = given;
     await seedReport(stored.store, { n: number, tenant, day, organization, policies, report });
   }
@@ -59,6 +59,13 @@ beforeAll(async () => {
   await seed("Elsewhere", { days: [4], tenant: "other" });
   await seed("Conflicting", { days: [5], report: { status: "conflict" } });
   await seedOdd();
+  const past = { tenant: "past" };
+  await seed("Former", { days: span(-40, -36), ...past });
+  await seed("Ninety Days Ago", { days: [-89], ...past });
+  await seed("Forgotten", { days: [-90], ...past });
+  await seed("Back", { days: [-30, 5], ...past });
+  await seed("Every Third", { days: [1, 4, 7, 10, 13, 16], ...past });
+  await seed("No More", { days: [-5], ...past, report: { status: "conflict" } });
 });
 afterAll(() => stored?.stop());
 
@@ -243,6 +250,59 @@ describe("organizations", () => {
     expect(names).not.toContain("Conflicting");
     const others = await ask(organizations, {}, { tenants: ["other"] });
     expect(only(others.rows, "organization")).toEqual([["Elsewhere"]]);
+  });
+
+  describe("that have reported before the range only", () => {
+    const past = { tenants: ["past"] };
+    const DAYS = ["organization", "reports", "first_day", "last_day", "silent_days", "status"];
+
+    test("are listed with nothing, for 90 days", async () => {
+      const { rows, meta } = await ask(organizations, {}, past);
+      expect(only(rows, ...DAYS)).toEqual([
+        ["Every Third", 6, "2026-03-01", "2026-03-16", 2, "reporting"],
+        ["Back", 1, "2026-03-05", "2026-03-05", 13, "silent"],
+        ["Former", 0, "2026-01-19", "2026-01-23", 54, "silent"],
+        ["Ninety Days Ago", 0, "2025-12-01", "2025-12-01", 107, "silent"],
+      ]);
+      expect(only(rows, "cadence").flat()).toEqual(["every 3 days", "once", "daily", "once"]);
+      expect(rows[2]).toMatchObject({
+        domains: 0,
+        total_sessions: 0,
+        success_rate: null,
+        usual_interval_days: 1,
+        usual_interval_share: 1,
+        first_report_at: "2026-01-19T12:00:00.000Z",
+        last_report_at: "2026-01-23T12:00:00.000Z",
+        late_reports: 0,
+        median_delay_hours: null,
+        max_delay_hours: null,
+        channels: [],
+        trust_levels: [],
+        verified_share: null,
+        deviations: 0,
+        nonconforming_share: null,
+        status_words: "No report since 23 January (54 days).",
+      });
+      expect(meta.totals).toEqual({ successful_sessions: 70, failed_sessions: 0, reports: 7 });
+    });
+
+    test("are chosen by the same filters", async () => {
+      const former = await ask(organizations, { organization: "FORMER" }, past);
+      expect(only(former.rows, "organization", "reports")).toEqual([["Former", 0]]);
+      for (const given of [{ domain: "example.net" }, { trust: "verified" }]) {
+        expect((await ask(organizations, given, past)).rows).toEqual([]);
+      }
+    });
+
+    test("are those of the second before, where a range begins within a day", async () => {
+      const given = { organization: "Back", from: "2026-03-05T00:00:01Z" };
+      const { rows } = await ask(organizations, given, past);
+      expect(only(rows, ...DAYS)).toEqual([
+        ["Back", 0, "2026-01-29", "2026-03-05", 13, "reporting"],
+      ]);
+      const first = await ask(organizations, { from: "1970-01-01" }, past);
+      expect(first.rows).toHaveLength(5);
+    });
   });
 
   test("pages hold each organization once", async () => {

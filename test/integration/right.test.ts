@@ -20,6 +20,7 @@ const ask = (id: string, given: Given = {}) => rowsOf(at.store, id, given);
 const same = (...names: string[]) => Object.fromEntries(names.map((name) => [name, name]));
 const SESSIONS = { successful: "successful_sessions", failed: "failed_sessions" };
 const COUNTS = { reports: "reports", ...SESSIONS };
+const PROTECTED = { ...COUNTS, protected: "protected_sessions" };
 
 describe("the tables of README.md", () => {
   const counted = tableOf("Reports that count");
@@ -35,6 +36,14 @@ describe("the tables of README.md", () => {
         ["reports", "successful", "failed", "details"].map((column) => sums[column]),
       );
     }
+  });
+
+  test("protected sessions by domain and of all add up", () => {
+    for (const sums of tableOf("Sums by domain")) {
+      const own = counted.filter(({ domain }) => domain === sums["domain"]);
+      expect(sumOf(own, "protected")).toBe(sums["protected"]);
+    }
+    expect(sumOf(counted, "protected")).toBe(sumOf(tableOf("Sum of all"), "protected"));
   });
 
   test("reports say what their policies and details do", () => {
@@ -83,7 +92,7 @@ describe("the tables of README.md", () => {
 describe("overview and domains", () => {
   test("overview of all", async () => {
     const rows = await ask("overview");
-    expectTable(rows, "Sum of all", COUNTS);
+    expectTable(rows, "Sum of all", PROTECTED);
     expect(rows[0]).toMatchObject({
       conflicts: 3,
       organizations: 6,
@@ -103,7 +112,7 @@ describe("overview and domains", () => {
   test("overview of one policy type, and of two that list the same sessions", async () => {
     for (const sums of tableOf("Sums by policy type")) {
       const rows = await ask("overview", { policy_type: String(sums["policy_type"]) });
-      expectTable(rows, [sums], COUNTS);
+      expectTable(rows, [sums], PROTECTED);
     }
     expectTable(
       await ask("overview", { policy_type: ["sts", "tlsa"] }),
@@ -127,7 +136,7 @@ describe("overview and domains", () => {
 
   test("domains", async () => {
     const rows = await ask("domains");
-    expectTable(rows, "Sums by domain", { domain: "domain", ...COUNTS });
+    expectTable(rows, "Sums by domain", { domain: "domain", ...PROTECTED });
     const modes = rows.map(({ domain, sts_mode }) => [domain, sts_mode]).toSorted();
     expect(modes).toEqual([
       ["cheese.example", "enforce"],

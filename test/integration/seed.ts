@@ -86,16 +86,18 @@ const POLICY = [...POLICY_SUMMARY_COLUMNS, "is_deleted"];
 const DETAIL = [...FAILURE_DETAIL_COLUMNS, "is_deleted"];
 
 /** Additive sessions of a policy row (invariant 5), on the first row of each domain. */
-function additive(policies: readonly SeedPolicy[], index: number): [number, number] {
+function additive(policies: readonly SeedPolicy[], index: number): [number, number, number] {
   const { domain } = policies[index] ?? { domain: "" };
   const own = policies.filter((policy) => policy.domain === domain);
-  if (own[0] !== policies[index]) return [0, 0];
+  if (own[0] !== policies[index]) return [0, 0, 0];
   const types = [...new Set(own.map(({ type }) => type))];
   const sum = (type: string, count: (policy: SeedPolicy) => number) =>
     own.filter((policy) => policy.type === type).reduce((all, policy) => all + count(policy), 0);
   const total = Math.max(...types.map((type) => sum(type, (p) => p.successful + p.failed)));
   const failed = Math.max(...types.map((type) => sum(type, (p) => p.failed)));
-  return [total - failed, failed];
+  const held = (p: SeedPolicy) =>
+    p.type === "tlsa" || (p.type === "sts" && p.mode === "enforce") ? p.successful + p.failed : 0;
+  return [total - failed, failed, Math.max(...types.map((type) => sum(type, held)))];
 }
 
 /** The counts of each detail that can be added up, as the writer has them. */
@@ -161,6 +163,7 @@ export async function seedReport(store: Store, seed: SeedReport): Promise<void> 
       details_failed: details.reduce((all, { failed }) => all + failed, 0),
       sessions_successful: counts[i]?.[0],
       sessions_failed: counts[i]?.[1],
+      sessions_protected: counts[i]?.[2],
       policy_mode: policy.mode ?? "",
       first_of_report: i === 0 ? 1 : 0,
       first_of_domain: policies.findIndex(({ domain }) => domain === policy.domain) === i ? 1 : 0,

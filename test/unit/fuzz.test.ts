@@ -65,9 +65,9 @@ describe("the judge of items", () => {
       { day: "2015-12-31" },
       { detailLines: "" }, // details_failed is then too large
       { detailLines: detailLines.replace(/,1\]\n/, ",2]\n") },
-      { summaryLines: summaryLines.replace(/,10,2,1,1\]/, ",10,1,1,1]") },
-      { summaryLines: summaryLines.replace(/,10,2,1,1\]/, ",10,2,1,0]") },
-      { summaryLines: summaryLines.replace(/,10,2,1,1\]/, ",10,2,0,1]") },
+      { summaryLines: summaryLines.replace(/,10,2,0,1,1\]/, ",10,1,0,1,1]") },
+      { summaryLines: summaryLines.replace(/,10,2,0,1,1\]/, ",10,2,0,1,0]") },
+      { summaryLines: summaryLines.replace(/,10,2,0,1,1\]/, ",10,2,0,0,1]") },
       { summaryLines: `${summaryLines}${summaryLines}` },
       { reportCells: reportCells.replace("Sender One", "\\ud800") },
       { reportCells: `${reportCells},1` },

@@ -178,8 +178,8 @@ export const CERTIFICATE_REASONS = {
     fix: [
       "Look who issued the certificates.",
       SHOW_CHAIN,
-      "Use a certificate of a public authority on port 25, or publish TLSA records for DANE as " +
-        "well.",
+      "Use a certificate of a public authority on port 25. TLSA records help with senders that " +
+        "check DANE alone; under MTA-STS the others go on asking for a public authority.",
     ],
   },
   "certificate-chain-broken": {

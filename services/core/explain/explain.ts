@@ -20,11 +20,16 @@ export interface FailureNames {
  */
 export function explain(kind: FailureKind, names: FailureNames = {}): Explanation {
   const entry = entryOf(kind);
-  const { mail, underDane, ...said } = entry ?? UNKNOWN;
+  const { mail = mailOfType(kind), underDane, ...said } = entry ?? UNKNOWN;
   const fitting = kind.policyType === "tlsa" ? { ...said, ...underDane } : said;
   const meaning = `${fitting.meaning} ${mailUnder(kind, mail)}`;
   const fix = hasOwnWords(kind) ? withReasonFirst(fitting.fix) : fitting.fix;
   return { ...filled({ ...fitting, meaning, fix }, names), known: entry !== undefined };
+}
+
+/** What the result type alone says of the mail, where the reason says nothing of it. */
+function mailOfType({ resultType, policyType, policyMode }: FailureKind): string | undefined {
+  return entryOf({ resultType, reason: "", policyType, policyMode })?.mail;
 }
 
 type Texts = Omit<Entry, "mail" | "underDane">;

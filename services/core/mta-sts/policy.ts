@@ -44,6 +44,8 @@ export interface StsPolicy {
 const MAX_AGE_SECONDS_MAX = 31_557_600;
 /** Below a day senders that refresh daily (section 3.3) have no policy in between. */
 const MAX_AGE_SECONDS_SHORT = 86_400;
+/** Faults that leave no doubt of what is meant; senders leave the version line out. */
+const HARMLESS: ReadonlySet<PolicyFault> = new Set(["version-missing", "max-age-short"]);
 const MODES = new Set(["enforce", "testing", "none"]);
 const FIELD = /^([A-Za-z0-9][A-Za-z0-9_.-]{0,31}):(.*)$/;
 
@@ -75,6 +77,18 @@ export function readStsPolicy(text: string): StsPolicy | null {
   if (mx.length === 0 && mode !== "none") faults.push("mx-missing");
   if (!mx.every(isMxPattern)) faults.push("mx-invalid");
   return { version, mode, maxAgeSeconds, mx, faults };
+}
+
+/**
+ * What a policy says, whatever its spelling: two texts of one meaning are one policy. The order of lines and
+ * MX hosts, the case of letters, unknown lines and a missing version line carry no meaning.
+ * @returns null for a text that breaks RFC 8461 section 3.2: what it means is anybody's guess
+ */
+export function meaningOfStsPolicy(text: string): string | null {
+  const policy = readStsPolicy(text);
+  if (policy === null || !policy.faults.every((fault) => HARMLESS.has(fault))) return null;
+  const mx = [...new Set(policy.mx)].sort();
+  return [`mode: ${policy.mode}`, `max_age: ${policy.maxAgeSeconds}`, ...mx].join("\n");
 }
 
 /** One to ten digits, of leading zeros as many as they like (RFC 8461 section 3.2). */

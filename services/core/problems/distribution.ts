@@ -26,15 +26,26 @@ export const AT_ONCE_DAYS = 1;
 export const LOW = { failedSessions: 5, reporting: 3 };
 /** From all of these on there is much. */
 export const HIGH = { failedSessions: 20, reporting: 5, daysActive: 3 };
-/** What somebody who gets between two servers causes: no STARTTLS, or a certificate of their own. */
+/** From either of these on, one network alone says something: a single session always has one. */
+export const PATH = { failedSessions: 5, daysActive: 2 };
+/** What somebody in between causes: no STARTTLS, another certificate, no or false answers. */
 export const INTERCEPTION: readonly string[] = [
   "starttls-not-supported",
   "certificate-host-mismatch",
   "certificate-not-trusted",
   "validation-failure",
+  "tlsa-invalid",
+  "dnssec-invalid",
+  "sts-policy-fetch-error",
+  "sts-webpki-invalid",
 ];
+/** Failures that are of no MX host: of the policy, and of DNS. All others happen at one, named or not. */
+const HOSTLESS = /^(?:sts|dnssec)-/;
 
-/** Numbers of one problem: a failure is its policy type, result type and reason, at whatever MX host. */
+/**
+ * Numbers of one problem, all of one policy type. A failure is its result type at whatever MX host, and
+ * its reason too where the result type says nothing.
+ */
 export interface DistributionEvidence {
   resultType: string;
   /** "" where the reports name none. */
@@ -47,9 +58,9 @@ export interface DistributionEvidence {
   organizations: number;
   /** Organizations that saw the failure at any host. */
   organizationsAnywhere: number;
-  /** Organizations that reported on the domain in the same days, those that saw it included. */
+  /** Organizations that reported under the policy type in the same days, those that saw it included. */
   organizationsReporting: number;
-  /** Organizations that saw it and reported successes of the domain too. */
+  /** Organizations that saw it and reported successes too. */
   organizationsWorking: number;
   /** Organizations that saw it and reported successes before its first day. */
   organizationsBefore: number;
@@ -65,6 +76,8 @@ export interface DistributionEvidence {
   receivingAddress: string;
   /** Only organizations that somebody chose were looked at. */
   chosenOrganizations: boolean;
+  /** There are more organizations or hosts than are looked at. */
+  cut: boolean;
 }
 
 export interface Distribution {
@@ -82,22 +95,33 @@ export function distribution(evidence: DistributionEvidence): Distribution {
     kind,
     whose: DISTRIBUTIONS[kind],
     confidence: confidenceOf(kind, evidence),
-    sentence: sentenceOf(kind, evidence),
+    sentence: `${sentenceOf(kind, evidence)}${evidence.cut ? CUT : ""}`,
   };
 }
 
+const CUT = " There are too many organizations or hosts to look at all, so this is of the largest.";
+
 function kindOf(evidence: DistributionEvidence): DistributionKind {
   const { organizationsAnywhere, organizationsReporting, chosenOrganizations } = evidence;
-  if (chosenOrganizations || organizationsReporting <= 1) return "cannot-tell";
+  if (chosenOrganizations || organizationsReporting <= 1 || isUnnamed(evidence)) {
+    return "cannot-tell";
+  }
   if (organizationsAnywhere <= 1) return kindOfOneSender(evidence);
   const widespread = organizationsAnywhere * WIDESPREAD >= organizationsReporting;
   return widespread ? kindOfMany(evidence) : "mixed";
 }
 
+/** The failure is at some MX host, and the reports do not say which: some senders never name one. */
+function isUnnamed({ mx, resultType }: DistributionEvidence): boolean {
+  return mx === "" && !HOSTLESS.test(resultType);
+}
+
 function kindOfOneSender(evidence: DistributionEvidence): DistributionKind {
   const { resultType, mx, mxHosts, mxHostsKnown, sendingNetwork } = evidence;
+  const { failedSessions, daysActive } = evidence;
   const works = evidence.organizationsWorking > 0;
-  if (mx !== "" && sendingNetwork !== "" && works && INTERCEPTION.includes(resultType)) {
+  const often = failedSessions >= PATH.failedSessions || daysActive >= PATH.daysActive;
+  if (often && sendingNetwork !== "" && works && INTERCEPTION.includes(resultType)) {
     return "on-the-path";
   }
   if (mx === "" || mxHosts >= mxHostsKnown) return "one-sender";
@@ -130,7 +154,8 @@ function counted(count: number, one: string, many: string): string {
 function sentenceOf(kind: DistributionKind, evidence: DistributionEvidence): string {
   const { organizationsAnywhere: seen, organizationsReporting: reporting } = evidence;
   const { mxHosts, mxHostsKnown, firstDay, sendingNetwork } = evidence;
-  const senders = `${seen} of ${reporting} reporting organizations saw it`;
+  const all = `${reporting} organizations that report under this policy type`;
+  const senders = `${seen} of ${all} saw it`;
   const hosts = `at ${mxHosts} of ${counted(mxHostsKnown, "known MX host", "known MX hosts")}`;
   switch (kind) {
     case "at-mx":
@@ -145,16 +170,16 @@ function sentenceOf(kind: DistributionKind, evidence: DistributionEvidence): str
     case "not-at-a-host":
       return `${senders}, and name no MX host. So look at what holds for the whole domain: its policy and DNS.`;
     case "one-sender":
-      return `Only 1 of ${reporting} reporting organizations saw it${evidence.mx === "" ? "" : `, ${hosts}`}. So the sender is the likely place.`;
+      return `Only 1 of ${all} saw it${evidence.mx === "" ? "" : `, ${hosts}`}. So the sender is the likely place.`;
     case "one-sender-one-mx":
-      return `Only 1 of ${reporting} reporting organizations saw it, ${hosts}. It may be either side.`;
+      return `Only 1 of ${all} saw it, ${hosts}. It may be either side.`;
     case "on-the-path":
       return (
-        `Only 1 of ${reporting} reporting organizations saw it, from the network ${sendingNetwork} alone, ` +
+        `Only 1 of ${all} saw it, from the network ${sendingNetwork} alone, ` +
         "and its other sessions worked. Somebody on the path may be interfering, or one sending machine is at fault."
       );
     case "mixed":
-      return `${senders}, ${hosts}. That is neither all senders nor one.`;
+      return `${senders}${evidence.mx === "" ? "" : `, ${hosts}`}. That is neither one sender alone nor all.`;
     case "cannot-tell":
       return cannotTell(evidence);
   }
@@ -164,11 +189,20 @@ function addressOf({ receivingAddress }: DistributionEvidence): string {
   return receivingAddress === "" ? "" : ` All of it was at the address ${receivingAddress}.`;
 }
 
-function cannotTell({ chosenOrganizations, organizationsReporting }: DistributionEvidence): string {
-  if (chosenOrganizations) {
+function cannotTell(evidence: DistributionEvidence): string {
+  const { organizationsAnywhere: seen, organizationsReporting: reporting } = evidence;
+  if (evidence.chosenOrganizations) {
     return "Only chosen organizations were looked at, which cannot tell sender from MX host.";
   }
-  return organizationsReporting === 1
-    ? "Cannot tell sender from MX host: only one organization reports in these days."
-    : "Cannot tell: no organization reported in these days.";
+  if (reporting === 0) return "Cannot tell: no organization reported in these days.";
+  if (reporting === 1) {
+    return (
+      "Cannot tell sender from MX host: only one organization reports under this policy type in " +
+      "these days."
+    );
+  }
+  return (
+    `${seen} of ${reporting} organizations that report under this policy type saw it, and it is not said ` +
+    "at which MX host. So sender and host cannot be told apart."
+  );
 }

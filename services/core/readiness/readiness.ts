@@ -12,6 +12,7 @@ import {
   ORGANIZATIONS_MIN,
   type ReadinessState,
   SESSIONS_MIN,
+  UNCONFIRMED_DAYS,
 } from "./rules.ts";
 import { nextSteps } from "./steps.ts";
 
@@ -27,8 +28,14 @@ export interface ReadinessFacts extends Evidence {
   last_failure_day: string | null;
   /** Organizations whose newest report still has an older policy. */
   stale_organizations: number;
-  /** Organizations that saw a failure on the last day that they reported on. */
+  /** Recent failed sessions that no failure detail tells of. */
+  undetailed_sessions: number;
+  /** Withheld sessions of reports that do not say the mode; the present one is enforce. */
+  unstated_sessions: number;
+  /** Organizations that saw a failure on a complete day and did not report since. */
   unconfirmed_organizations: number;
+  /** The names of some of them. */
+  unconfirmed_names: readonly string[];
   /** Failed sessions under `tlsa` policies (DANE). */
   tlsa_failed_sessions: number;
   /** Organizations that found no policy at all. */
@@ -70,11 +77,15 @@ export function readiness(facts: ReadinessFacts): Readiness {
 type Verdict = (facts: ReadinessFacts) => { title: string; sentence: string };
 
 const VERDICTS: Readonly<Record<Because, Verdict>> = {
-  withheld: ({ withheld_sessions }) => ({
-    title: "Mail is being withheld",
+  withheld: ({ withheld_sessions: all, undetailed_sessions: undetailed, unstated_sessions }) => ({
+    title:
+      all > undetailed + unstated_sessions
+        ? "Mail is being withheld"
+        : "Mail is likely being withheld",
     sentence:
-      `${sessions(withheld_sessions)} of the last ${FAILURE_DAYS} complete days and since failed ` +
-      "under mode enforce: the sender did not deliver there, and tried another MX host or later.",
+      `${undetailed > 0 ? "At most " : ""}${sessions(all)} of the last ${FAILURE_DAYS} complete days ` +
+      "and since failed under mode enforce: the sender did not deliver there, and tried another MX " +
+      `host or later.${unstated(unstated_sessions)}`,
   }),
   "no-sts": ({ no_policy_organizations: none, tlsa_failed_sessions: tlsa }) => ({
     title: "No MTA-STS policy was seen",
@@ -82,6 +93,12 @@ const VERDICTS: Readonly<Record<Because, Verdict>> = {
       "No report of this time is about an MTA-STS policy" +
       (none > 0 ? `; ${organizations(none)} looked and found no policy.` : ".") +
       (tlsa > 0 ? ` ${sessions(tlsa)} failed under DANE.` : ""),
+  }),
+  "policy-broken": ({ policy_faults }) => ({
+    title: "Fix first: the policy is not valid",
+    sentence:
+      `The policy as senders see it has ${counted(policy_faults, "fault")}: senders may take it for no ` +
+      "policy.",
   }),
   "policy-unseen": ({ recent_failed_sessions }) => ({
     title: "Fix first: the policy cannot be read",
@@ -92,26 +109,38 @@ const VERDICTS: Readonly<Record<Because, Verdict>> = {
     sentence:
       "Reports are about an MTA-STS policy, but none holds its text, so its mode is unknown.",
   }),
-  enforced: ({ silent_days, last_day }) => ({
-    title: "Enforcing",
+  "enforced-failing": ({ recent_failed_sessions }) => ({
+    title: "Fix first: enforced, but not by all",
     sentence:
-      silent_days > FAILURE_DAYS
-        ? `The policy is enforced; no report since ${last_day} tells whether mail is withheld.`
-        : `The policy is enforced, and no failure of the last ${FAILURE_DAYS} days withheld mail.`,
+      `${sessions(recent_failed_sessions)} of the last ${FAILURE_DAYS} complete days and since failed. ` +
+      "As far as reports tell their mail was delivered: the sender could not get the policy, or had " +
+      "an older one.",
+  }),
+  "enforced-silent": ({ silent_days, last_day }) => ({
+    title: "Cannot tell: enforced, but no reports of late",
+    sentence:
+      `The last report under the policy is of ${last_day}, ${days(silent_days)} ago: nothing tells ` +
+      "whether mail is withheld since.",
+  }),
+  "enforced-few-sessions": (facts) => ({
+    title: "Cannot tell: enforced, but too few sessions",
+    sentence:
+      `${sessions(facts.sessions)} were reported; at least ${SESSIONS_MIN} are needed to tell that no ` +
+      "mail is withheld.",
+  }),
+  enforced: () => ({
+    title: "Enforcing",
+    sentence: `The policy is enforced, and no session of the last ${FAILURE_DAYS} complete days failed.`,
   }),
   "mode-none": () => ({
     title: "Cannot tell: the policy is switched off",
     sentence: "The policy has mode none, under which senders check nothing.",
   }),
-  "mode-unknown": ({ mode }) => ({
-    title: "Cannot tell: the mode is unknown",
-    sentence: `The policy has the mode "${mode}"; there are enforce, testing and none.`,
-  }),
-  failing: ({ recent_failed_sessions }) => ({
-    title: "Fix first",
+  failing: (facts) => ({
+    title: facts.mode === "" ? "Fix first: the mode is unknown" : "Fix first",
     sentence:
-      `${sessions(recent_failed_sessions)} of the last ${FAILURE_DAYS} complete days and since ` +
-      "failed. Under enforce their mail would not have been delivered there.",
+      `${sessions(facts.recent_failed_sessions)} of the last ${FAILURE_DAYS} complete days and since ` +
+      `failed. ${effectOfEnforce(facts)}`,
   }),
   silent: ({ silent_days, last_day }) => ({
     title: "Cannot tell: no reports of late",
@@ -127,22 +156,30 @@ const VERDICTS: Readonly<Record<Because, Verdict>> = {
       `${organizations(stale_organizations)} still keep${only(stale_organizations)} an older policy, ` +
       `which they may for ${days(stale_wait_days)} more.`,
   }),
-  "few-days": ({ clean_days, last_failure_day }) => ({
-    title: `Wait ${days(CLEAN_DAYS_MIN - clean_days)}`,
+  "few-days": ({ clean_days, last_failure_day, ...facts }) => ({
+    title: `Wait ${days(daysToWait({ clean_days, ...facts }) ?? 0)}`,
     sentence:
       `${days(clean_days)} with reports and without a failure` +
       (last_failure_day === null ? "" : ` since ${last_failure_day}`) +
       ` under the present policy; ${CLEAN_DAYS_MIN} are needed.`,
   }),
+  unconfirmed: (facts) => ({
+    title: `Wait ${days(facts.unconfirmed_wait_days)}`,
+    sentence:
+      `${unconfirmed(facts)}: a report of theirs without a failure ends the wait, or ` +
+      `${UNCONFIRMED_DAYS} complete days without any.`,
+  }),
   "one-organization": ({ clean_organizations }) => ({
     title: "Cannot tell: too few senders report",
     sentence:
-      `Only ${organizations(clean_organizations)} reported; at least ${ORGANIZATIONS_MIN} are ` +
-      "needed to know how others reach you.",
+      `Only ${organizations(clean_organizations)} saw the present policy on the clean days; at least ` +
+      `${ORGANIZATIONS_MIN} are needed to know how others reach you.`,
   }),
   "few-sessions": (facts) => ({
     title: "Cannot tell: too few sessions",
-    sentence: `${sessions(facts.sessions)} were reported; at least ${SESSIONS_MIN} are needed.`,
+    sentence:
+      `${sessions(facts.clean_sessions)} were reported under the present policy since the last failure; ` +
+      `at least ${SESSIONS_MIN} are needed.`,
   }),
   clean: ({ clean_days, clean_organizations }) => ({
     title: "Enforce now",
@@ -172,8 +209,7 @@ function reasons(facts: ReadinessFacts): string[] {
       strange.length > 0 &&
       `Not in the policy: ${strange.join(", ")}. Senders that enforce do not deliver there.`,
     facts.unconfirmed_organizations > 0 &&
-      `${organizations(facts.unconfirmed_organizations)} saw a failure on the last day reported and ` +
-        "did not report since: no report is not the same as no failure.",
+      `${unconfirmed(facts)}: no report is not the same as no failure.`,
     unlike &&
       `${organizations(facts.enforcing_organizations)} see${only(facts.enforcing_organizations)} the ` +
         "policy with mode enforce.",
@@ -185,6 +221,29 @@ function reasons(facts: ReadinessFacts): string[] {
     ...(policy?.faults ?? []).map((fault) => `Policy: ${POLICY_FAULTS[fault]}`),
     patterns.length > 0 && coverage(patterns),
   ].filter((reason) => reason !== false);
+}
+
+function unstated(count: number): string {
+  if (count === 0) return "";
+  return ` The reports of ${sessions(count)} do not say the mode; the policy is in enforce now.`;
+}
+
+/** A policy that cannot be fetched withholds nothing by itself (RFC 8461 sections 3.3, 5.1). */
+function effectOfEnforce(facts: ReadinessFacts): string {
+  const { policy_fetch_sessions: unfetched, other_failed_sessions: other } = facts;
+  const most = facts.undetailed_sessions > 0 ? "at most " : "";
+  const fetched =
+    unfetched > 0 ? ` In ${sessions(unfetched)} the sender could not get a valid policy.` : "";
+  if (other === 0) return `That alone withholds no mail, but leaves it unprotected.${fetched}`;
+  return `Under enforce the mail of ${most}${other} would not have been delivered there.${fetched}`;
+}
+
+function unconfirmed({
+  unconfirmed_organizations: count,
+  unconfirmed_names,
+}: ReadinessFacts): string {
+  const names = unconfirmed_names.length > 0 ? ` (${unconfirmed_names.join(", ")})` : "";
+  return `${organizations(count)}${names} saw a failure on the last day reported and did not report since`;
 }
 
 function staleReason({ stale_organizations, stale_wait_days }: ReadinessFacts): string {

@@ -1,20 +1,19 @@
 // What to do next about an MTA-STS policy: the change as it has to be published (RFC 8461 section 3).
 
-import type { StsPolicy } from "../mta-sts/policy.ts";
-import { type Because, CLEAN_DAYS_MIN } from "./rules.ts";
+import { isMxPattern, type StsPolicy } from "../mta-sts/policy.ts";
+import { type Because, CLEAN_DAYS_MIN, type Evidence, isRangeTooShort } from "./rules.ts";
 
 /** What the steps are made for. */
-export interface StepFacts {
+export interface StepFacts extends Evidence {
   domain: string;
   policy: StsPolicy | null;
   nowMs: number;
-  stale_wait_days: number;
-  clean_days: number;
-  range_days: number;
 }
 
 /** A week: with it a mistake in enforce is undone within days. */
 const MAX_AGE_FIRST = 604_800;
+/** A day: below that senders that refresh daily have no policy in between. */
+const MAX_AGE_LEAST = 86_400;
 /** 30 days: RFC 8461 section 3.2 expects weeks or more, section 10.2 as long as can be lived with. */
 const MAX_AGE_LATER = 2_592_000;
 
@@ -27,13 +26,24 @@ export function nextSteps(because: Because, facts: StepFacts): readonly string[]
 
 const LOOK =
   "See the panel `problems` for this domain: it says who has to act and how each failure is mended.";
+const TEST_EACH =
+  "Test each MX host from outside; with that done it is yours to judge whether to wait.";
 const LONGER = "Ask about a longer time: last=90d.";
 
 const STEPS: Readonly<Record<Because, Steps>> = {
-  withheld: (facts) => [
+  withheld: ({ domain, policy_fetch_sessions: unfetched }) => [
     LOOK,
-    "If it takes long, go back to testing: senders that fetch it deliver again.",
-    ...publish("testing", facts),
+    "Find out whose fault it is: ask each MX host from several networks for STARTTLS and its certificate: " +
+      "$ openssl s_client -starttls smtp -connect MX_HOST:25 -servername MX_HOST </dev/null",
+    "Where your hosts answer well and one network alone sees a wrong certificate or no STARTTLS, " +
+      "somebody may be intercepting mail: enforce is what protects it, so keep it.",
+    ...(unfetched > 0
+      ? [
+          `Mend the policy host first, without it senders see no change: curl -v ${policyUrl(domain)}`,
+        ]
+      : []),
+    "Only where the fault is at your own MX host and cannot be mended soon: serve the same policy with " +
+      "mode testing under a new id until it is. Senders that fetch it deliver again, unprotected.",
   ],
   "no-sts": (facts) => [
     "If there is no policy yet, begin with mode testing, which withholds no mail.",
@@ -44,6 +54,10 @@ const STEPS: Readonly<Record<Because, Steps>> = {
     "It must answer 200 without a redirect, with a certificate for that very name.",
     LOOK,
   ],
+  "policy-broken": (facts) => [
+    "Mend the faults that are named here in the policy.",
+    ...(facts.mode === "enforce" ? [] : publish("testing", facts)),
+  ],
   "no-policy-text": ({ domain }) => [
     `Look at the policy yourself: ${policyUrl(domain)}`,
     "Wait for reports of a sender that shows it; large senders do.",
@@ -53,34 +67,35 @@ const STEPS: Readonly<Record<Because, Steps>> = {
     "If the policy is not to be withdrawn for good, begin with mode testing.",
     ...publish("testing", facts),
   ],
-  "mode-unknown": (facts) => publish("testing", facts),
-  failing: () => [
+  "enforced-failing": ({ domain }) => [
     LOOK,
-    `Stay in testing until ${CLEAN_DAYS_MIN} days with reports passed without a failure.`,
+    `Fetch the policy from outside: curl -v ${policyUrl(domain)}`,
   ],
-  silent: ({ domain }) => [
-    `Check that the TXT record at _smtp._tls.${domain} still names the address of this receiver.`,
-    LONGER,
+  "enforced-silent": ({ domain }) => [askForReports(domain), LONGER],
+  "enforced-few-sessions": () => [LONGER, TEST_EACH],
+  failing: ({ domain, mode }) => [
+    LOOK,
+    ...(mode === "" ? [`Look at the policy yourself for its mode: ${policyUrl(domain)}`] : []),
+    `Do not go to enforce until ${CLEAN_DAYS_MIN} days with reports passed without a failure.`,
   ],
+  silent: ({ domain }) => [askForReports(domain), LONGER],
   "range-short": () => [LONGER],
   "stale-policy": ({ domain }) => [
     `See the panel \`policies\` for who still has the old one, and check that every host behind ` +
       `mta-sts.${domain} serves the new one.`,
   ],
-  "few-days": ({ range_days, clean_days }) => [
+  "few-days": (facts) => [
     "Stay in testing; there is nothing else to do.",
-    ...(range_days >= 2 * CLEAN_DAYS_MIN && clean_days > 0
-      ? [`If reports come on some days only, judge by a longer time: last=90d.`]
+    ...(isRangeTooShort(facts)
+      ? ["Reports come on some days only, so judge by a longer time: last=90d."]
       : []),
   ],
-  "one-organization": () => [
-    LONGER,
-    "Test each MX host from outside; with that done it is yours to judge whether to wait.",
+  unconfirmed: () => [
+    "Stay in testing. See the panel `problems` for these organizations and whether it is mended.",
+    "If you know the fault and have mended it, it is yours to judge whether to wait.",
   ],
-  "few-sessions": () => [
-    LONGER,
-    "Test each MX host from outside; with that done it is yours to judge whether to wait.",
-  ],
+  "one-organization": () => [LONGER, TEST_EACH],
+  "few-sessions": () => [LONGER, TEST_EACH],
   clean: (facts) => [
     "Test each MX host once more, the backup ones too: STARTTLS, a certificate for its own name.",
     ...publish("enforce", facts),
@@ -88,18 +103,23 @@ const STEPS: Readonly<Record<Because, Steps>> = {
   ],
 };
 
+function askForReports(domain: string): string {
+  return `Check that the TXT record at _smtp._tls.${domain} still names the address of this receiver.`;
+}
+
 function policyUrl(domain: string): string {
   return `https://mta-sts.${domain}/.well-known/mta-sts.txt`;
 }
 
 /** The policy first and the id after it, so that no sender fetches the old one again (section 8.1). */
 function publish(mode: "testing" | "enforce", { domain, policy, nowMs }: StepFacts): string[] {
-  const mx = policy?.mx.length ? policy.mx : ["<each MX host of the domain>"];
+  const known = (policy?.mx ?? []).filter(isMxPattern);
+  const mx = known.length > 0 ? known : ["<each MX host of the domain>"];
   const lines = [
     "version: STSv1",
     `mode: ${mode}`,
     ...mx.map((pattern) => `mx: ${pattern}`),
-    `max_age: ${policy?.maxAgeSeconds || MAX_AGE_FIRST}`,
+    `max_age: ${Math.max(Math.min(policy?.maxAgeSeconds ?? MAX_AGE_FIRST, MAX_AGE_FIRST), MAX_AGE_LEAST)}`,
   ];
   const id = new Date(nowMs).toISOString().replace(/\D/g, "").slice(0, 14);
   return [

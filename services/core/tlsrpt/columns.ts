@@ -72,6 +72,7 @@ export const POLICY_SUMMARY_COLUMNS = [
   "details_failed",
   "sessions_successful",
   "sessions_failed",
+  "sessions_protected",
   "first_of_report",
   "first_of_domain",
   "rewritten",

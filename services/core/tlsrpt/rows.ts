@@ -6,6 +6,7 @@ import type { Deviation } from "../deviation.ts";
 import type { DkimVerdict } from "../dkim/verdict.ts";
 import { domainOfAddress } from "../dns/name.ts";
 import { normalizeReason } from "../explain/reason.ts";
+import { meaningOfStsPolicy } from "../mta-sts/policy.ts";
 import type { Arrival } from "../raw.ts";
 import { type Trust, trustRank } from "../trust.ts";
 import {
@@ -20,7 +21,7 @@ import {
 import { type CanonicalPolicy, canonicalReport, distinct, identityOf } from "./identity.ts";
 import { remembered } from "./memo.ts";
 import type { Delivery, Hints, Policy, Report } from "./report.ts";
-import { additiveSessions, countedDetails, type Sessions } from "./sessions.ts";
+import { additiveSessions, countedDetails, NO_SESSIONS, type Sessions } from "./sessions.ts";
 
 /** All that the rows of one report are made of. */
 export interface RowsInput {
@@ -182,7 +183,7 @@ function policyLines(
   const counted = countedDetails(policies.map(asCounted), domains);
   for (const policy of policies) {
     const domain = textCell(domains[index] ?? "");
-    const additive = sessions[index] ?? { successful: 0, failed: 0 };
+    const additive = sessions[index] ?? NO_SESSIONS;
     const first = domains.indexOf(domains[index] ?? "") === index;
     summaryLines += summaryLine(shared, domain, index, policy, additive, first);
     detailLines += linesOfDetails(shared, domain, index, policy, counted[index] ?? []);
@@ -212,7 +213,8 @@ function summaryLine(
     `"${encode(policy.type)}","${encode(policy.mode)}",` +
     `"${shared.policyDigest(policyText(policy))}","${policy.lines.map(encode).join("\\n")}",` +
     `${mxPatterns},${policy.successful},${policy.failed},${detailsFailed},` +
-    `${sessions.successful},${sessions.failed},${index === 0 ? 1 : 0},${firstOfDomain ? 1 : 0}]\n`
+    `${sessions.successful},${sessions.failed},${sessions.protected},` +
+    `${index === 0 ? 1 : 0},${firstOfDomain ? 1 : 0}]\n`
   );
 }
 
@@ -232,12 +234,15 @@ export function policyDigester(hash: (text: string) => string): (text: string) =
 }
 
 /**
- * The policy without what carries no meaning: the order of TLSA records and of the fields of an
- * MTA-STS policy (RFC 8461 section 3.2), and the case of hexadecimal digits. "" without lines.
+ * The policy without what carries no meaning: the order of TLSA records and the case of hexadecimal
+ * digits, and the spelling of an MTA-STS policy; of one that breaks the rules the order of its lines
+ * alone. "" without lines.
  */
 function policyMeaning(text: string): string {
   const [type = "", ...sent] = text.split("\n");
   if (text === "") return "";
+  const meaning = type === "sts" ? meaningOfStsPolicy(sent.join("\n")) : null;
+  if (meaning !== null) return `${type}\n${meaning}`;
   const lines = type === "tlsa" ? sent.map((line) => line.toUpperCase()) : sent;
   const ordered = type === "tlsa" || type === "sts" ? lines.sort() : lines;
   return `${type}\n${ordered.join("\n")}`;

@@ -1,12 +1,22 @@
 // Sessions that can be added up (invariant 5). RFC 8460 section 4 lets one session appear under
 // several policies, and Microsoft lists each under tlsa and sts. So per domain the counts are added
-// within a policy type, and of the types the largest is taken.
+// within a policy type, and of the types the largest is taken. The same goes for those under protection.
 
 import type { Policy } from "./report.ts";
 
 export interface Sessions {
   successful: number;
   failed: number;
+  /** Those of both that stood under a policy that senders must hold, see isProtecting. */
+  protected: number;
+}
+
+/** What a policy without sessions of its own has. */
+export const NO_SESSIONS: Sessions = { successful: 0, failed: 0, protected: 0 };
+
+/** True where TLS is demanded: DANE (RFC 7672 section 2.2), MTA-STS in mode enforce (RFC 8461 section 5). */
+function isProtecting({ type, mode }: Policy): boolean {
+  return type === "tlsa" || (type === "sts" && mode === "enforce");
 }
 
 /**
@@ -23,13 +33,15 @@ export function additiveSessions(
     const domain = domains[i] ?? "";
     const found = byDomain.get(domain) ?? { first: i, types: new Map<string, Sessions>() };
     byDomain.set(domain, found);
-    const sum = found.types.get(policy.type) ?? { successful: 0, failed: 0 };
+    const sum = found.types.get(policy.type) ?? NO_SESSIONS;
+    const held = isProtecting(policy) ? policy.successful + policy.failed : 0;
     found.types.set(policy.type, {
       successful: sum.successful + policy.successful,
       failed: sum.failed + policy.failed,
+      protected: sum.protected + held,
     });
   }
-  const sessions = policies.map(() => ({ successful: 0, failed: 0 }));
+  const sessions = policies.map(() => NO_SESSIONS);
   for (const { first, types } of byDomain.values()) sessions[first] = largest(types);
   return sessions;
 }
@@ -75,13 +87,15 @@ function typeOfMost(byType: ReadonlyMap<string, number>): string {
   return most[0];
 }
 
-/** The largest total and the largest number of failures; what is left of the total succeeded. */
+/** The largest total, failures and protected; what of the total did not fail succeeded. */
 function largest(types: Map<string, Sessions>): Sessions {
   let total = 0;
   let failed = 0;
+  let held = 0;
   for (const sum of types.values()) {
     total = Math.max(total, sum.successful + sum.failed);
     failed = Math.max(failed, sum.failed);
+    held = Math.max(held, sum.protected);
   }
-  return { successful: total - failed, failed };
+  return { successful: total - failed, failed, protected: held };
 }

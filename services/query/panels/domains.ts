@@ -3,7 +3,13 @@
 import { hashOf, ofPeriod, share, sumBefore, whereOnFirstPage } from "../failures.ts";
 import { FOLDED_ORGANIZATION, isFiltered } from "../filters.ts";
 import type { Column, Panel, PanelQuery } from "../panel.ts";
-import { detailRows, policiesSeen, SESSION_TOTALS, summarySessions } from "../sessions.ts";
+import {
+  detailRows,
+  PROTECTED_COLUMNS,
+  policiesSeen,
+  SESSION_TOTALS,
+  summarySessions,
+} from "../sessions.ts";
 
 /** What one domain has in the period, and in the one before. */
 const MEASURES: readonly Column[] = [
@@ -36,6 +42,7 @@ const MEASURES: readonly Column[] = [
     nullable: true,
     description: "Successful by total sessions; null without sessions.",
   },
+  ...PROTECTED_COLUMNS,
   {
     name: "failing_mx_hosts",
     type: "count",
@@ -120,6 +127,7 @@ function sessions(query: PanelQuery): string {
       SELECT tenant, domain, ${of("sum", "first_of_domain")} AS reports,
         ${of("uniqExact", hashOf(FOLDED_ORGANIZATION))} AS organizations,
         ${of("sum", "successful")} AS succeeded, ${of("sum", "failed")} AS failing,
+        ${of("sum", "protected")} AS protected_sessions,
         ${types} AS policy_types, ${stsMode} AS sts_mode,
         ${of("minOrNull", "day")} AS first_day, ${of("maxOrNull", "day")} AS last_day,
         maxOrNullIf(day, failed > 0 AND NOT before) AS last_failed_day,
@@ -136,7 +144,7 @@ export const domains: Panel = {
   title: "Domains",
   description:
     "One row per policy domain, most failed sessions first: how much was reported, by how many, how " +
-    "well TLS worked, and which policies senders saw. Reports that name no domain share an empty one.",
+    "well TLS worked, whether it was demanded, and which policies senders saw. Reports that name no domain share an empty one.",
   parameters: [
     "tenant",
     "domain",
@@ -163,6 +171,7 @@ export const domains: Panel = {
     SELECT domain, toString(tenant) AS tenant, reports, organizations,
       succeeded + failing AS total_sessions, succeeded AS successful_sessions,
       failing AS failed_sessions, ${share("succeeded", "total_sessions")} AS success_rate,
+      protected_sessions, ${share("protected_sessions", "total_sessions")} AS protected_rate,
       failing_mx_hosts, policy_types, sts_mode, first_day, last_day, last_failed_day, reports_before,
       total_before AS total_sessions_before, failed_before AS failed_sessions_before,
       ${share("(total_before - failed_before)", "total_before")} AS success_rate_before

@@ -3,18 +3,21 @@
 import { whereFilters, whereReceived } from "../filters.ts";
 import type { Panel } from "../panel.ts";
 
-/** Tenants of the items of one message, by the ledger. Its answer is for `seesWhole` alone. */
+/** Tenants of the items of messages, by the ledger. Its answer is for query/whole-message.ts alone. */
 export const messageTenants: Panel = {
   id: "message-tenants",
   title: "Tenants of a message",
-  description: "Tenants that items of one message belong to.",
+  description: "Tenants that the items of a message belong to.",
   parameters: [],
-  columns: [{ name: "tenant", type: "text", description: "Tenant." }],
-  order: [{ column: "tenant" }],
+  columns: [
+    { name: "receipt", type: "text", description: "Receipt of the message." },
+    { name: "tenants", type: "texts", description: "Tenants of its items." },
+  ],
+  order: [{ column: "receipt" }],
   drawing: "table",
   sql: (query) =>
-    `SELECT DISTINCT tenant ${query.from("receipts", [
+    `SELECT receipt, groupUniqArray(toString(tenant)) AS tenants ${query.from("receipts", [
       ...whereReceived(query),
       ...whereFilters(query, ["receipt"]),
-    ])}`,
+    ])} GROUP BY receipt`,
 };

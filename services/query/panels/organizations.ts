@@ -1,13 +1,16 @@
 // Who reports, how regularly, how late and how correctly: one row per sending organization.
 
+import { BOUNDS } from "../../core/bounds.ts";
 import { lastCompleteDayMs } from "../../core/complete-day.ts";
 import { FOLDED_ORGANIZATION, whereReports } from "../filters.ts";
 import type { Column, Panel, PanelQuery } from "../panel.ts";
-import { floorDay } from "../range.ts";
+import { dayAfter, floorDay } from "../range.ts";
 import { REPORTING_COLUMNS, reportingInWords } from "../reporting-words.ts";
 import { SESSION_TOTALS, summarySessions } from "../sessions.ts";
 
 const DAY_MS = 86_400_000;
+/** No day is before, for the store. */
+const FIRST_MS = Date.parse(`${BOUNDS.queryDayFirst}T00:00:00Z`);
 /** A file tells when the operator imported it, and nothing of how late its sender was. */
 const SENT = "channel != 'import'";
 /** From the beginning of the day reported on to the arrival; the day itself is no delay. */
@@ -21,9 +24,9 @@ const DAYS: readonly Column[] = [
     name: "first_day",
     type: "date",
     rank: "more",
-    description: "First day in the range that it told of.",
+    description: "First day that it told of.",
   },
-  { name: "last_day", type: "date", description: "Last day in the range that it told of." },
+  { name: "last_day", type: "date", description: "Last day that it told of." },
   {
     name: "days_reported",
     type: "count",
@@ -37,11 +40,12 @@ const DAYS: readonly Column[] = [
     rank: "more",
     unit: "days",
     description:
-      "Complete days of the range since its first day. A day counts as complete two days later.",
+      "Complete days from its first day to the end of the range. A day counts as complete two days later.",
   },
   {
     name: "gap_days",
     type: "count",
+    rank: "more",
     unit: "days",
     description: "Complete days without a report between its first and its last day.",
   },
@@ -61,11 +65,18 @@ const DAYS: readonly Column[] = [
     description: "Median of the days from one reported day to the next; null with a single one.",
   },
   {
+    name: "usual_interval_share",
+    type: "ratio",
+    rank: "more",
+    nullable: true,
+    description: "How many of these intervals are as long as the median; null with a single day.",
+  },
+  {
     name: "silent_days",
     type: "count",
     rank: "more",
     unit: "days",
-    description: "Complete days of the range since its last day.",
+    description: "Complete days up to the end of the range since its last day.",
   },
 ];
 
@@ -85,6 +96,7 @@ const ARRIVALS: readonly Column[] = [
   {
     name: "late_reports",
     type: "count",
+    rank: "more",
     unit: "reports",
     description: "Came more than two days after the end of their day; imported files are not late.",
   },
@@ -94,7 +106,8 @@ const ARRIVALS: readonly Column[] = [
     rank: "more",
     unit: "hours",
     nullable: true,
-    description: "From the end of the day to the arrival; null where all were imported.",
+    description:
+      "From the end of the day to the arrival; null where none was sent to us in the range.",
   },
   {
     name: "max_delay_hours",
@@ -119,7 +132,12 @@ const QUALITY: readonly Column[] = [
     rank: "more",
     description: "How well the reports are known as its own.",
   },
-  { name: "verified_share", type: "ratio", description: "Verified reports by all of its reports." },
+  {
+    name: "verified_share",
+    type: "ratio",
+    nullable: true,
+    description: "Verified reports by all of its reports; null without one in the range.",
+  },
   {
     name: "deviation_codes",
     type: "texts",
@@ -131,7 +149,9 @@ const QUALITY: readonly Column[] = [
     name: "nonconforming_share",
     type: "ratio",
     rank: "more",
-    description: "Reports that do not meet RFC 8460's schema by all of its reports.",
+    nullable: true,
+    description:
+      "Reports that do not meet RFC 8460's schema by all of its reports; null without one in the range.",
   },
 ];
 
@@ -175,7 +195,7 @@ function reporters(query: PanelQuery): string {
   return `
     SELECT ${FOLDED_ORGANIZATION} AS folded, max((last, organization)) AS spelling,
       arraySort(groupUniqArrayArray(kind_days)) AS days, sum(kind_reports) AS reports,
-      min(first_at) AS first_report_at, max(last_at) AS last_report_at,
+      min(first_at) AS first_at, max(last_at) AS last_at,
       sumIf(late, ${SENT}) AS late_reports,
       quantileExactWeightedMergeIf(0.5)(delays, ${SENT}) AS median_delay,
       maxIf(longest, ${SENT}) AS max_delay, sumIf(kind_reports, ${SENT}) AS sent,
@@ -202,10 +222,51 @@ function reporters(query: PanelQuery): string {
     GROUP BY folded`;
 }
 
+/** Organizations that reported about the days before the range, with what is known of these days. */
+function earlierReporters(query: PanelQuery): string {
+  const { range, timezone } = query.parameters;
+  const fromMs = Math.max(dayAfter(range.fromMs, -BOUNDS.reporterLookBackDays, timezone), FIRST_MS);
+  const earlier: PanelQuery = {
+    ...query,
+    // The range binds its own days under the same names.
+    bind: (name, type, value) => query.bind(`earlier_${name}`, type, value),
+    parameters: {
+      ...query.parameters,
+      range: { fromMs, toMs: Math.max(range.fromMs, FIRST_MS + 1) },
+    },
+  };
+  return `
+    SELECT ${FOLDED_ORGANIZATION} AS folded, max((last, organization)) AS earlier_spelling,
+      arraySort(groupUniqArrayArray(its_days)) AS earlier_days, min(its_first) AS earlier_first_at,
+      max(its_last) AS earlier_last_at
+    FROM (
+      SELECT organization, max(day) AS last, groupUniqArray(toInt32(day)) AS its_days,
+        min(received_at) AS its_first, max(received_at) AS its_last
+      ${query.from("reports", [...whereReports(earlier), "status = 'stored'"])}
+      GROUP BY organization
+    )
+    GROUP BY folded`;
+}
+
+/**
+ * Who fell silent before the range is there too, by its days before: without reports of the range all
+ * that is counted of it is 0 or empty.
+ */
+function allReporters(query: PanelQuery): string {
+  const either = (name: string) => `if(reports = 0, earlier_${name}, ${name})`;
+  return `
+    SELECT folded, ${either("spelling")}.2 AS shown, ${either("days")} AS told_days, reports,
+      ${either("first_at")} AS first_report_at, ${either("last_at")} AS last_report_at, late_reports,
+      median_delay, max_delay, sent, channels, trust_levels, verified_share, codes,
+      nonconforming_share
+    FROM (${reporters(query)}) AS reporters
+    FULL JOIN (${earlierReporters(query)}) AS earlier USING (folded)`;
+}
+
 /** A report can tell of more domains than were chosen; the summaries tell them apart. */
 function withSessions(query: PanelQuery): string {
   return `
-    SELECT * FROM (${reporters(query)}) AS reporters
+    SELECT * FROM (${allReporters(query)}) AS reporters
     LEFT JOIN (
       SELECT ${FOLDED_ORGANIZATION} AS folded, sum(successful + failed) AS own_total,
         sum(failed) AS own_failed, uniq(cityHash64(domain)) AS told_domains
@@ -220,7 +281,9 @@ export const organizations: Panel = {
   description:
     "Sending organizations that reported about days in the range, most sessions first: since when, " +
     "how regularly, how late, and how correctly. Today and yesterday are not complete yet, so they " +
-    "never make a gap. An organization reports only about days on which it sent mail.",
+    "never make a gap. An organization reports only about days on which it sent mail. One without a " +
+    `report in the range is listed when it had one in the ${BOUNDS.reporterLookBackDays} days before: ` +
+    "its columns about days and arrivals are those of then, and its counts of reports and sessions are 0.",
   parameters: [
     "tenant",
     "domain",
@@ -236,6 +299,7 @@ export const organizations: Panel = {
     {
       name: "organization",
       type: "text",
+      rank: "main",
       description: "organization-name as last sent; upper and lower case make no difference.",
     },
     { name: "reports", type: "count", unit: "reports", description: "Reports that count." },
@@ -247,23 +311,28 @@ export const organizations: Panel = {
   order: [{ column: "total_sessions", descending: true }, { column: "organization" }],
   drawing: "table",
   sql: (query) => `
-    SELECT spelling.2 AS organization, reports, told_domains AS domains,
+    SELECT shown AS organization, reports, told_domains AS domains,
       own_total AS total_sessions, own_failed AS failed_sessions,
       if(own_total = 0, NULL, (own_total - own_failed) / own_total) AS success_rate,
-      toDate(days[1]) AS first_day, toDate(days[-1]) AS last_day, length(days) AS days_reported,
-      greatest(${through(query)} - days[1] + 1, 0) AS days_expected,
+      toDate(told_days[1]) AS first_day, toDate(told_days[-1]) AS last_day,
+      length(told_days) AS days_reported,
+      greatest(${through(query)} - told_days[1] + 1, 0) AS days_expected,
       arraySum(gaps) AS gap_days, if(empty(gaps), 0, arrayMax(gaps)) AS longest_gap_days,
-      if(empty(gaps), NULL, toNullable(arrayReduce('medianExactLow',
-        arrayMap((day, next) -> next - day, arrayPopBack(days), arrayPopFront(days)))))
-        AS usual_interval_days,
-      greatest(${through(query)} - days[-1], 0) AS silent_days,
+      arrayMap((day, next) -> next - day, arrayPopBack(told_days), arrayPopFront(told_days)) AS intervals,
+      arrayReduce('medianExactLow', intervals) AS median_interval,
+      if(empty(intervals), NULL, toNullable(median_interval)) AS usual_interval_days,
+      if(empty(intervals), NULL, countEqual(intervals, median_interval) / length(intervals))
+        AS usual_interval_share,
+      greatest(${through(query)} - told_days[-1], 0) AS silent_days,
       first_report_at, last_report_at, late_reports,
       if(sent = 0, NULL, median_delay) AS median_delay_hours,
-      if(sent = 0, NULL, max_delay) AS max_delay_hours, channels, trust_levels, verified_share,
-      codes AS deviation_codes, length(codes) AS deviations, nonconforming_share,
+      if(sent = 0, NULL, max_delay) AS max_delay_hours, channels, trust_levels,
+      if(reports = 0, NULL, reporters.verified_share) AS verified_share,
+      codes AS deviation_codes, length(codes) AS deviations,
+      if(reports = 0, NULL, reporters.nonconforming_share) AS nonconforming_share,
       arrayMap((day, next) -> greatest(least(next - 1, ${through(query)}) - day, 0),
-        arrayPopBack(days), arrayPopFront(days)) AS gaps
-    FROM (${withSessions(query)})`,
+        arrayPopBack(told_days), arrayPopFront(told_days)) AS gaps
+    FROM (${withSessions(query)}) AS reporters`,
   totals: SESSION_TOTALS,
   words: { columns: REPORTING_COLUMNS, cells: reportingInWords },
 };

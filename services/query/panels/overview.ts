@@ -3,7 +3,7 @@
 import { hashOf, ofPeriod, share, sumBefore } from "../failures.ts";
 import { FOLDED_ORGANIZATION, isBefore, isFiltered, whereReports } from "../filters.ts";
 import type { Panel, PanelQuery } from "../panel.ts";
-import { reportCount, summarySessions } from "../sessions.ts";
+import { PROTECTED_COLUMNS, reportCount, summarySessions } from "../sessions.ts";
 
 /**
  * What the summaries do not know: conflicts, and when reports came in. The reports table knows no policy
@@ -37,7 +37,7 @@ export const overview: Panel = {
   title: "Overview",
   description:
     "How many reports, from how many organizations, about how many sessions, and how many of the " +
-    "sessions succeeded. Sessions come from the summaries of the reports, never from failure details.",
+    "sessions succeeded and how many were protected. Sessions come from the summaries of the reports, never from failure details.",
   parameters: [
     "tenant",
     "domain",
@@ -81,6 +81,7 @@ export const overview: Panel = {
       nullable: true,
       description: "Successful by total sessions; null without sessions.",
     },
+    ...PROTECTED_COLUMNS,
     {
       name: "verified_reports",
       type: "count",
@@ -144,6 +145,7 @@ export const overview: Panel = {
     SELECT reports, conflicts, organizations, domains, succeeded + failing AS total_sessions,
       succeeded AS successful_sessions, failing AS failed_sessions,
       ${share("succeeded", "total_sessions")} AS success_rate,
+      protected_sessions, ${share("protected_sessions", "total_sessions")} AS protected_rate,
       verified_reports, verified_sessions,
       ${share("verified_sessions", "total_sessions")} AS verified_rate,
       first_day, last_day, last_report_at, reports_before, total_before AS total_sessions_before,
@@ -156,6 +158,7 @@ export const overview: Panel = {
         ${of("uniqExact", hashOf(FOLDED_ORGANIZATION))} AS organizations,
         uniqExactIf(${hashOf("domain")}, domain != '' AND NOT before) AS domains,
         ${of("sum", "successful")} AS succeeded, ${of("sum", "failed")} AS failing,
+        ${of("sum", "protected")} AS protected_sessions,
         ${of("minOrNull", "day")} AS first_day, ${of("maxOrNull", "day")} AS last_day,
         ${periodBefore(query)}
       FROM ${summarySessions(query)}

@@ -100,7 +100,7 @@ export const policies: Panel = {
   parameters: [...PARAMETERS, "from", "to", "limit", "cursor", "format"],
   columns: [
     { name: "tenant", type: "text", description: "Tenant that the domain belongs to." },
-    { name: "domain", type: "text", description: "Policy domain." },
+    { name: "domain", type: "text", rank: "main", description: "Policy domain." },
     { name: "policy_type", type: "text", description: "sts, tlsa, no-policy-found, or as sent." },
     {
       name: "policy_digest",
@@ -111,15 +111,31 @@ export const policies: Panel = {
     {
       name: "status",
       type: "text",
+      rank: "main",
       description:
         "current: what most organizations saw last; older, newer: came up before or after it (of more " +
         `than ${POLICIES_MAX} policies the first are older); ` +
         `no-text: no policy. Of a type other than sts each text of the last ${CURRENT_DAYS} days is current.`,
     },
-    { name: "current", type: "flag", description: "True when the status is current." },
-    { name: "mode", type: "text", description: "enforce, testing, none; empty where not said." },
-    { name: "first_day", type: "date", description: "First day of the range it was seen on." },
-    { name: "last_day", type: "date", description: "Last day it was seen on." },
+    {
+      name: "current",
+      type: "flag",
+      rank: "more",
+      description: "True when the status is current.",
+    },
+    {
+      name: "mode",
+      type: "text",
+      rank: "main",
+      description: "enforce, testing, none; empty where not said.",
+    },
+    {
+      name: "first_day",
+      type: "date",
+      rank: "main",
+      description: "First day of the range it was seen on.",
+    },
+    { name: "last_day", type: "date", rank: "main", description: "Last day it was seen on." },
     { name: "days", type: "count", unit: "days", description: "Days it was seen on." },
     { name: "organizations", type: "count", description: "Organizations that saw it." },
     { name: "organization_names", type: "texts", description: `Up to ${NAMED} of them.` },
@@ -230,8 +246,18 @@ export const policyDays: Panel = {
     { name: "tenant", type: "text", description: "Tenant that the domain belongs to." },
     { name: "domain", type: "text", description: "Policy domain." },
     { name: "policy_type", type: "text", description: "sts, tlsa, no-policy-found, or as sent." },
-    { name: "policy_digest", type: "text", description: "Tells policies apart, by their meaning." },
-    { name: "mode", type: "text", description: "enforce, testing, none; empty where not said." },
+    {
+      name: "policy_digest",
+      type: "text",
+      rank: "more",
+      description: "Tells policies apart, by their meaning.",
+    },
+    {
+      name: "mode",
+      type: "text",
+      rank: "main",
+      description: "enforce, testing, none; empty where not said.",
+    },
     { name: "seen", type: "flag", description: "False where the sender told no policy text." },
     { name: "organizations", type: "count", description: "Organizations that saw it." },
     {

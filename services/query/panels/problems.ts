@@ -20,7 +20,9 @@ const KEY: readonly Column[] = [
   {
     name: "reason",
     type: "text",
-    description: "Reason code without what differs from session to session; empty where not said.",
+    description:
+      "Reason code without what differs from session to session; empty where not said, or where it " +
+      "repeats the result type.",
   },
 ];
 
@@ -32,6 +34,20 @@ const MEASURES: readonly Column[] = [
     description:
       "Failed sessions as sent. A session can be listed under several policy types: do not add " +
       "over them.",
+  },
+  {
+    name: "enforce_sessions",
+    type: "count",
+    unit: "sessions",
+    rank: "more",
+    description: "Of these, under an MTA-STS policy in mode enforce.",
+  },
+  {
+    name: "testing_sessions",
+    type: "count",
+    unit: "sessions",
+    rank: "more",
+    description: "Of these, under an MTA-STS policy in mode testing.",
   },
   {
     name: "organizations",
@@ -90,11 +106,17 @@ const HISTORY: readonly Column[] = [
     name: "impact",
     type: "text",
     description:
-      "What it does to mail: withheld, clear, would-be-withheld, mode-unknown, policy-unseen or " +
-      "unproven (docs/analysis.md).",
+      "What it does to mail: withheld, clear, would-be-withheld, mode-unknown, policy-unseen, " +
+      "unproven or not-told (docs/analysis.md).",
   },
   { name: "severity_rank", type: "count", description: "0 is critical, 3 is low." },
   { name: "severity", type: "text", description: "critical, high, medium or low." },
+  {
+    name: "over_rank",
+    type: "count",
+    rank: "more",
+    description: "0 while it is reported, 1 when it is quiet, 2 when it is resolved.",
+  },
 ];
 
 /** A number that the words rest on. */
@@ -103,11 +125,21 @@ function evidence(name: string, description: string, unit?: Column["unit"]): Col
 }
 
 const EVIDENCE: readonly Column[] = [
-  evidence("organizations_anywhere", "Organizations that saw the same failure at any MX host."),
-  evidence("organizations_reporting", "Organizations that reported on the domain in these days."),
+  evidence(
+    "organizations_anywhere",
+    "Organizations that saw the same failure at any MX host, in whatever words.",
+  ),
+  evidence(
+    "organizations_reporting",
+    "Organizations that reported on the domain under the same policy type in these days.",
+  ),
   evidence("organizations_working", "Of those that saw it, reporting successes in these days too."),
   evidence("organizations_before", "Of those that saw it, with successes before its first day."),
-  evidence("organization_sessions", "All sessions of those that saw it.", "sessions"),
+  evidence(
+    "organization_sessions",
+    "All sessions under the policy type of those that saw it.",
+    "sessions",
+  ),
   evidence("mx_hosts", "MX hosts with the same failure."),
   evidence("mx_hosts_known", "MX hosts that a failure or the newest policy names."),
   evidence("start_days_apart", "Days between the first days of these MX hosts.", "days"),
@@ -128,6 +160,12 @@ const EVIDENCE: readonly Column[] = [
   evidence("clear_days", "Of these, with successes of those that saw it.", "days"),
   evidence("clear_organizations", "Of those that saw it, reporting successes since."),
   evidence("absence_days", "Most days of successes between two days with it.", "days"),
+  {
+    name: "evidence_cut",
+    type: "flag",
+    rank: "more",
+    description: "True when there are more organizations or MX hosts than are looked at.",
+  },
 ];
 
 export const problems: Panel = {
@@ -159,6 +197,7 @@ export const problems: Panel = {
   columns: [...KEY, ...MEASURES, ...HISTORY, ...EVIDENCE],
   order: [
     { column: "severity_rank" },
+    { column: "over_rank" },
     { column: "failed_sessions", descending: true },
     { column: "domain" },
     { column: "id" },

@@ -8,12 +8,13 @@ import {
   FAILURE_DAYS,
   READINESS_STATES,
   RULES,
+  UNCONFIRMED_DAYS,
 } from "../../core/readiness/rules.ts";
 import { whereFilters } from "../filters.ts";
 import type { Column, Panel, Row } from "../panel.ts";
 import type { PanelParameters } from "../parameters.ts";
 import { CURRENT_DAYS } from "../policy-sightings.ts";
-import { blockingProblems, domainEvidence } from "../readiness-evidence.ts";
+import { blockingProblems, domainEvidence, JOINED_EVIDENCE } from "../readiness-evidence.ts";
 
 const EVIDENCE: readonly Column[] = [
   {
@@ -33,6 +34,13 @@ const EVIDENCE: readonly Column[] = [
     type: "count",
     unit: "days",
     description: "Days with a report under an `sts` policy.",
+  },
+  {
+    name: "report_span_days",
+    type: "count",
+    unit: "days",
+    description:
+      "Days from the first of them to the last complete day, or to the last of them if it is later.",
   },
   { name: "range_days", type: "count", unit: "days", description: "Complete days of the range." },
   {
@@ -73,6 +81,26 @@ const EVIDENCE: readonly Column[] = [
     description: `Failed ones of the last ${FAILURE_DAYS} complete days and since.`,
   },
   {
+    name: "policy_fetch_sessions",
+    type: "count",
+    unit: "sessions",
+    description:
+      "Those of them that could not get the policy, by failure details: that alone withholds no mail.",
+  },
+  {
+    name: "other_failed_sessions",
+    type: "count",
+    unit: "sessions",
+    description:
+      "Those of them that failed otherwise: under enforce their mail is not delivered there.",
+  },
+  {
+    name: "undetailed_sessions",
+    type: "count",
+    unit: "sessions",
+    description: "Those of them that no failure detail tells of.",
+  },
+  {
     name: "last_failure_day",
     type: "date",
     nullable: true,
@@ -82,18 +110,39 @@ const EVIDENCE: readonly Column[] = [
     name: "clean_days",
     type: "count",
     unit: "days",
-    description: "Complete days with a report after it, under the policy as it is now.",
+    description: "Complete days after it with sessions under the policy as it is now.",
   },
   {
     name: "clean_organizations",
     type: "count",
-    description: "Organizations that reported on these days.",
+    description: "Organizations that saw this policy on these days.",
+  },
+  {
+    name: "clean_sessions",
+    type: "count",
+    unit: "sessions",
+    description: "Sessions under this policy on these days.",
   },
   {
     name: "withheld_sessions",
     type: "count",
     unit: "sessions",
-    description: `Failed sessions under mode enforce, of the last ${FAILURE_DAYS} complete days and since.`,
+    description:
+      "Failed sessions whose mail was not delivered, of the last " +
+      `${FAILURE_DAYS} complete days and since: those under mode enforce, without those that could not get ` +
+      "the policy, and unstated_sessions.",
+  },
+  {
+    name: "unstated_sessions",
+    type: "count",
+    unit: "sessions",
+    description: "Those of them whose report does not say the mode, where it is enforce now.",
+  },
+  {
+    name: "policy_faults",
+    type: "count",
+    description:
+      "Faults of the policy for which senders may take it for none; `reasons` names them.",
   },
   {
     name: "enforcing_organizations",
@@ -116,7 +165,20 @@ const EVIDENCE: readonly Column[] = [
   {
     name: "unconfirmed_organizations",
     type: "count",
-    description: "Organizations that saw a failure on the last day they reported on.",
+    description:
+      "Organizations that saw a failure on the last day they reported on, where it is less than " +
+      `${UNCONFIRMED_DAYS} complete days ago and a later day is complete.`,
+  },
+  {
+    name: "unconfirmed_names",
+    type: "texts",
+    description: "Some of them; empty where no domain was asked for.",
+  },
+  {
+    name: "unconfirmed_wait_days",
+    type: "count",
+    unit: "days",
+    description: "Days until none of them is waited for any more, if none reports.",
   },
   {
     name: "blocking_problems",
@@ -184,6 +246,15 @@ function cells(row: Row, { nowMs }: PanelParameters): Row {
     recent_failed_sessions: count("recent_failed_sessions"),
     clean_days: count("clean_days"),
     clean_organizations: count("clean_organizations"),
+    clean_sessions: count("clean_sessions"),
+    report_span_days: count("report_span_days"),
+    policy_fetch_sessions: count("policy_fetch_sessions"),
+    other_failed_sessions: count("other_failed_sessions"),
+    undetailed_sessions: count("undetailed_sessions"),
+    unstated_sessions: count("unstated_sessions"),
+    policy_faults: count("policy_faults"),
+    unconfirmed_wait_days: count("unconfirmed_wait_days"),
+    unconfirmed_names: texts("unconfirmed_names"),
     withheld_sessions: count("withheld_sessions"),
     enforcing_organizations: count("enforcing_organizations"),
     stale_wait_days: count("stale_wait_days"),
@@ -250,7 +321,7 @@ export const readiness: Panel = {
     return `
     SELECT *, ${RANKS}[rule] AS rank, ${STATES}[rule] AS state
     FROM (
-      SELECT *, ${ruleSql()} AS rule,
+      SELECT *, ${JOINED_EVIDENCE}, ${ruleSql()} AS rule,
         if(current = 0, NULL, first_seen) AS policy_since,
         if(reported_days = 0, NULL, last_sts) AS last_day,
         if(failed_sessions = 0, NULL, last_failure) AS last_failure_day

@@ -226,6 +226,7 @@ describe("query", () => {
     };
     await bad("overveiw", /no panel overveiw; did you mean overview\?/);
     await bad("xyz", /panels are overview, failures-by-mx/);
+    await bad("nosuch --help", /no panel nosuch/);
     await bad("overview --json --csv", /cannot both/);
     await bad("overview --server 192.0.2.1", /web address/);
     await bad("overview --domian a.example", /Did you mean --domain\?/);

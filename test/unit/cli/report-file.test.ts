@@ -268,3 +268,19 @@ test("harmful text is text", async () => {
   }
   expect(readFileSync(path, "utf8")).toContain("<b>");
 });
+
+test("of many problems the largest are told, and how many more there are", async () => {
+  const mx = (n: number) => `mx${n}.example.com`;
+  const details = Array.from({ length: 3_000 }, (_, n) => ({
+    "result-type": "certificate-expired",
+    "receiving-mx-hostname": mx(n),
+    "failed-session-count": n + 1,
+  }));
+  const path = file("many.json", report(0, 1, details));
+  const { out } = await run([path]);
+  expect(out).toContain("and 2,975 more problems: --wide");
+  expect(out).toContain(`at ${mx(2_999)}`);
+  expect(out).not.toContain(`at ${mx(2_974)}\n`);
+  expect((await run([path], { wide: true })).out).toContain(`at ${mx(0)}\n`);
+  expect((await readOne(path)).problems).toHaveLength(3_000);
+});

@@ -1,6 +1,7 @@
 // The operator's file of networks: what it says of an address, how it is read again, and what becomes of one
 // that cannot be used. The files are written here.
 
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -128,4 +129,10 @@ test("is read again when it changes, and stays as it was when it changes for the
   expect(database.find("192.0.2.1")?.asn).toBe(64496);
   await expect(database.prepare(join(folder, "absent.mmdb"))).rejects.toThrow(/absent\.mmdb/);
   expect(database.find("192.0.2.1")?.asn).toBe(64496);
+});
+
+test("a device or a pipe is refused at once, whatever size it says it has", async () => {
+  await expect(open("/dev/zero")).rejects.toThrow("not a regular file");
+  execFileSync("mkfifo", [path]);
+  await expect(open(path)).rejects.toThrow("not a regular file");
 });

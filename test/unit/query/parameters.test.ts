@@ -190,3 +190,18 @@ test("never throws, whatever is written", () => {
     }),
   );
 });
+
+test("our own words are taken in any case, and a wrong last is told the units and the longest", () => {
+  expect(good({ step: "DAY", trust: ["Verified"] })).toMatchObject({
+    step: "day",
+    filters: { trust: ["verified"] },
+  });
+  const result = read({ last: "10y" });
+  expect(result).toMatchObject({
+    problem: { detail: expect.stringMatching(/weeks \(w\), days \(d\).*longest is \d+d\.$/) },
+  });
+  const many = { from: "2000-01-01", to: "2026-01-01", step: "hour" };
+  expect(read(many)).toMatchObject({
+    problem: { detail: expect.stringContaining("buckets of an hour") },
+  });
+});

@@ -13,6 +13,7 @@ const days = (given: Partial<ReportingDays>): ReportingDays => ({
   reported: 20,
   missing: 0,
   interval: 1,
+  kept: 0.5,
   silent: 0,
   ...given,
 });
@@ -26,7 +27,12 @@ test.each([
   [{ reported: 4, missing: 26, interval: 8 }, "weekly"],
   [{ reported: 4, missing: 26, interval: 5 }, "irregular"],
   [{ reported: 4, missing: 26, interval: 9 }, "irregular"],
-  [{ reported: 10, missing: 10, interval: 2 }, "irregular"],
+  [{ reported: 10, missing: 10, interval: 2 }, "irregular"], // half of the intervals are no habit
+  [{ reported: 10, missing: 10, interval: 2, kept: 0.51 }, "every 2 days"],
+  [{ reported: 4, missing: 6, interval: 3, kept: 1 }, "every 3 days"],
+  [{ reported: 3, missing: 4, interval: 3, kept: 1 }, "irregular"], // two intervals may be chance
+  [{ reported: 6, missing: 20, interval: 5, kept: 1 }, "every 5 days"],
+  [{ reported: 4, missing: 26, interval: 7, kept: 1 }, "weekly"],
 ] as const)("%j is %s", (given, cadence) => {
   expect(cadenceOf(days(given))).toBe(cadence);
 });

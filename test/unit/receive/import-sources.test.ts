@@ -1,6 +1,8 @@
 // What an import finds: files whatever their names when named, folders by extension, Maildirs without tmp,
 // and a told reason for everything that is passed over.
 
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -89,11 +91,49 @@ test("standard input is a message or an mbox", async () => {
 
 test("a file over the bound is told, also in an mbox that is larger itself", async () => {
   expect(await read(place("big.json", "x".repeat(200)))).toEqual([
-    "failed: has 200 bytes, and one message may have 100 (message_bytes_max)",
+    "failed: is larger than the 100 bytes that one message may have (message_bytes_max)",
   ]);
   const big = `From a\n\n${"x\n".repeat(100)}\nFrom b\n\n2\n`;
   expect(await read(place("big.mbox", big))).toEqual([
-    expect.stringMatching(/^failed: has 20\d bytes/),
+    expect.stringMatching(/^failed: is larger than the 100 bytes/),
     ": \n2\n",
   ]);
+});
+
+test("what never ends is read no further than the bound, or refused", async () => {
+  expect(await read("/dev/zero")).toEqual(["failed: is a device, not a file"]);
+  let taken = 0;
+  async function* endless() {
+    for (;;) {
+      taken += 1;
+      yield Buffer.alloc(1024 * 1024, "x\n");
+    }
+  }
+  const found = [];
+  for await (const one of readSource("-", 100, Readable.from(endless()))) found.push(one.kind);
+  expect(found).toEqual(["failed"]);
+  expect(taken).toBeLessThan(50);
+});
+
+test("a file is read whole although it does not say its size", async () => {
+  const [whole] = await read("/proc/self/status", 1_000_000);
+  expect(whole).toContain("VmRSS");
+  expect(await read("/proc/self/status")).toEqual([expect.stringContaining("is larger than")]);
+});
+
+test("a pipe is read when somebody writes to it, and refused when nobody does", async () => {
+  const pipe = join(folder, "pipe");
+  execFileSync("mkfifo", [pipe]);
+  expect(await read(pipe)).toEqual(["failed: is a pipe that nobody writes to"]);
+  const writing = spawn("sh", ["-c", 'exec 3<>"$0"; printf ready; printf {} >&3; read _', pipe]);
+  await once(writing.stdout, "data");
+  const ended = once(writing, "exit");
+  const reading = read(pipe);
+  writing.stdin.end();
+  await ended;
+  expect(await reading).toEqual([": {}"]);
+});
+
+test("standard input has more names than one", async () => {
+  expect(await find("-", "/dev/stdin")).toEqual(["file -", "file -"]);
 });

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import {
   matchesAnyMxPattern,
   matchesMxPattern,
+  meaningOfStsPolicy,
   POLICY_FAULTS,
   readStsPolicy,
 } from "../../../../services/core/mta-sts/policy.ts";
@@ -98,5 +99,40 @@ describe("an MX host", () => {
   it("matches a policy when it matches one of its patterns", () => {
     expect(matchesAnyMxPattern(["mx1.example.com", "*.example.net"], "a.example.net")).toBe(true);
     expect(matchesAnyMxPattern([], "mx1.example.com")).toBe(false);
+  });
+});
+
+describe("the meaning of a policy", () => {
+  const TEXT =
+    "version: STSv1\nmode: testing\nmx: mx1.example.com\nmx: *.example.net\nmax_age: 604800";
+
+  it.each([
+    ["without a version", TEXT.replace("version: STSv1\n", "")],
+    ["in another order", TEXT.split("\n").reverse().join("\n")],
+    ["in another case", TEXT.replace("mx1.example", "MX1.Example").replace("testing", "Testing")],
+    ["with an MX host twice", `${TEXT}\nmx: mx1.example.com.`],
+    ["with a line of its own", `${TEXT}\nnote: x`],
+    ["with zeros", TEXT.replace("604800", "0000604800")],
+  ])("is the same %s", (_name, text) => {
+    expect(meaningOfStsPolicy(text)).toBe(meaningOfStsPolicy(TEXT));
+  });
+
+  it.each([
+    ["mode", TEXT.replace("testing", "enforce")],
+    ["max_age", TEXT.replace("604800", "604801")],
+    ["MX host", TEXT.replace("mx1", "mx2")],
+  ])("is another with another %s", (_name, text) => {
+    expect(meaningOfStsPolicy(text)).not.toBe(meaningOfStsPolicy(TEXT));
+    expect(meaningOfStsPolicy(text)).not.toBeNull();
+  });
+
+  it.each([
+    ["an unknown version", TEXT.replace("STSv1", "STSv2")],
+    ["no mode", TEXT.replace("mode: testing\n", "")],
+    ["no max_age", TEXT.replace(/\nmax_age.*/, "")],
+    ["no MX host", TEXT.replace(/mx:.*\n/g, "")],
+    ["no line", ""],
+  ])("is nobody's with %s", (_name, text) => {
+    expect(meaningOfStsPolicy(text)).toBeNull();
   });
 });

@@ -27,12 +27,15 @@ const ALL_AT_ONE: DistributionEvidence = {
   sendingNetwork: "",
   receivingAddress: "",
   chosenOrganizations: false,
+  cut: false,
 };
 const EVERYWHERE = { mxHosts: 2 };
 const ONE_SENDER = { organizations: 1, organizationsAnywhere: 1, organizationsWorking: 1 };
 const NO_TLS = { resultType: "starttls-not-supported" };
 const NETWORK = { sendingNetwork: "192.0.2.0/24" };
-const NO_MX = { mx: "", mxHosts: 0, mxHostsKnown: 2 };
+const UNNAMED = { mx: "", mxHosts: 0, mxHostsKnown: 2 };
+const NO_MX = { ...UNNAMED, resultType: "sts-policy-invalid" };
+const FETCH = { ...UNNAMED, resultType: "sts-policy-fetch-error" };
 
 type Case = [
   what: string,
@@ -93,6 +96,27 @@ const CASES: Case[] = [
   ["all senders, and no host named", NO_MX, "not-at-a-host", "high"],
   ["some senders, and no host named", { ...NO_MX, organizationsAnywhere: 2 }, "mixed", "high"],
   ["one sender, and no host named", { ...NO_MX, ...ONE_SENDER }, "one-sender", "high"],
+  ["all senders, none of which names the host", UNNAMED, "cannot-tell", "low"],
+  ["one sender that does not name the host", { ...UNNAMED, ...ONE_SENDER }, "cannot-tell", "low"],
+  [
+    "the same from one network",
+    { ...UNNAMED, ...ONE_SENDER, ...NO_TLS, ...NETWORK },
+    "cannot-tell",
+    "low",
+  ],
+  [
+    "the policy kept away from one network",
+    { ...FETCH, ...ONE_SENDER, ...NETWORK },
+    "on-the-path",
+    "high",
+  ],
+  ["the policy not fetched by one sender", { ...FETCH, ...ONE_SENDER }, "one-sender", "high"],
+  [
+    "other TLSA records from one network",
+    { ...ONE_SENDER, ...NETWORK, resultType: "tlsa-invalid" },
+    "on-the-path",
+    "high",
+  ],
   ["one sender at every host", { ...ONE_SENDER, ...EVERYWHERE }, "one-sender", "high"],
   [
     "one sender at the only host, which others reach",
@@ -147,6 +171,24 @@ const CASES: Case[] = [
   [
     "a single session of one sender from one network",
     { ...ONE_SENDER, ...NO_TLS, ...NETWORK, failedSessions: 1, daysActive: 1 },
+    "one-sender-one-mx",
+    "low",
+  ],
+  [
+    "four sessions on one day are too few for it",
+    { ...ONE_SENDER, ...NO_TLS, ...NETWORK, failedSessions: 4, daysActive: 1 },
+    "one-sender-one-mx",
+    "low",
+  ],
+  [
+    "five are not",
+    { ...ONE_SENDER, ...NO_TLS, ...NETWORK, failedSessions: 5, daysActive: 1 },
+    "on-the-path",
+    "medium",
+  ],
+  [
+    "nor are two days",
+    { ...ONE_SENDER, ...NO_TLS, ...NETWORK, failedSessions: 2, daysActive: 2 },
     "on-the-path",
     "low",
   ],
@@ -196,19 +238,25 @@ test("the sentence has the numbers that it rests on", () => {
   const say = (evidence: Partial<DistributionEvidence>) =>
     distribution({ ...ALL_AT_ONE, ...evidence }).sentence;
   expect(say({ receivingAddress: "203.0.113.7" })).toBe(
-    "6 of 6 reporting organizations saw it, at 1 of 2 known MX hosts. So look at this host. All of " +
-      "it was at the address 203.0.113.7.",
+    "6 of 6 organizations that report under this policy type saw it, at 1 of 2 known MX hosts. So " +
+      "look at this host. All of it was at the address 203.0.113.7.",
   );
   expect(say({ ...EVERYWHERE, organizationsBefore: 6 })).toBe(
-    "6 of 6 reporting organizations saw it, at 2 of 2 known MX hosts, since 2026-03-03; before, " +
-      "they reported successes. So look at what you changed then.",
+    "6 of 6 organizations that report under this policy type saw it, at 2 of 2 known MX hosts, since " +
+      "2026-03-03; before, they reported successes. So look at what you changed then.",
   );
   expect(say({ ...ONE_SENDER, ...NO_TLS, ...NETWORK })).toMatch(
     /the network 192\.0\.2\.0\/24 alone/,
   );
   expect(say({ organizationsReporting: 1 })).toBe(
-    "Cannot tell sender from MX host: only one organization reports in these days.",
+    "Cannot tell sender from MX host: only one organization reports under this policy type in " +
+      "these days.",
   );
+  expect(say(UNNAMED)).toBe(
+    "6 of 6 organizations that report under this policy type saw it, and it is not said at which MX " +
+      "host. So sender and host cannot be told apart.",
+  );
+  expect(say({ cut: true })).toMatch(/of the largest\.$/);
 });
 
 test("any numbers give a kind and whole sentences", () => {
@@ -230,6 +278,7 @@ test("any numbers give a kind and whole sentences", () => {
     sendingNetwork: fc.constantFrom("", "192.0.2.0/24"),
     receivingAddress: fc.constantFrom("", "203.0.113.7"),
     chosenOrganizations: fc.boolean(),
+    cut: fc.boolean(),
   });
   fc.assert(
     fc.property(evidence, (one) => {

@@ -11,6 +11,11 @@ import {
 } from "../../../../services/core/problems/state.ts";
 
 const SEEN: StateEvidence = {
+  firstSeen: "2026-11-14",
+  firstDay: "2026-11-14",
+  lastDay: "2026-11-18",
+  daysActive: 2,
+  hasOtherHosts: false,
   ageDays: 20,
   sinceDays: 0,
   clearDays: 0,
@@ -48,8 +53,13 @@ const CASES: [string, Partial<StateEvidence>, ProblemState][] = [
   ["back, and new by its age", { ageDays: 7, absenceDays: CLEAR_DAYS }, "returned"],
   ["back and gone again", { absenceDays: 9, sinceDays: 4 }, "quiet"],
   [
-    "back and resolved again",
-    { absenceDays: 9, sinceDays: 8, clearDays: 8, clearOrganizations: 4 },
+    "back, and gone for no longer than before",
+    { absenceDays: 9, sinceDays: 9, clearDays: 9, clearOrganizations: 4 },
+    "quiet",
+  ],
+  [
+    "back, and gone for longer than before",
+    { absenceDays: 9, sinceDays: 10, clearDays: 10, clearOrganizations: 4 },
     "resolved",
   ],
 ];
@@ -61,16 +71,32 @@ test.each(CASES)("%s", (_, evidence, state) => {
 test("words tell silence from success", () => {
   const silent = { ...SEEN, sinceDays: 12 };
   expect(stateInWords("quiet", silent)).toBe(
-    "Not reported for 12 days, but those who saw it have not reported success since: it may go on unseen.",
+    "Seen since 14 November, on 2 days, last on 18 November. Not reported for 12 days, but those who " +
+      "saw it have not reported success since: it may go on unseen.",
   );
   const some = { ...SEEN, sinceDays: 4, clearDays: 1, clearOrganizations: 3 };
   expect(stateInWords("quiet", some)).toBe(
-    "Not reported for 4 days. 3 of the 4 who saw it reported successes since, on 1 day: too little " +
-      "to call it resolved.",
+    "Seen since 14 November, on 2 days, last on 18 November. Not reported for 4 days. 3 of the 4 who " +
+      "saw it reported successes since, on 1 day: too little to call it resolved.",
   );
   const over = { ...SEEN, sinceDays: 9, clearDays: 8, clearOrganizations: 3 };
   expect(stateInWords("resolved", over)).toBe(
-    "Not reported any more: 3 of the 4 who saw it reported successes since, on 8 days.",
+    "Seen since 14 November, on 2 days, last on 18 November. Not reported any more: 3 of the 4 who saw " +
+      "it reported successes since, on 8 days.",
   );
-  expect(stateInWords("ongoing", SEEN)).toBe("Seen for 20 days, and still reported.");
+  expect(stateInWords("resolved", { ...over, hasOtherHosts: true })).toMatch(
+    / Successes name no MX host, so they may be of other hosts\.$/,
+  );
+});
+
+test("words never say that it lasted on days that nobody reported it on", () => {
+  expect(stateInWords("ongoing", SEEN)).toBe(
+    "Seen since 14 November, on 2 days, last on 18 November.",
+  );
+  expect(stateInWords("new", { ...SEEN, lastDay: "2026-11-14", daysActive: 1 })).toBe(
+    "Seen on 14 November only. That is new: within the last 7 days.",
+  );
+  expect(stateInWords("ongoing", { ...SEEN, firstSeen: "2025-12-30" })).toBe(
+    "Seen since 30 December 2025, on 2 days of this range, last on 18 November 2026.",
+  );
 });

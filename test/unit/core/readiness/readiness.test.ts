@@ -23,11 +23,20 @@ const CLEAN: ReadinessFacts = {
   mode: "testing",
   range_days: 28,
   reported_days: 30,
+  report_span_days: 30,
   silent_days: 0,
   sessions: 5_000,
   recent_failed_sessions: 0,
   clean_days: 28,
   clean_organizations: 4,
+  clean_sessions: 5_000,
+  policy_fetch_sessions: 0,
+  other_failed_sessions: 0,
+  undetailed_sessions: 0,
+  unstated_sessions: 0,
+  policy_faults: 0,
+  unconfirmed_wait_days: 0,
+  unconfirmed_names: [],
   withheld_sessions: 0,
   enforcing_organizations: 0,
   stale_wait_days: 0,
@@ -54,7 +63,18 @@ const NO_STS = {
   organizations: 0,
   last_day: null,
 } as const;
-const FAILED = { failed_sessions: 9, recent_failed_sessions: 9, last_failure_day: "2026-03-15" };
+const FAILED = {
+  failed_sessions: 9,
+  recent_failed_sessions: 9,
+  other_failed_sessions: 9,
+  last_failure_day: "2026-03-15",
+};
+const UNFETCHED = { ...FAILED, policy_fetch_sessions: 9, other_failed_sessions: 0 };
+const UNCONFIRMED = {
+  unconfirmed_organizations: 1,
+  unconfirmed_names: ["Beta Post"],
+  unconfirmed_wait_days: 13,
+};
 const FAILED_ONCE = { failed_sessions: 9, last_failure_day: "2026-03-01" };
 const ENFORCED = { mode: "enforce", enforcing_organizations: 4 };
 
@@ -62,7 +82,7 @@ const CASES: [string, Partial<ReadinessFacts>, ReadinessState, Because][] = [
   ["four clean weeks", {}, "enforce-now", "clean"],
   [
     "exactly enough of all",
-    { clean_days: 14, clean_organizations: 2, sessions: 100, range_days: 14 },
+    { clean_days: 14, clean_organizations: 2, clean_sessions: 100, range_days: 14 },
     "enforce-now",
     "clean",
   ],
@@ -76,7 +96,13 @@ const CASES: [string, Partial<ReadinessFacts>, ReadinessState, Because][] = [
     "one-organization",
   ],
   ["one organization for some days", { clean_organizations: 1, clean_days: 5 }, "wait", "few-days"],
-  ["99 sessions", { sessions: 99 }, "cannot-tell", "few-sessions"],
+  ["99 sessions", { sessions: 99, clean_sessions: 99 }, "cannot-tell", "few-sessions"],
+  [
+    "many sessions before the failure was mended",
+    { clean_sessions: 20 },
+    "cannot-tell",
+    "few-sessions",
+  ],
   [
     "one session failed yesterday",
     { failed_sessions: 1, recent_failed_sessions: 1, clean_days: 0 },
@@ -106,9 +132,9 @@ const CASES: [string, Partial<ReadinessFacts>, ReadinessState, Because][] = [
   ["ten days after the last failure", { ...FAILED_ONCE, clean_days: 10 }, "wait", "few-days"],
   [
     "after a failure of one who is silent since",
-    { ...FAILED_ONCE, clean_days: 17, unconfirmed_organizations: 1 },
-    "enforce-now",
-    "clean",
+    { ...FAILED_ONCE, clean_days: 17, ...UNCONFIRMED },
+    "wait",
+    "unconfirmed",
   ],
   [
     "failed on a day that is not complete",
@@ -142,15 +168,32 @@ const CASES: [string, Partial<ReadinessFacts>, ReadinessState, Because][] = [
     "enforced",
   ],
   ["enforce without a failure", ENFORCED, "enforcing", "enforced"],
-  ["enforce and too few sessions", { ...ENFORCED, sessions: 3 }, "enforcing", "enforced"],
-  ["enforce and silent", { ...ENFORCED, silent_days: 12 }, "enforcing", "enforced"],
+  [
+    "enforce and too few sessions",
+    { ...ENFORCED, sessions: 2 },
+    "cannot-tell",
+    "enforced-few-sessions",
+  ],
+  [
+    "enforce and silent for years",
+    { ...ENFORCED, silent_days: 900 },
+    "cannot-tell",
+    "enforced-silent",
+  ],
   [
     "enforce and failing",
     { ...ENFORCED, ...FAILED, withheld_sessions: 9 },
     "withholding",
     "withheld",
   ],
-  ["enforce and failing to fetch", { ...ENFORCED, ...FAILED }, "enforcing", "enforced"],
+  [
+    "enforce and failing, in reports without a mode or a detail",
+    { ...ENFORCED, ...FAILED, withheld_sessions: 9, unstated_sessions: 9, undetailed_sessions: 9 },
+    "withholding",
+    "withheld",
+  ],
+  ["enforce and failing to fetch", { ...ENFORCED, ...UNFETCHED }, "fix-first", "enforced-failing"],
+  ["enforce that is not valid", { ...ENFORCED, policy_faults: 1 }, "fix-first", "policy-broken"],
   ["back to testing, failures before", { withheld_sessions: 9, ...FAILED }, "fix-first", "failing"],
   [
     "back to testing, some still enforce",
@@ -160,12 +203,20 @@ const CASES: [string, Partial<ReadinessFacts>, ReadinessState, Because][] = [
   ],
   ["mode none", { mode: "none" }, "cannot-tell", "mode-none"],
   ["mode none and failing", { mode: "none", ...FAILED }, "cannot-tell", "mode-none"],
-  ["a mode of nobody", { mode: "report" }, "cannot-tell", "mode-unknown"],
+  ["a mode of nobody", { mode: "report", policy_faults: 1 }, "fix-first", "policy-broken"],
+  ["a text without a mode", { mode: "", policy_faults: 1 }, "fix-first", "policy-broken"],
+  ["a text without max_age", { policy_faults: 1 }, "fix-first", "policy-broken"],
   ["no-policy-found only", { ...NO_STS, no_policy_organizations: 3 }, "cannot-tell", "no-sts"],
   ["tlsa only, failing", { ...NO_STS, tlsa_failed_sessions: 7 }, "cannot-tell", "no-sts"],
-  ["fetch errors only", { mode: "", policy: null, ...FAILED }, "fix-first", "policy-unseen"],
+  ["fetch errors only", { mode: "", policy: null, ...UNFETCHED }, "fix-first", "policy-unseen"],
+  [
+    "failures of senders that show no text",
+    { mode: "", policy: null, ...FAILED },
+    "fix-first",
+    "failing",
+  ],
   ["no text and no failure", { mode: "", policy: null }, "cannot-tell", "no-policy-text"],
-  ["fetch errors of one beside good ones", FAILED, "fix-first", "failing"],
+  ["fetch errors of one beside good ones", UNFETCHED, "fix-first", "failing"],
   ["silent for a week", { silent_days: 7 }, "enforce-now", "clean"],
   ["silent for longer", { silent_days: 8 }, "cannot-tell", "silent"],
   ["a range of a week", { range_days: 7, clean_days: 7 }, "cannot-tell", "range-short"],
@@ -202,6 +253,12 @@ describe("the state", () => {
       recent_failed_sessions: count,
       clean_days: count,
       clean_organizations: count,
+      clean_sessions: count,
+      report_span_days: count,
+      policy_fetch_sessions: count,
+      other_failed_sessions: count,
+      policy_faults: count,
+      unconfirmed_wait_days: count,
       withheld_sessions: count,
       enforcing_organizations: count,
       stale_wait_days: count,
@@ -211,6 +268,7 @@ describe("the state", () => {
         const { state } = decide(seen);
         if (state !== "enforce-now") return;
         expect(seen.recent_failed_sessions).toBe(0);
+        expect([seen.policy_faults, seen.unconfirmed_wait_days]).toEqual([0, 0]);
         expect(seen.clean_days).toBeGreaterThanOrEqual(CLEAN_DAYS_MIN);
       }),
     );
@@ -232,7 +290,57 @@ describe("the words", () => {
     expect(readiness({ ...CLEAN, clean_days: 10 }).waitDays).toBe(4);
     expect(readiness({ ...CLEAN, clean_days: 10, stale_wait_days: 6 }).waitDays).toBe(6);
     expect(readiness({ ...CLEAN, clean_days: 20, stale_wait_days: 6 }).waitDays).toBe(6);
+    expect(readiness({ ...CLEAN, ...UNCONFIRMED }).waitDays).toBe(13);
     expect(readiness(CLEAN).waitDays).toBeNull();
+  });
+
+  it("count as many days as it takes for reports to come", () => {
+    const seldom = { clean_days: 10, reported_days: 10, report_span_days: 30 };
+    const told = readiness({ ...CLEAN, ...seldom });
+    expect([told.title, told.waitDays]).toEqual(["Wait 12 days", 12]);
+    expect(told.nextSteps.join()).toContain("last=90d");
+    const daily = { clean_days: 5, reported_days: 5, report_span_days: 5 };
+    expect(readiness({ ...CLEAN, ...daily }).waitDays).toBe(9);
+    expect(readiness({ ...CLEAN, ...daily }).nextSteps.join()).not.toContain("last=90d");
+  });
+
+  it("say what is known only in part", () => {
+    const withheld = { ...ENFORCED, ...FAILED, withheld_sessions: 9 };
+    expect(readiness({ ...CLEAN, ...withheld }).sentence).toMatch(/^9 sessions /);
+    const undetailed = readiness({ ...CLEAN, ...withheld, undetailed_sessions: 4 });
+    expect(undetailed).toMatchObject({ title: "Mail is being withheld" });
+    expect(undetailed.sentence).toMatch(/^At most 9 sessions /);
+    const unstated = readiness({ ...CLEAN, ...withheld, unstated_sessions: 9 });
+    expect(unstated.title).toBe("Mail is likely being withheld");
+    expect(unstated.sentence).toContain("The reports of 9 sessions do not say the mode");
+    const fetching = readiness({ ...CLEAN, ...UNFETCHED }).sentence;
+    expect(fetching).toContain("That alone withholds no mail");
+    expect(fetching).not.toContain("Under enforce");
+  });
+
+  it("name who failed and was not heard of since", () => {
+    const told = readiness({ ...CLEAN, ...FAILED_ONCE, ...UNCONFIRMED });
+    expect(told.sentence).toMatch(/^1 organization \(Beta Post\) saw a failure /);
+  });
+
+  it("never give a policy in testing to publish where mail is withheld", () => {
+    const facts = { ...CLEAN, ...ENFORCED, ...FAILED, withheld_sessions: 9 };
+    const steps = readiness(facts).nextSteps.join("\n");
+    expect(steps).toContain("intercepting");
+    expect(steps).not.toContain("mode: testing");
+    expect(steps).not.toContain("policy host");
+    const unfetched = readiness({ ...facts, policy_fetch_sessions: 2 }).nextSteps.join("\n");
+    expect(unfetched).toContain("Mend the policy host first");
+  });
+
+  it.each([
+    ["31557600", "604800"],
+    ["172800", "172800"],
+    ["300", "86400"],
+    ["0", "86400"],
+  ])("begin enforce with a max_age of %s as %s", (own, first) => {
+    const policy = readStsPolicy(TESTING.replace("604800", own));
+    expect(readiness({ ...CLEAN, policy }).nextSteps[1]).toContain(`max_age: ${first}`);
   });
 
   it("give the policy to publish and then a new id", () => {

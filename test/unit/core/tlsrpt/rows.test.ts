@@ -71,6 +71,7 @@ test("the rows of a policy and its details", () => {
       details_failed: 3,
       sessions_successful: 10,
       sessions_failed: 3,
+      sessions_protected: 13,
       first_of_report: 1,
       first_of_domain: 1,
     },
@@ -158,6 +159,30 @@ test("sessions are added within a policy type, and the largest type counts", () 
   ]);
   expect(sum(policy("", "", 0, 0))).toEqual([[0, 0]]);
   expect(sum()).toEqual([]);
+});
+
+test("sessions are protected under DANE and under MTA-STS in mode enforce", () => {
+  const held = (...policies: Policy[]) =>
+    additiveSessions(
+      policies,
+      policies.map(({ domain }) => domain),
+    ).map((sessions) => sessions.protected);
+  const of = (type: string, mode: string, successful: number, failed: number) => ({
+    ...policy(type, "a.example", successful, failed),
+    mode,
+  });
+  expect(held(of("no-policy-found", "", 500, 0))).toEqual([0]);
+  expect(held(of("sts", "enforce", 7, 3))).toEqual([10]);
+  for (const mode of ["testing", "none", ""]) expect(held(of("sts", mode, 7, 3))).toEqual([0]);
+  expect(held(of("tlsa", "", 7, 3))).toEqual([10]);
+  expect(held(of("enforce", "enforce", 7, 3))).toEqual([0]); // no policy type that we know
+  // The larger of the two, on the first row of the domain.
+  expect(held(of("tlsa", "", 5, 1), of("sts", "enforce", 8, 1))).toEqual([9, 0]);
+  expect(held(of("tlsa", "", 5, 1), of("sts", "testing", 8, 1))).toEqual([6, 0]);
+  // Within a type only the policies that demand TLS: this one changed that day.
+  expect(held(of("sts", "testing", 60, 1), of("sts", "enforce", 80, 0))).toEqual([80, 0]);
+  const other = { ...of("sts", "enforce", 1, 1), domain: "b.example" };
+  expect(held(of("no-policy-found", "", 4, 0), other)).toEqual([0, 2]);
 });
 
 test("the digest of a policy follows its meaning", () => {

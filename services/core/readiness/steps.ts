@@ -121,7 +121,8 @@ function publish(mode: "testing" | "enforce", { domain, policy, nowMs }: StepFac
     ...mx.map((pattern) => `mx: ${pattern}`),
     `max_age: ${Math.max(Math.min(policy?.maxAgeSeconds ?? MAX_AGE_FIRST, MAX_AGE_FIRST), MAX_AGE_LEAST)}`,
   ];
-  const id = new Date(nowMs).toISOString().replace(/\D/g, "").slice(0, 14);
+  // Of the day, so that an answer stays the same from one second to the next.
+  const id = new Date(nowMs).toISOString().replace(/\D/g, "").slice(0, 8);
   return [
     `Serve this at ${policyUrl(domain)}, one line each:\n${lines.join("\n")}`,
     `Then give the TXT record at _mta-sts.${domain} a new id, so that senders fetch it: ` +

@@ -166,9 +166,10 @@ function namedCauses(reading: Reading): string {
 
 /** Whether the page can be told from the causes alone, but for those that may turn out to be resolved. */
 function isFirstPageOfMany({ parameters }: PanelQuery): boolean {
-  const { filters, cursor } = parameters;
+  const { filters, cursor, sort } = parameters;
   const apart = ["domain", "state", "severity", "problem"] as const;
-  return cursor === null && apart.every((name) => filters[name] === undefined);
+  const asOrdered = cursor === null && sort.length === 0;
+  return asOrdered && apart.every((name) => filters[name] === undefined);
 }
 
 /**

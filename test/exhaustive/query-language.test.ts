@@ -21,9 +21,9 @@ import { readParameters } from "../../services/query/parameters.ts";
 import { floorStep, type Step } from "../../services/query/range.ts";
 import { type PanelResult, runPanel } from "../../services/query/run.ts";
 import { sortableColumns } from "../../services/query/sort.ts";
+import { seedReport } from "../integration/seed.ts";
+import { seedLedger, seedPanels } from "../integration/seed-panels.ts";
 import { startTestStore, type TestStore } from "../support/engine.ts";
-import { seedReport } from "./seed.ts";
-import { seedLedger, seedPanels } from "./seed-panels.ts";
 
 const NOW = Date.parse("2026-03-30T10:00:00Z");
 const SCOPE = { tenants: ["default"] };

@@ -26,7 +26,8 @@ export interface Place {
   program: Program;
   /** Day after the last one with reports, YYYY-MM-DD. */
   endDay: string;
-  only: string | null;
+  /** Panels to be measured; null for all. */
+  only: readonly string[] | null;
 }
 
 interface Statement {
@@ -66,7 +67,7 @@ export async function ask(program: Program, path: string): Promise<number> {
 /** Prints a line per panel and scope, and says whether each met its bars. */
 export async function benchPanels(place: Place): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
-  const panels = PANELS.filter(({ id }) => place.only === null || id === place.only);
+  const panels = PANELS.filter(({ id }) => place.only === null || place.only.includes(id));
   for (const panel of panels) {
     for (const [scope, domain] of Object.entries(SCOPES)) {
       if (domain !== null && !panel.parameters.includes("domain")) continue;

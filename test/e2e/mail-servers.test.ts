@@ -197,17 +197,14 @@ test("all of them keep their mail through an outage, and each report counts once
     expect((await rows()).slice(0, sent.length).every((row) => row.trust === "verified")).toBe(
       true,
     );
-    // The ledger is written last.
+    // The ledger is written last. A mail server may send a mail again whose acknowledgement it missed
+    // (RFC 5321 section 4.5.4.1): that is a duplicate then.
     await waitUntil("the ledger to have all of them", 20_000, async () => {
-      return (await ingestTally(program)).received === numbers;
+      return (await ingestTally(program)).stored >= numbers;
     });
-    expect(await ingestTally(program)).toMatchObject({
-      received: numbers,
-      stored: numbers,
-      duplicate: 0,
-      conflict: 0,
-      quarantined: 0,
-    });
+    const { received, stored, duplicate, ...others } = await ingestTally(program);
+    expect({ stored, ...others }).toEqual({ stored: numbers, conflict: 0, quarantined: 0 });
+    expect(received).toBe(stored + duplicate);
   } finally {
     for (const mta of servers) await mta.stop();
   }

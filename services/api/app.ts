@@ -17,7 +17,7 @@ import { answerNotFound } from "./not-found.ts";
 import { openapi } from "./openapi.ts";
 import { indexEntry } from "./openapi-schemas.ts";
 import type { ApiOptions } from "./options.ts";
-import { pageRoute } from "./page.ts";
+import { pageRoutes } from "./pages/routes.ts";
 import { panelRoutes } from "./panel-routes.ts";
 import { answerError } from "./problem.ts";
 import { quarantineRoutes } from "./quarantine-routes.ts";
@@ -77,7 +77,7 @@ export function createApi(options: ApiOptions): Hono {
   panelRoutes(app, options);
   reportRoutes(app, options);
   quarantineRoutes(app, options);
-  pageRoute(app, options, cssHref);
+  pageRoutes(app, options, { cssHref, scripts: [] });
   app.notFound((c) => answerNotFound(app, c, NOT_FOUND));
   return app;
 }

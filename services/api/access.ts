@@ -110,8 +110,8 @@ function tokenDetail(token: string): string {
   return explainTokenForm(token) ?? WRONG_TOKEN;
 }
 
-/** A person looks at a page: not a program that asks the API, and not one that sends a token. */
-function isPageRequest(c: Context): boolean {
+/** True when a person looks at a page: not a program that asks the API, and not one that sends a token. */
+export function isPageRequest(c: Context): boolean {
   if (c.req.method !== "GET" || c.req.header("Authorization") !== undefined) return false;
   if (c.req.path.startsWith("/api/")) return false;
   return (c.req.header("Accept") ?? "").includes("text/html");

@@ -1,12 +1,9 @@
 // The HTTP interface for people and programs that read: API, first page, health and metrics. Reports
 // are posted to another app (receive/http.ts), so that the report listener never exposes this one.
 
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { type Context, Hono } from "hono";
-import { assetPath } from "../assets.ts";
 import { PANELS } from "../query/index.ts";
-import { needs } from "./access.ts";
+import { isPageRequest, needs } from "./access.ts";
 import { refuseForeign } from "./foreign.ts";
 import { secureHeaders } from "./headers.ts";
 import { healthRoutes } from "./health.ts";
@@ -17,14 +14,20 @@ import { answerNotFound } from "./not-found.ts";
 import { openapi } from "./openapi.ts";
 import { indexEntry } from "./openapi-schemas.ts";
 import type { ApiOptions } from "./options.ts";
+import { recordPages } from "./pages/record-pages.ts";
 import { pageRoutes } from "./pages/routes.ts";
 import { panelRoutes } from "./panel-routes.ts";
-import { answerError } from "./problem.ts";
+import { answerError, PROBLEMS, problemOf } from "./problem.ts";
+import { createProgressBoard } from "./progress.ts";
 import { quarantineRoutes } from "./quarantine-routes.ts";
 import { limitAddress, limitCaller } from "./rate-limit.ts";
 import { reportRoutes } from "./report-routes.ts";
+import { reprocessRoutes } from "./reprocess-routes.ts";
+import { setupRoutes } from "./setup-routes.ts";
+import { assetRoutes } from "./web-assets.ts";
 
 const NOT_FOUND = "Nothing is here; /api/v1 lists what is.";
+const NO_PAGE = { title: "There is no such page", words: "The menu above has all there are." };
 
 function indexRoutes(app: Hono, options: ApiOptions): void {
   app.get("/api/v1", (c) => {
@@ -38,31 +41,20 @@ function indexRoutes(app: Hono, options: ApiOptions): void {
   });
 }
 
-/** Serves the style sheet under an address that changes with its content, so it may be kept. */
-function styleRoute(app: Hono): string {
-  const css = readFileSync(assetPath("dashboards", "web", "sealwatch.css"), "utf8");
-  const digest = createHash("sha256").update(css).digest("hex").slice(0, 12);
-  app.get("/assets/sealwatch.css", (c) => {
-    const kept = c.req.query("v") === digest ? "public, max-age=31536000, immutable" : "no-cache";
-    const headers = { "Content-Type": "text/css; charset=utf-8", "Cache-Control": kept };
-    return c.body(css, 200, headers);
-  });
-  return `/assets/sealwatch.css?v=${digest}`;
-}
-
 /**
  * Makes the app; it opens no socket and remembers nothing but the newest report.
  * @throws when the style sheet is missing from the installation
  */
-export function createApi(options: ApiOptions): Hono {
+export function createApi(given: ApiOptions): Hono {
+  const options = { ...given, progress: given.progress ?? createProgressBoard() };
   const app = new Hono();
   app.use(secureHeaders(options.publicOrigin?.startsWith("https:") ?? false));
   app.use(limitAddress(options));
   app.use(hostCheck(options.hosts === undefined ? { names: [], plain: false } : options.hosts));
   app.use(refuseForeign(options.publicOrigin ?? null));
-  app.onError((error, c) => answerError(c, error, options.emit));
   app.route("/", healthRoutes(options));
-  const cssHref = styleRoute(app);
+  const assets = assetRoutes(app);
+  const { cssHref } = assets;
   const { login = null, emit, version } = options;
   if (login !== null) loginRoutes(app, { ...login, emit, version, cssHref });
   // What stands above is open to everybody; below, callers are known and may read.
@@ -77,7 +69,20 @@ export function createApi(options: ApiOptions): Hono {
   panelRoutes(app, options);
   reportRoutes(app, options);
   quarantineRoutes(app, options);
-  pageRoutes(app, options, { cssHref, scripts: [] });
-  app.notFound((c) => answerNotFound(app, c, NOT_FOUND));
+  reprocessRoutes(app, options, options.progress);
+  recordPages(app, options);
+  const say = pageRoutes(app, options, assets);
+  setupRoutes(app, options, say);
+  // To programs as problems, to people who look at a page in the frame of the pages.
+  app.notFound((c) =>
+    isPageRequest(c) ? say(c, 404, NO_PAGE) : answerNotFound(app, c, NOT_FOUND),
+  );
+  app.onError((error, c) => {
+    const problem = answerError(c, error, options.emit);
+    if (!isPageRequest(c)) return problem;
+    const { code, detail } = problemOf(error);
+    const { status, title } = PROBLEMS[code];
+    return say(c, status, { title, words: detail });
+  });
   return app;
 }

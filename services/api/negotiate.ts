@@ -1,11 +1,22 @@
 // Which form an answer takes: `format` first, then the Accept header (RFC 9110 section 12.5.1).
 
-export type Form = "json" | "csv";
+export type Form = "json" | "csv" | "svg";
 
+/** Media types of each form, in the order that they are as welcome in. */
 const FORMS: Record<Form, readonly string[]> = {
   json: ["application/json", "application/*", "*/*"],
   csv: ["text/csv", "text/*", "*/*"],
+  svg: ["image/svg+xml", "image/*", "*/*"],
 };
+
+/** What every panel has. */
+const USUAL = ["json", "csv"] as const satisfies readonly Form[];
+
+/** "application/json or text/csv", for whoever wants something else. */
+export function namesOf(forms: readonly Form[]): string {
+  const names = forms.map((form) => FORMS[form][0]);
+  return names.join(", ").replace(/, ([^,]*)$/, " or $1");
+}
 
 interface Wish {
   range: string;
@@ -31,18 +42,22 @@ function weightOf(form: Form, wishes: readonly Wish[]): number {
 }
 
 /**
- * Chooses the form of an answer; JSON where both are as welcome.
+ * Chooses the form of an answer; the first where some are as welcome.
  * @param format value of the parameter, already checked, or undefined
  * @param accept the Accept header, or undefined
- * @returns null when neither form is acceptable
+ * @param forms those that there are
+ * @returns null when none of them is acceptable
  */
-export function negotiate(format: string | undefined, accept: string | undefined): Form | null {
-  if (format === "csv" || format === "json") return format;
-  if (accept === undefined || accept.trim() === "") return "json";
+export function negotiate(
+  format: string | undefined,
+  accept: string | undefined,
+  forms: readonly Form[] = USUAL,
+): Form | null {
+  if (format !== undefined && format !== "") return forms.find((form) => form === format) ?? null;
+  if (accept === undefined || accept.trim() === "") return forms[0] ?? null;
   const wishes = readAccept(accept);
-  const json = weightOf("json", wishes);
-  const csv = weightOf("csv", wishes);
   // A browser asks for text/html first and takes anything after: it is shown JSON.
-  if (json === 0 && csv === 0) return null;
-  return csv > json ? "csv" : "json";
+  const weighed = forms.map((form) => ({ form, weight: weightOf(form, wishes) }));
+  const best = Math.max(...weighed.map(({ weight }) => weight));
+  return weighed.find(({ weight }) => weight === best && weight > 0)?.form ?? null;
 }

@@ -12,6 +12,7 @@ import { printCsv } from "./csv.ts";
 import { parameterExample, rowExample, schemaExample } from "./openapi-examples.ts";
 import type { ProblemCode } from "./problem.ts";
 import { objectSchema, panelRowSchema, rowSchema } from "./row-schema.ts";
+import { formsOf } from "./svg.ts";
 
 const TEXT = { type: "string" } as const;
 const TEXT_OR_NULL = { type: ["string", "null"] } as const;
@@ -136,10 +137,16 @@ function panelSchema(panel: Panel): JsonSchema {
   };
 }
 
+/** A panel without a chart has no form for one. */
+function formatSchema(panel: Panel): JsonSchema {
+  return { ...PARAMETERS.format.schema, enum: formsOf(panel) };
+}
+
 /** The parameters of a panel as OpenAPI has them. */
 export function parameterObjects(panel: Panel): unknown[] {
   return parametersOf(panel).map((name) => {
-    const { description, repeatable, schema } = PARAMETERS[name];
+    const { description, repeatable } = PARAMETERS[name];
+    const schema = name === "format" ? formatSchema(panel) : PARAMETERS[name].schema;
     const style = repeatable ? { style: "form", explode: true } : {};
     const example = parameterExample(panel, name);
     return { name, in: "query", description, schema, ...style, example };
@@ -174,16 +181,22 @@ const LINK = {
   example: '</api/v1/reports?format=csv&cursor=WyJyZXBvcnRzIl0>; rel="next"',
 };
 
+const SVG = {
+  schema: { ...TEXT, description: "The chart of these rows." },
+  example: '<svg xmlns="http://www.w3.org/2000/svg" width="960" height="392"></svg>',
+};
+
 /** The answers of a panel that are no problems. */
 export function panelResponses(panel: Panel): Record<string, unknown> {
   const schema = panelSchema(panel);
   const example = schemaExample(schema);
   const csv = { schema: TEXT, example: printCsv(columnsOf(panel), [rowExample(panel)]) };
+  const svg = formsOf(panel).includes("svg") && { "image/svg+xml": SVG };
   return {
     "200": {
       description: panel.title,
       headers: { ...KEEPING, Link: LINK },
-      content: { "application/json": { schema, example }, "text/csv": csv },
+      content: { "application/json": { schema, example }, "text/csv": csv, ...svg },
     },
     "304": {
       description: "The answer is still the one that If-None-Match names.",

@@ -1,17 +1,34 @@
 // What the API is given by the program; no module of the API finds any of it by itself.
 
 import type { Access } from "../access/access.ts";
+import type { Directory } from "../core/directory/directory.ts";
+import type { FileReading } from "../core/explain/reading.ts";
 import type { Emit } from "../observe/events.ts";
 import type { AddressFacts } from "../query/panel.ts";
 import type { SpoolWriter } from "../spool/port.ts";
 import type { Store } from "../store/port.ts";
 import type { Hosts } from "./hosts.ts";
 import type { LoginOptions } from "./login.ts";
+import type { ProgressBoard } from "./progress.ts";
 import type { RequestLimits } from "./rate-limit.ts";
 
 export interface Readiness {
   ready: boolean;
   checks: Record<string, { ok: boolean; detail: string }>;
+}
+
+/** A file that somebody hands in. Its name is text and never a path. */
+export interface HandedFile {
+  name: string;
+  bytes: Uint8Array;
+}
+
+/** What is known here of report files: they are read elsewhere, in a thread of their own. */
+export interface ReportFiles {
+  /** Reads a file as `sealwatch report` does; nothing is stored. Bounded in time; it never fails. */
+  explain(file: HandedFile): Promise<FileReading>;
+  /** Its messages as `sealwatch import` takes them, or why one is none. */
+  messages(file: HandedFile): AsyncIterable<HandedFile | { place: string; why: string }>;
 }
 
 export interface ApiOptions {
@@ -42,6 +59,14 @@ export interface ApiOptions {
   reportUrl: string | null;
   /** Where reports are to be mailed, for the same page; null when not known. */
   reportAddress: string | null;
+  /** Whose domains are whose, for the page that says what to publish; nobody's without it. */
+  directory?(): Directory;
+  /** Where mail is taken on this machine, as host:port; null in a process that takes none. */
+  mailListen?: string | null;
+  /** Explains and takes apart files; without it a process has no form for them. */
+  files?: ReportFiles;
+  /** Imports and reprocessings that callers look after; one of its own without it. */
+  progress?: ProgressBoard;
   /** True while no domain is configured (invariant 7, core/directory): pages and answers say so. */
   openDirectory?(): boolean;
   version: string;

@@ -93,7 +93,7 @@ function asTable(bars: readonly Bar[]): Html {
       <td class="number">${bar.reported ? showCount(bar.failed) : "no report"}</td></tr>`,
   );
   return html`<details><summary>These numbers as a table</summary>
-    <div class="scroll" tabindex="0" role="region" aria-label="Sessions over time as a table">
+    <div class="scroll" tabindex="0" role="group" aria-label="Sessions over time as a table">
     <table><thead><tr><th scope="col">From (UTC)</th><th scope="col" class="number">Successful</th>
       <th scope="col" class="number">Failed</th></tr></thead><tbody>${rows}</tbody></table></div>
   </details>`;

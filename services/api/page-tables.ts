@@ -36,7 +36,7 @@ function section({ id, title, head, rows, all, empty, links }: Section): Html {
     rows.length > ROWS_SHOWN
       ? html`<p class="quiet">The first ${ROWS_SHOWN} of ${all}. JSON and CSV have all of them.</p>`
       : "";
-  const table = html`<div class="scroll" tabindex="0" role="region" aria-labelledby="${id}">
+  const table = html`<div class="scroll" tabindex="0" role="group" aria-labelledby="${id}">
     <table><thead><tr>${columns}</tr></thead><tbody>${shown}</tbody></table></div>${rest}`;
   return html`<section class="card"><header><h2 id="${id}">${title}</h2>${links}</header>
     ${rows.length > 0 ? table : html`<p class="quiet">${empty}</p>`}</section>`;

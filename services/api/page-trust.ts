@@ -39,7 +39,7 @@ export function trustCard(
   });
   return html`<section class="card trust" aria-label="How far the senders are known">
     <details><summary>${sentence(overview)} <span class="more">By level of trust</span></summary>
-    <div class="scroll" tabindex="0" role="region" aria-label="Levels of trust">
+    <div class="scroll" tabindex="0" role="group" aria-label="Levels of trust">
     <table><thead><tr><th scope="col">Level</th><th scope="col" class="number">Reports</th>
       <th scope="col" class="number">Sessions</th><th scope="col" class="number">Failed</th>
       <th scope="col" class="number">Of all sessions</th></tr></thead><tbody>${rows}</tbody></table>

@@ -11,10 +11,11 @@ import { type PanelResult, runPanel } from "../query/run.ts";
 import { scopeOf } from "./access.ts";
 import { printCsv } from "./csv.ts";
 import { jsonText } from "./json.ts";
-import { negotiate } from "./negotiate.ts";
+import { namesOf, negotiate } from "./negotiate.ts";
 import type { ApiOptions } from "./options.ts";
 import { problem } from "./problem.ts";
 import { revalidated } from "./revalidate.ts";
+import { answerSvg, formsOf } from "./svg.ts";
 
 async function answer(
   c: Context,
@@ -28,16 +29,16 @@ async function answer(
     const { code, parameter, detail } = read.problem;
     return problem(c, code, detail, { parameter, known_parameters: parametersOf(panel) });
   }
-  const form = negotiate(c.req.query("format"), c.req.header("Accept"));
-  if (form === null) {
-    return problem(c, "not-acceptable", "Ask for application/json or text/csv.");
-  }
+  const forms = formsOf(panel);
+  const form = negotiate(c.req.query("format")?.toLowerCase(), c.req.header("Accept"), forms);
+  if (form === null) return problem(c, "not-acceptable", `Ask for ${namesOf(forms)}.`);
   const scope = scopeOf(c);
   const [result, newest] = await Promise.all([
     runPanel(options.store, panel, read.parameters, scope, options.addressFacts),
     newestOf(scope, nowMs),
   ]);
   if (form === "csv") return answerCsv(c, panel, read.parameters.fields, result);
+  if (form === "svg") return answerSvg(c, panel, result);
   const open = options.openDirectory?.() ?? false;
   const meta = { ...result.meta, ...newest, open };
   const data = JSON.stringify(result.rows);

@@ -1,20 +1,13 @@
 // /api/v1/quarantine/{receipt}: one quarantined message, its bytes, and trying it again.
 
 import type { Context, Hono } from "hono";
-import { quarantinedArrival } from "../core/quarantined.ts";
-import { RECEIPT_PATTERN } from "../core/receipt.ts";
-import { recordParameters } from "../query/newest.ts";
-import type { Panel, Row } from "../query/panel.ts";
-import { quarantinedBytes, quarantinedMessage } from "../query/panels/quarantine.ts";
-import type { PanelParameters } from "../query/parameters.ts";
-import { runPanel } from "../query/run.ts";
-import { asSeen, partlySeen, seesWhole } from "../query/whole-message.ts";
 import { SpoolRefusal } from "../spool/port.ts";
 import { needs, scopeOf } from "./access.ts";
 import { RAW_HEADERS } from "./headers.ts";
 import { json } from "./json.ts";
 import type { ApiOptions } from "./options.ts";
 import { problem } from "./problem.ts";
+import { readMessage, readMessageBytes, reprocessMessage } from "./quarantined-record.ts";
 import { deviationsOf, trustOf, withoutDeviations } from "./record-words.ts";
 
 const NOT_FOUND = "Nothing in quarantine has this receipt; /api/v1/quarantine lists what is there.";
@@ -28,22 +21,8 @@ export const ITEM_COLUMNS: readonly string[] = [
   "place",
 ];
 
-async function rowsOf(
-  panel: Panel,
-  c: Context,
-  options: ApiOptions,
-  filters: PanelParameters["filters"] = {},
-): Promise<Row[]> {
-  const receipt = c.req.param("receipt") ?? "";
-  if (!RECEIPT_PATTERN.test(receipt)) return [];
-  const parameters = recordParameters({ ...filters, receipt: [receipt] }, { fromMs: 0, toMs: 1 });
-  return (await runPanel(options.store, panel, parameters, scopeOf(c))).rows;
-}
-
 async function answerMessage(c: Context, options: ApiOptions): Promise<Response> {
-  const found = await rowsOf(quarantinedMessage, c, options);
-  const partly = await partlySeen(options.store, scopeOf(c), found.slice(0, 1));
-  const rows = found.map((row) => asSeen(row, partly));
+  const rows = await readMessage(options.store, scopeOf(c), c.req.param("receipt") ?? "");
   const first = rows[0];
   if (!first) return problem(c, "not-found", NOT_FOUND);
   const shared = Object.entries(withoutDeviations(first)).filter(
@@ -58,45 +37,25 @@ async function answerMessage(c: Context, options: ApiOptions): Promise<Response>
   return json(c, { data, meta: { generated_at } });
 }
 
-/**
- * The bytes of a message, which one of its items keeps: found first, then read alone. Null also when
- * the caller may not see all of it.
- */
-async function bytesOf(
-  c: Context,
-  options: ApiOptions,
-  items: readonly Row[],
-): Promise<Uint8Array | null> {
-  // Only an empty message has none by itself; of others they were not kept, as their message says.
-  const whole = (row: Row) => row["raw_bytes"] !== 0 || row["reason"] === "empty";
-  const keeper = items.find(whole);
-  // A message with parts of other tenants is to its caller as one without bytes.
-  if (!keeper || !(await seesWhole(options.store, scopeOf(c), keeper))) return null;
-  const filters = { tenant: [String(keeper["tenant"])], item: [String(keeper["item"])] };
-  const rows = await rowsOf(quarantinedBytes, c, options, filters);
-  return rows[0] ? new Uint8Array(Buffer.from(String(rows[0]["raw_base64"]), "base64")) : null;
-}
-
 async function answerBytes(c: Context, options: ApiOptions): Promise<Response> {
-  const bytes = await bytesOf(c, options, await rowsOf(quarantinedMessage, c, options));
+  const receipt = c.req.param("receipt") ?? "";
+  const bytes = await readMessageBytes(options.store, scopeOf(c), receipt);
   if (!bytes) return problem(c, "not-found", NOT_FOUND);
   return c.body(new Uint8Array(bytes), 200, {
     ...RAW_HEADERS,
     "Content-Type": "application/octet-stream",
-    "Content-Disposition": `attachment; filename="${c.req.param("receipt")}.bin"`,
+    "Content-Disposition": `attachment; filename="${receipt}.bin"`,
   });
 }
 
-async function reprocess(c: Context, options: ApiOptions): Promise<Response> {
-  if (!options.spool) {
+async function reprocess(c: Context, { store, spool }: ApiOptions): Promise<Response> {
+  if (!spool) {
     return problem(c, "spool-unavailable", "This process has no spool: ask one that receives.");
   }
-  const rows = await rowsOf(quarantinedMessage, c, options);
-  const row = rows[0];
-  const bytes = await bytesOf(c, options, rows);
-  if (!row || !bytes) return problem(c, "not-found", NOT_FOUND);
+  const receipt = c.req.param("receipt") ?? "";
   try {
-    const receipt = await options.spool.append(quarantinedArrival(row), bytes);
+    const tried = await reprocessMessage(store, spool, scopeOf(c), receipt);
+    if (!tried) return problem(c, "not-found", NOT_FOUND);
     return c.json({ data: { receipt, status: "accepted" } }, 202);
   } catch (error) {
     if (!(error instanceof SpoolRefusal)) throw error;

@@ -26,8 +26,16 @@ function texts(row: Row, name: string): readonly string[] {
   return Array.isArray(cell) ? cell : [];
 }
 
+/** One deviation of a record, with its meaning. */
+export interface DeviationTold extends Words {
+  code: string;
+  docs: string;
+  place: string;
+  value: string;
+}
+
 /** Zips the three columns of deviations and puts each into words. */
-export function deviationsOf(row: Row): Record<string, string>[] {
+export function deviationsOf(row: Row): DeviationTold[] {
   const places = texts(row, "deviation_places");
   const values = texts(row, "deviation_values");
   return texts(row, "deviation_codes").map((code, i) => ({
@@ -44,8 +52,18 @@ export function withoutDeviations(row: Row): Row {
   return Object.fromEntries(kept);
 }
 
+/** How far the sender of a record is known, in words. */
+export interface TrustWords {
+  trust_title: string;
+  trust_meaning: string;
+  dkim_words: string;
+  dkim_notes: (Words & { code: string })[];
+  /** Of reports: what said whose it is. */
+  attribution_words?: string;
+}
+
 /** What is added to a row to say how far its sender is known, and in place of codes what they mean. */
-export function trustOf(row: Row): Record<string, unknown> {
+export function trustOf(row: Row): TrustWords {
   const { title, meaning } = rowTrustInWords(row);
   return {
     trust_title: title,
@@ -56,13 +74,26 @@ export function trustOf(row: Row): Record<string, unknown> {
   };
 }
 
-/** A policy with its MTA-STS text taken apart, and how its details relate to its summary. */
-export function policyInWords(row: Row): Record<string, unknown> {
+/** What is said of a policy beside its cells. */
+export interface PolicyWords {
+  /** The text of an MTA-STS policy taken apart; null without one. */
+  parsed_policy: {
+    version: string;
+    mode: string;
+    max_age: number | null;
+    mx: readonly string[];
+    faults: string[];
+  } | null;
+  details_agree: boolean;
+  details_words: string;
+}
+
+/** A policy's MTA-STS text taken apart, and how its details relate to its summary. */
+export function policyWords(row: Row): PolicyWords {
   const text = row["policy_type"] === "sts" ? readStsPolicy(String(row["policy_text"])) : null;
   const failed = BigInt(String(row["policy_failed"]));
   const detailed = BigInt(String(row["details_failed"]));
   return {
-    ...row,
     parsed_policy: text && {
       version: text.version,
       mode: text.mode,
@@ -73,6 +104,11 @@ export function policyInWords(row: Row): Record<string, unknown> {
     details_agree: failed === detailed,
     details_words: agreementInWords(failed, detailed),
   };
+}
+
+/** A policy with what is said of it. */
+export function policyInWords(row: Row): Record<string, unknown> {
+  return { ...row, ...policyWords(row) };
 }
 
 /** RFC 8460 section 4: failure types may overlap, and need not be listed. */
@@ -104,8 +140,16 @@ const COMPARED: Readonly<Record<string, string>> = {
 const asText = (cell: Cell | undefined): string =>
   Array.isArray(cell) ? cell.join(", ") : String(cell ?? "");
 
+/** One thing in which another content differs. */
+export interface Difference {
+  column: string;
+  counted: string;
+  other: string;
+  words: string;
+}
+
 /** In what another content differs from the one that counts. */
-export function differencesOf(counted: Row, other: Row): Record<string, string>[] {
+export function differencesOf(counted: Row, other: Row): Difference[] {
   return Object.entries(COMPARED).flatMap(([column, what]) => {
     const [here, there] = [asText(counted[column]), asText(other[column])];
     if (here === there) return [];

@@ -49,6 +49,7 @@ export function migrating(store: OpenedStore["store"], config: Config, emit: Emi
   });
   return {
     insert: (...call) => ready().then(() => store.insert(...call)),
+    ...(store.oneState ? { oneState: true } : {}),
     select: (...call) => ready().then(() => store.select(...call)),
     command: (...call) => ready().then(() => store.command(...call)),
     ping: () => ready().then(() => store.ping()),

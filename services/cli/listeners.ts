@@ -6,8 +6,9 @@ import { createApi } from "../api/app.ts";
 import { refuseBrowserPosts } from "../api/browser-posts.ts";
 import { createHealth, type HealthOptions } from "../api/health.ts";
 import type { Hosts } from "../api/hosts.ts";
+import { createProgressBoard, type ProgressBoard } from "../api/progress.ts";
 import type { Config } from "../config/config.ts";
-import { isLoopback, localUrl } from "../config/listen.ts";
+import { isLoopback, localUrl, printListen } from "../config/listen.ts";
 import { BOUNDS } from "../core/bounds.ts";
 import type { LiveAddressFacts } from "../enrich/address-facts.ts";
 import type { Observer } from "../observe/observer.ts";
@@ -22,6 +23,7 @@ import { type Doors, withAccess } from "./doors.ts";
 import type { Draining } from "./draining.ts";
 import type { LiveDirectory } from "./live-directory.ts";
 import { checkReadiness, type UsedStore } from "./readiness.ts";
+import { reportFiles } from "./report-files.ts";
 
 /** What the listeners stand on. */
 export interface Parts {
@@ -59,8 +61,9 @@ export function listeners(
   }
   const takesReports = roles.includes("https");
   const reports = reportRoutes({ spool, messageBytesMax, edge, emit });
+  const progress = createProgressBoard();
   const pages = roles.includes("api")
-    ? api(config, observer, parts)
+    ? api(config, observer, parts, progress)
     : createHealth(healthOptions(observer, parts));
   const site = new Hono<{ Bindings: Peer }>();
   if (takesReports && report.listen === null) {
@@ -72,7 +75,20 @@ export function listeners(
   }
   // Handed over whole: routed in, the app would not answer what it has no route for.
   site.all("*", (c) => pages.fetch(c.req.raw, c.env));
-  starts.push(() => listenHttp({ ...shared, ...http.listen, fetch: site.fetch, name: "http" }));
+  starts.push(async () => {
+    const running = await listenHttp({
+      ...shared,
+      ...http.listen,
+      fetch: site.fetch,
+      name: "http",
+    });
+    // Answers that tell of progress have no end of their own soon, and would hold up a stop.
+    const stop = () => {
+      progress.close();
+      return running.stop();
+    };
+    return { ...running, stop };
+  });
   if (takesReports && report.listen !== null) {
     const options = { ...shared, ...report.listen, fetch: reports.fetch, name: "report", tls };
     starts.push(() => listenHttp(options));
@@ -99,7 +115,7 @@ function healthOptions(observer: Observer, parts: Parts): HealthOptions {
   };
 }
 
-function api(config: Config, observer: Observer, parts: Parts): Hono {
+function api(config: Config, observer: Observer, parts: Parts, progress: ProgressBoard): Hono {
   const { opened, spool, version, doors, directory } = parts;
   if (opened === null) throw new Error("the role api needs a store");
   const { url, reportAddress } = config.public;
@@ -112,10 +128,20 @@ function api(config: Config, observer: Observer, parts: Parts): Hono {
     reportAddress,
     version,
     openDirectory: () => directory.current().open,
+    directory: () => directory.current(),
+    mailListen: mailListen(config),
+    files: reportFiles({ messageBytesMax: config.messageBytesMax }),
+    progress,
     hosts: hostsOf(config),
     login: doors.login ?? null,
     publicOrigin: url === null ? null : new URL(url).origin,
   });
+}
+
+/** As host:port; null in a process that takes no mail. */
+function mailListen({ roles, smtp }: Config): string | null {
+  if (!roles.includes("smtp") || smtp.listen === null) return null;
+  return printListen(smtp.listen);
 }
 
 /**

@@ -2,7 +2,6 @@
 // and what to do, and what is odd about the report. All of it is outside text (invariant 6).
 
 import { showPlural, showTime } from "../api/page-format.ts";
-import { printable } from "../core/printable.ts";
 import type {
   ReadDeviation,
   Reading,
@@ -10,7 +9,8 @@ import type {
   ReadProblem,
   ReadReport,
   UnusableFile,
-} from "./report-file-reading.ts";
+} from "../core/explain/reading.ts";
+import { printable } from "../core/printable.ts";
 import { stepLines } from "./steps.ts";
 import { paint, proseWidth, type Style, signs, type Tone } from "./style.ts";
 import { grouped, printTable, type TableColumn } from "./table.ts";

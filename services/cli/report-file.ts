@@ -2,13 +2,11 @@
 // import and decodes them like the writer, within the same bounds.
 
 import { BOUNDS } from "../core/bounds.ts";
+import type { Reading } from "../core/explain/reading.ts";
 import { printable, printableJson } from "../core/printable.ts";
-import type { Raw } from "../core/raw.ts";
-import { OPEN_CONTEXT } from "../ingest/context.ts";
-import { ingest } from "../ingest/ingest.ts";
 import { findFiles, readSource, type Source } from "../receive/import-sources.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
-import { type Reading, readItem } from "./report-file-reading.ts";
+import { readMessage } from "./report-file-message.ts";
 import { printReading } from "./report-file-text.ts";
 import { styleOf } from "./style.ts";
 import type { Terminal } from "./terminal.ts";
@@ -49,29 +47,4 @@ async function* sourcesOf(paths: readonly string[]): AsyncGenerator<Source> {
     if (found.kind !== "file") yield found;
     else yield* readSource(found.path, BOUNDS.messageBytesMax, process.stdin);
   }
-}
-
-async function readMessage(
-  { place, fileName, bytes }: Extract<Source, { kind: "message" }>,
-  nowMs: number,
-): Promise<Reading[]> {
-  const items = await ingest(rawOf(fileName, bytes, nowMs), { ...OPEN_CONTEXT, nowMs });
-  return items.map((item, index) => {
-    const of = items.length === 1 ? "" : `, report ${index + 1} of ${items.length}`;
-    return readItem(item, `${place}${of}`);
-  });
-}
-
-function rawOf(fileName: string, bytes: Uint8Array, receivedAtMs: number): Raw {
-  const nothing = {
-    receipt: "",
-    peer: "",
-    helo: "",
-    tls: "",
-    mailFrom: "",
-    contentType: "",
-    key: "",
-  };
-  const arrival = { ...nothing, receivedAtMs, channel: "import", rcptTo: [], fileName } as const;
-  return { arrival: { ...arrival, rcptTo: [], reprocess: false }, bytes };
 }

@@ -446,6 +446,10 @@ export const BOUNDS = {
   /** Default life of a session: a working day. */
   sessionHoursDefault: 12,
   sessionHoursMax: 30 * 24,
+  /** A theme, and the page to go back to. */
+  themeBodyBytesMax: 8 * KIB,
+  /** A browser forgets a chosen theme after a year without a choice. */
+  themeCookieSeconds: 365 * 86_400,
   /** A browser keeps the cookie longer than it counts, so that it can be told that it ended. */
   sessionCookieSecondsMore: 7 * 86_400,
   /** Browsers take 4,096 bytes of name, value and attributes (RFC 6265 section 6.1). */
@@ -478,6 +482,9 @@ export const BOUNDS = {
 
   // --- the program ------------------------------------------------------------------------------
 
+  /** Bytes of a report or message that its page shows as text; the download has all of them. */
+  pageRawBytesMax: 64 * KIB,
+
   /** How often `sealwatch reprocess` asks for one thing that the server has no room for now, and waits. */
   reprocessTriesMax: 10,
   reprocessPauseMsMax: 60_000,
@@ -500,6 +507,38 @@ export const BOUNDS = {
 
   /** SIGTERM drains for as long as this, then the rest stays in the spool for the next start. */
   stopMsMax: 20_000,
+
+  // --- files and progress on pages ----------------------------------------------------------------
+
+  /** All files of one upload: one message of the largest size with what a form puts around it. */
+  uploadBytesMax: 32 * MIB,
+  /** Each holds its bytes in memory, and then a thread with decodeHeapMbMax. */
+  uploadsMax: 2,
+  /** A folder that is dropped on the page; more of them are for `sealwatch import`. */
+  uploadFilesMax: 200,
+  /** Messages of one import of the page: their receipts are asked for together. */
+  uploadMessagesMax: 1_000,
+  /** One file: decoding takes a second at most, but for what is made to take long. */
+  explainMsMax: 20_000,
+  /** Reports of one file that are explained: an mbox may hold years. */
+  explainReadingsMax: 100,
+  /** Problems, policies, notes and deviations of one report: what a person reads. */
+  explainListMax: 25,
+  /** Addresses and texts of one problem. */
+  explainNamesMax: 10,
+  /** Domains of one page of records to publish; each has three forms of two records. */
+  setupDomainsMax: 25,
+  /** Names that are said of each of them. */
+  setupOrganizationsMax: 12,
+  /** Imports and reprocessings that can be looked after; the oldest is forgotten first. */
+  progressTasksMax: 256,
+  /** The ledger is asked for each watcher as often as this, and says so when nothing changes. */
+  progressPollMs: 500,
+  progressHeartbeatMs: 15_000,
+  /** Then a watcher asks again by itself: nothing hangs for ever on a store that is away. */
+  progressMsMax: 10 * 60_000,
+  /** Each asks the store twice a second. */
+  progressWatchersMax: 16,
 
   // --- configuration and command line -----------------------------------------------------------
 

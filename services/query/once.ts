@@ -1,17 +1,14 @@
 // Each row once (invariant 4). A row whose key was never written before says so (`rewritten` 0), and is taken
 // as it is. Merging all by FINAL costs eight times what reading costs, so only the few reports that were
-// written more than once, such as copies on two channels, are merged: a small read finds them first.
+// written more than once, such as copies on two channels, are merged: a small read finds them. Where one
+// statement sees one state of a table it is part of the statement; over shards it comes first, and again after.
 
 import { BOUNDS } from "../core/bounds.ts";
 import type { QueryParameter, Store } from "../store/port.ts";
 import type { Table } from "./panel.ts";
 
-/** What tells the rows of one report and claim apart, by table: its sorting key. */
-const KEYS: Partial<Record<Table, string>> = {
-  reports: "tenant, day, report_key, rows_hash, receipt, item",
-  policy_summaries: "tenant, domain, day, report_key, rows_hash, policy_index",
-  failure_details: "tenant, domain, day, report_key, rows_hash, policy_index, detail_index",
-};
+/** Tables whose rows say whether their key may have had one before. */
+const MARKED: readonly Table[] = ["reports", "policy_summaries", "failure_details"];
 
 /**
  * Conditions on what all rows of a key share, `domains` by rows_hash; others may hold for an old row and not
@@ -23,7 +20,7 @@ const ON_KEY = new RegExp(
 );
 
 /** Reads of tables by reports that were written again: small hashes of their keys (`key_prefix`). */
-type Again = Map<string, readonly number[] | "many">;
+type Again = ReadonlyMap<string, readonly number[] | "many">;
 
 type Bind = (name: string, type: string, value: QueryParameter) => string;
 
@@ -35,31 +32,32 @@ export interface Reads {
   from(table: Table, scoped: string, conditions: readonly string[], bind: Bind): string;
 }
 
-/** @param known what was found for the reads that were wanted; a read that is not in it is wanted. */
-function readsOnce(known: Again): Reads {
+/**
+ * @param known what was found for the reads that were wanted; a read that is not in it is wanted. "here" when
+ * the statement itself looks.
+ */
+function readsOnce(known: Again | "here"): Reads {
   const wanted = new Set<string>();
   return {
     wanted,
     from(table, scoped, conditions, bind) {
       const where = [scoped, ...conditions.map((one) => `(${one})`)].join(" AND ");
-      const key = KEYS[table];
-      if (key === undefined) return `FROM ${table} FINAL WHERE ${where}`;
+      if (!MARKED.includes(table)) return `FROM ${table} FINAL WHERE ${where}`;
       const onKey = [scoped, ...conditions.filter((one) => ON_KEY.test(one))].join(" AND ");
       const read = `FROM ${table} WHERE ${onKey}`;
+      const first = `FROM ${table} WHERE ${where} AND rewritten = 0`;
+      const apart = (again: string) => `FROM (
+        SELECT * ${first} AND key_prefix NOT IN ${again}
+        UNION ALL
+        SELECT * FROM ${table} FINAL PREWHERE ${onKey} AND key_prefix IN ${again} WHERE ${where}
+      )`;
+      if (known === "here") return apart(`(SELECT key_prefix ${read} AND rewritten = 1)`);
       const again = known.get(read);
       if (again === undefined) wanted.add(read);
       if (again === "many") return `FROM ${table} FINAL WHERE ${where}`;
-      const first = `FROM ${table} WHERE ${where} AND rewritten = 0`;
       if (again === undefined || again.length === 0) return first;
       const place = [...known.keys()].indexOf(read);
-      const list = bind(`again_${place}`, "Array(UInt32)", [...again]);
-      return `FROM (
-        SELECT * ${first} AND key_prefix NOT IN ${list}
-        UNION ALL
-        SELECT * FROM (
-          SELECT * ${read} AND key_prefix IN ${list} ORDER BY version DESC LIMIT 1 BY ${key}
-        ) WHERE is_deleted = 0 AND ${where}
-      )`;
+      return apart(bind(`again_${place}`, "Array(UInt32)", [...again]));
     },
   };
 }
@@ -73,7 +71,7 @@ interface Statement {
 type Make = (reads: Reads) => Statement;
 
 /**
- * Runs statements that see each row once. What is written again between the small reads and the statements
+ * Runs statements that see each row once. In rounds, what is written again between the small reads and the statements
  * may be gone for these: the old row merged away, the new one not asked for. So the small reads are made
  * once more, and all again when they find more; after some rounds everything is merged.
  */
@@ -82,6 +80,7 @@ export async function runOnce<Answer>(
   makes: readonly Make[],
   run: (statement: Statement, place: number) => Promise<Answer>,
 ): Promise<Answer[]> {
+  if (store.oneState) return Promise.all(makes.map((make, i) => run(make(readsOnce("here")), i)));
   const wants = makes.map(wantsOf);
   const runAll = (of: (want: Want) => Again) =>
     Promise.all(makes.map((make, i) => run(make(readsOnce(of(wants[i] ?? []))), i)));

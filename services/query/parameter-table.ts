@@ -237,8 +237,9 @@ export const PARAMETERS = {
   },
   format: {
     repeatable: false,
-    schema: { type: "string", enum: ["json", "csv"] },
-    description: "Form of the answer; goes before the Accept header.",
+    schema: { type: "string", enum: ["json", "csv", "svg"] },
+    description:
+      "Form of the answer; goes before the Accept header. Panels that have a chart give it as SVG.",
     example: "json",
   },
 } as const satisfies Record<string, Parameter>;

@@ -64,8 +64,8 @@ interface Reading {
   /** True for rows of the range itself. */
   current: string;
   endDay: string;
-  /** Days up to the end that are not complete yet. */
-  incomplete: number;
+  /** How many days up to the end are not complete yet. */
+  incomplete: string;
 }
 
 /** The same question about as many days as a state is judged by, and SQL that marks rows of the range. */
@@ -90,13 +90,13 @@ function lookBack(query: PanelQuery): Reading {
 }
 
 /** The last day that states are of, and the last complete one: of the range, and never in the future. */
-function lastDays(query: PanelQuery): { endDay: string; incomplete: number } {
+function lastDays(query: PanelQuery): { endDay: string; incomplete: string } {
   const { range, nowMs } = query.parameters;
   const endMs = Math.max(Math.min(floorDay(range.toMs - 1), floorDay(nowMs)), 0);
   const completeMs = Math.min(endMs, lastCompleteDayMs(nowMs));
   return {
     endDay: query.bind("end_day", "Date", printDay(endMs)),
-    incomplete: (endMs - completeMs) / DAY_MS,
+    incomplete: query.bind("incomplete", "UInt8", (endMs - completeMs) / DAY_MS),
   };
 }
 
@@ -182,7 +182,7 @@ function firstCauses(query: PanelQuery, reading: Reading): string {
   const chosen = ["1", ...whereFilters(query, PROBLEM_FILTERS)]
     .map((one) => `(${one})`)
     .join(" AND ");
-  const settled = `${chosen} AND last_ago < ${reading.incomplete + CLEAR_DAYS}`;
+  const settled = `${chosen} AND last_ago < ${reading.incomplete} + ${CLEAR_DAYS}`;
   const page = query.bind("page_rows", "UInt64", query.parameters.limit + 1);
   return `
     SELECT * FROM (

@@ -99,12 +99,25 @@ export async function* readSource(
       if (await isMboxFile(path)) {
         yield* readStream(createReadStream(path), path, fileName, bytesMax);
       } else yield tooLarge(path, bytesMax);
-    } else if (isMbox(bytes)) {
-      yield* readStream(Readable.from([bytes]), path, fileName, bytesMax);
-    } else yield { kind: "message", place: path, fileName, bytes };
+    } else yield* readBytes(bytes, path, fileName, bytesMax);
   } catch (error) {
     yield failed(path === "-" ? "standard input" : path, error);
   }
+}
+
+/**
+ * The messages of a file that is in memory: one, or each of an mbox.
+ * @param bytesMax messages over it are told as failed
+ */
+export async function* readBytes(
+  bytes: Buffer,
+  place: string,
+  fileName: string,
+  bytesMax: number,
+): AsyncGenerator<Source> {
+  if (bytes.length > bytesMax && !isMbox(bytes)) yield tooLarge(place, bytesMax);
+  else if (isMbox(bytes)) yield* readStream(Readable.from([bytes]), place, fileName, bytesMax);
+  else yield { kind: "message", place, fileName, bytes };
 }
 
 async function* readStream(

@@ -74,6 +74,7 @@ function assertShort(sql: string): void {
 }
 
 class ClickHouseStore implements ServerStore {
+  readonly oneState: boolean;
   readonly #requestMsMax: number;
   readonly #settings: Record<string, string | number>;
   readonly #url: () => string;
@@ -81,6 +82,7 @@ class ClickHouseStore implements ServerStore {
 
   constructor({ url, topology = SINGLE, requestMsMax }: ConnectOptions) {
     this.#requestMsMax = requestMsMax ?? BOUNDS.storeRequestMsMax;
+    this.oneState = topology.kind !== "sharded";
     this.#settings = { ...PINNED_SETTINGS, ...topologySettings(topology) };
     this.#url = typeof url === "function" ? url : () => url;
     this.#connection = this.#connect(this.#url());

@@ -39,6 +39,11 @@ export interface QueryBounds {
 
 export interface Store {
   /**
+   * True when one statement sees one state of each table, however often it names it and whatever is
+   * inserted or merged meanwhile. Not so over shards.
+   */
+  readonly oneState?: boolean;
+  /**
    * Inserts rows given as JSONCompactEachRow text. An insert is repeatable: the deduplication token is
    * made of occasion and text, and every table replaces rows by key.
    * @param occasion tells an insert from a later one of the same text, which may be wanted: an operator

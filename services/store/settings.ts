@@ -1,5 +1,5 @@
 // Every ClickHouse setting that results depend on, pinned: the defaults differ between versions and
-// between servers. Only settings that ClickHouse 24.8 and later know.
+// between servers. Only settings that ClickHouse 25.8 and later know.
 
 import { BOUNDS } from "../core/bounds.ts";
 import type { QueryBounds } from "./port.ts";
@@ -38,8 +38,12 @@ export const INSERT_SETTINGS = {
  * are sent with every call, since resolve.ts also writes by INSERT SELECT.
  */
 export function topologySettings(topology: Topology): Settings {
-  // Without replicas it changes nothing; ClickHouse Cloud, a single server to us, has some.
-  const single = { select_sequential_consistency: 1 };
+  const single = {
+    // Without replicas it changes nothing; ClickHouse Cloud, a single server to us, has some.
+    select_sequential_consistency: 1,
+    // What Store.oneState promises.
+    enable_shared_storage_snapshot_in_query: 1,
+  };
   if (topology.kind === "single") return single;
   const replicated = {
     ...single,

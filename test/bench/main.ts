@@ -5,6 +5,7 @@ import { benchDkim } from "./dkim.ts";
 import { benchFlood } from "./flood.ts";
 import { benchHttp } from "./http.ts";
 import { benchImport } from "./import.ts";
+import { benchPages } from "./pages.ts";
 import { benchPipeline } from "./pipeline.ts";
 import { printVerdict, type Verdict } from "./report.ts";
 import { benchSmtp } from "./smtp.ts";
@@ -16,6 +17,7 @@ const BENCHES: Record<string, () => Promise<Verdict | Verdict[]>> = {
   import: benchImport,
   dkim: benchDkim,
   flood: benchFlood,
+  pages: benchPages,
 };
 
 const chosen = process.argv.slice(2);

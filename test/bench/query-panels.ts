@@ -160,6 +160,7 @@ async function roundsOf(
   const rounds: Statement[][] = [];
   let running = 0;
   const recording: Store = {
+    oneState: store.oneState ?? false,
     insert: (...row) => store.insert(...row),
     select: async (sql, parameters = {}, bounds = {}) => {
       if (running === 0) rounds.push([]);

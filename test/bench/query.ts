@@ -1,4 +1,4 @@
-// `npm run bench:query [-- --details 10m|100m|N] [--folder PATH] [--only PANEL,users,...]`: how fast panels answer through
+// `npm run bench:query [-- --details 10m|100m|N] [--folder PATH] [--only PANEL,users,pages,...]`: how fast panels answer through
 // the API on a year of made-up reports, beside the bare SQL of the same panels in the same run. With
 // --folder the rows are kept and used again. Ends with 1 when a bar is missed.
 
@@ -11,6 +11,7 @@ import type { Store } from "../../services/store/port.ts";
 import { startProgram, temporaryFolder } from "../support/program.ts";
 import { startStandaloneEngine } from "../support/standalone-engine.ts";
 import { DAYS, fill } from "./query-fill.ts";
+import { benchPaint } from "./pages.ts";
 import { benchPanels } from "./query-panels.ts";
 import { benchReadsBesideAcceptance, benchUsers } from "./query-users.ts";
 import { printVerdict } from "./report.ts";
@@ -53,6 +54,7 @@ try {
       ...(only === null || only.includes("users")
         ? [await benchUsers(place), await benchReadsBesideAcceptance(place)]
         : []),
+      ...(only === null || only.includes("pages") ? await benchPaint(program, endDay) : []),
     ];
     for (const verdict of verdicts) printVerdict(verdict);
     process.exitCode = verdicts.every(({ met }) => met) ? 0 : 1;

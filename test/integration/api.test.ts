@@ -284,8 +284,8 @@ describe("a quarantined message", () => {
 });
 
 describe("the first page", () => {
-  const page = async (search = "", of = app()) => {
-    const response = await of.request(`/${search}`);
+  const page = async (search = "", of = app(), path = "/") => {
+    const response = await of.request(`${path}${search}`);
     expect(response.status).toBe(200);
     return response.text();
   };
@@ -296,15 +296,21 @@ describe("the first page", () => {
     expect(text).toContain("1 received");
     expect(text).toContain("Certificate expired");
     expect(text).toContain("&lt;script&gt;");
-    expect(text).not.toContain("<script");
-    expect(text).not.toMatch(/style="|onclick|other\.example/);
+    expect(text).not.toMatch(/<script(?! type="module" src="\/assets\/[\w./-]+"><\/script>)/);
+    expect(text).not.toMatch(/ style="|onclick|other\.example/);
   });
 
   test("keeps what was typed, escaped, and passes it on to the panels", async () => {
-    const text = await page(`?domain=${encodeURIComponent('"><img src=x>')}`);
-    expect(text).not.toContain("<img");
-    expect(text).toContain('value="&quot;&gt;&lt;img');
-    expect(text).toContain("/api/v1/failures-by-mx?domain=%22%3E%3Cimg");
+    for (const path of ["/", "/panels/failures-by-mx"]) {
+      const text = await page(`?domain=${encodeURIComponent('"><img src=x>')}`, app(), path);
+      expect(text).not.toContain("<img");
+      expect(text).toContain('value="&quot;&gt;&lt;img');
+      if (path === "/") continue;
+      expect(text).toContain("/api/v1/failures-by-mx?domain=%22%3E%3Cimg");
+      expect(text).toContain(
+        "sealwatch query failures-by-mx --domain &#39;&quot;&gt;&lt;img src=x&gt;&#39;",
+      );
+    }
   });
 
   test("says where the data is when the range has none", async () => {
@@ -320,7 +326,8 @@ describe("the first page", () => {
   test("tells how to begin before the first report", async () => {
     const text = await page("", app(["nobody"]));
     expect(text).toContain("v=TLSRPTv1; rua=mailto:tlsrpt@reports.example");
-    expect(text).toContain("curl");
+    expect(text).toContain('href="/setup#try"');
+    expect(await page("", app(["nobody"]), "/setup")).toContain("curl");
   });
 
   test("answers a range that cannot be with words and the usual one", async () => {

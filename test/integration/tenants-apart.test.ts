@@ -2,9 +2,11 @@
 // other did not exist. Panels and routes are enumerated, and one without a case fails.
 
 import { join } from "node:path";
+import { Hono } from "hono";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createAccess } from "../../services/access/access.ts";
 import { createApi } from "../../services/api/app.ts";
+import { assetRoutes } from "../../services/api/web-assets.ts";
 import { silent } from "../../services/observe/events.ts";
 import { PANELS } from "../../services/query/index.ts";
 import { PARAMETERS, type ParameterName } from "../../services/query/parameter-table.ts";
@@ -103,6 +105,8 @@ const QUESTIONS = [
   "/api/v1/openapi.json",
   `/?${RANGE}`,
   "/",
+  "/setup",
+  "/setup?domain=beta.example",
   `/?${RANGE}&domain=beta.example`,
   ...[reportOf(ALPHA), reportOf(BETA), NOBODY.report].flatMap((id) => [
     `/api/v1/reports/${id}`,
@@ -287,7 +291,7 @@ const ROUTES: Record<string, Expected> = {
   "GET /healthz": OPEN,
   "GET /readyz": OPEN,
   "GET /metrics": { stranger: 401, reader: 403, operator: 200 },
-  "GET /assets/sealwatch.css": OPEN,
+  "GET /assets/:digest/:name": { ...OPEN, path: assetRoutes(new Hono()).cssHref },
   "GET /login": OPEN,
   "POST /login": { stranger: 415, reader: 415, operator: 415 },
   "POST /logout": { stranger: 303, reader: 303, operator: 303 },
@@ -304,6 +308,17 @@ const ROUTES: Record<string, Expected> = {
     operator: 202,
   },
   "GET /": READ,
+  "GET /setup": READ,
+  "GET /setup/test-report.json": READ,
+  // Without a form both say so to those who may send one.
+  "POST /explain": { stranger: 401, reader: 400, operator: 400 },
+  "POST /import": { stranger: 401, reader: 403, operator: 400 },
+  "GET /events/progress/:id": {
+    path: "/events/progress/0",
+    stranger: 401,
+    reader: 404,
+    operator: 404,
+  },
   ...Object.fromEntries(PANELS.map(({ id }) => [`GET /api/v1/${id}`, READ])),
 };
 

@@ -112,11 +112,13 @@ test("the page says how much is verified, by level, and marks who is not", async
     expect(text).toMatch(new RegExp(`<a href="/\\?trust=[a-z]+">${title}</a>`));
   }
   expect(text).toMatch(
-    /Quiet Sender <span class="mark" title="Reports: Posted">unverified<\/span>/,
+    /Quiet Sender<\/a> <span class="mark" title="Reports: Posted">unverified<\/span>/,
   );
-  expect(text).toMatch(/Example Mail <span class="mark" title="[^"]+">partly unverified<\/span>/);
-  expect(text).toMatch(/Big Sender <\/th>/);
-  expect(text).toContain("Signed\\u{202e}"); // cannot turn the text around it
+  expect(text).toMatch(
+    /Example Mail<\/a> <span class="mark" title="[^"]+">partly unverified<\/span>/,
+  );
+  expect(text).toMatch(/Big Sender<\/a><\/th>/);
+  expect(await get("/reports")).toContain("Signed\\u{202e}"); // cannot turn the text around it
   const one = await get("/?trust=posted");
   expect(one).toContain('<option value="posted" selected>');
   expect(one).toContain("<strong>No session</strong>");

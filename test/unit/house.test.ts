@@ -36,8 +36,11 @@ const LAYERS: Record<string, readonly string[]> = {
   store: ["core", "observe", "assets.ts"],
   query: ["core", "store/port.ts", "validate"],
   enrich: ["core", "observe", "type query"],
+  charts: ["core", "type query"],
+  islands: ["charts"],
   api: [
     "access",
+    "charts",
     "core",
     "query",
     "observe",
@@ -46,6 +49,7 @@ const LAYERS: Record<string, readonly string[]> = {
     "store/port.ts",
     "spool/port.ts",
   ],
+  grafana: ["core", "query", "assets.ts", "api/pages/cells.ts"],
   cli: ["*"],
   "main.ts": ["*"],
 };

@@ -2,9 +2,12 @@
 // one file.
 
 import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { assetPath } from "../../assets.ts";
+import type { Mark } from "../../charts/chart.ts";
 import { panelOf } from "../../query/index.ts";
 import type { Panel } from "../../query/panel.ts";
+import { PARAMETER_NAMES, type ParameterName } from "../../query/parameter-table.ts";
 import { compileSchema } from "../../validate/validate.ts";
 
 /** How a panel is drawn on a page. */
@@ -12,6 +15,8 @@ export type DrawingName = "tiles" | "table" | "list" | "chart" | "matrix";
 
 export interface PartSection {
   part: string;
+  /** Stands beside what stands in place of the others. */
+  always?: boolean;
 }
 
 export interface PanelSection {
@@ -24,6 +29,8 @@ export interface PanelSection {
   rows?: number;
   width?: "full" | "half";
   empty?: string;
+  /** What a chart marks on its axis of time; parts give it, files do not. */
+  marks?: readonly Mark[];
 }
 
 export type Section = PartSection | PanelSection;
@@ -34,27 +41,38 @@ export interface Definition {
   title: string;
   description: string;
   place?: number;
-  controls: readonly string[];
+  controls: readonly ParameterName[];
+  /** Other names that its parts read in its address. */
+  own?: readonly string[];
+  /** The part that stands in place of the sections where it has something to say. */
+  instead?: string;
   sections: readonly Section[];
 }
 
-const FOLDER = ["dashboards", "pages"] as const;
+let compiled: ReturnType<typeof compileSchema> | undefined;
+
+/** Compiled once, since its name may be taken once. */
+function schemaCheck(): ReturnType<typeof compileSchema> {
+  const path = assetPath("schemas", "dashboards", "dashboard.schema.json");
+  compiled ??= compileSchema(JSON.parse(readFileSync(path, "utf8")));
+  return compiled;
+}
 
 /**
  * Every page, in the order of the menu.
+ * @param folder whose JSON files are pages
  * @throws Error when a file is missing, is not valid or names a panel that there is not
  */
-export function readDefinitions(): readonly Definition[] {
-  const schema = JSON.parse(
-    readFileSync(assetPath("schemas", "dashboards", "dashboard.schema.json"), "utf8"),
-  );
-  const check = compileSchema(schema);
-  const names = readdirSync(assetPath(...FOLDER)).filter((name) => name.endsWith(".json"));
+export function readDefinitions(folder = assetPath("dashboards", "pages")): readonly Definition[] {
+  const check = schemaCheck();
+  const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
   const pages = names.sort().map((name) => {
-    const page: Definition = JSON.parse(readFileSync(assetPath(...FOLDER, name), "utf8"));
+    const page: Definition = JSON.parse(readFileSync(join(folder, name), "utf8"));
     const checked = check(page);
     const first = checked.ok ? undefined : checked.errors[0];
-    if (first) throw new Error(`${FOLDER.join("/")}/${name}${first.pointer}: ${first.message}`);
+    if (first) throw new Error(`${name}${first.pointer}: ${first.message}`);
+    const strange = page.controls.find((control) => !PARAMETER_NAMES.includes(control));
+    if (strange) throw new Error(`${name}: there is no parameter ${strange}`);
     for (const section of page.sections) {
       if ("panel" in section) panelNamed(section.panel);
     }

@@ -1,12 +1,15 @@
 // One section of a page: a panel in one of the drawings, or a part that is written for the page. A section
 // that cannot be made says so in its place; the others stand.
 
+import { CursorError } from "../../query/cursor.ts";
 import type { Panel } from "../../query/panel.ts";
 import type { PanelResult } from "../../query/run.ts";
 import { problemOf } from "../problem.ts";
+import { actionsOf, cardOf, emptyOf, failedCard, unfiltered } from "./card.ts";
+import { wordOf } from "./cells.ts";
 import { type PanelSection, panelNamed, type Section } from "./definition.ts";
 import { DRAWINGS } from "./drawings/index.ts";
-import { type Html, html, type MaybeHtml } from "./html.ts";
+import type { Html, MaybeHtml } from "./html.ts";
 import { PARTS } from "./parts/index.ts";
 import { type Given, ParameterError, type View } from "./view.ts";
 
@@ -49,34 +52,45 @@ async function drawPanel(view: View, section: PanelSection): Promise<Html> {
   const id = section.id ?? panel.id;
   const asked = askedBy(view, section, id);
   const result = await view.run(panel, asked);
-  const drawn = { view, section, panel, result, asked, id };
   const title = section.title ?? panel.title;
-  const empty = section.empty ?? "Nothing in this range.";
-  return html`<section class="card ${section.width ?? "full"}" id="${id}" aria-labelledby="${id}-title">
-    <header><h2 id="${id}-title">${title}</h2>
-    <p class="about">${panel.description}</p></header>
-    ${result.rows.length === 0 ? html`<p class="quiet">${empty}</p>` : DRAWINGS[section.as](drawn)}
-    </section>`;
+  const picture = section.as === "chart" || section.as === "matrix";
+  const drawn = { view, section, panel, result, asked, id };
+  return cardOf({
+    ...{ id, title, about: panel.description, width: section.width, kind: `as-${section.as}` },
+    actions: actionsOf({ view, panel, asked, title, picture }),
+    body: [
+      unfiltered(view, panel),
+      result.rows.length === 0
+        ? emptyOf(view, result.meta, section.empty)
+        : DRAWINGS[section.as](drawn),
+    ],
+  });
 }
 
 /** Parameters of one section: of its definition, then of the address, as `sort.<id>`. */
-function askedBy(view: View, section: PanelSection, id: string): Given {
+export function askedBy(view: View, section: Omit<PanelSection, "as">, id: string): Given {
   const fixed = Object.entries(section.parameters ?? {}).map(([name, value]) => [name, [value]]);
   const chosen = ["sort", "cursor", "limit"].flatMap((name) => {
     const value = view.url.searchParams.get(`${name}.${id}`);
-    return value === null ? [] : [[name, [value]]];
+    return value === null || value === "" ? [] : [[name, [value]]];
   });
   const rows = section.rows === undefined ? [] : [["limit", [String(section.rows)]]];
   return Object.fromEntries([...rows, ...fixed, ...chosen]);
 }
 
 function failure(view: View, section: Section, error: unknown): Html {
-  const name = "part" in section ? section.part : section.panel;
-  const words = error instanceof ParameterError ? error.message : problemOf(error).detail;
-  if (!(error instanceof ParameterError)) {
-    const { code } = problemOf(error);
-    view.options.emit("api-failed", { path: view.url.pathname, problem: code, error });
-  }
-  return html`<section class="card failure" role="alert"><h2>${name} cannot be shown now</h2>
-    <p>${words}</p><p><a href="${view.address({})}">Try again</a></p></section>`;
+  const id = "part" in section ? section.part : (section.id ?? section.panel);
+  // What was asked of the section itself is what may be wrong about it: the way out is without it.
+  const foreign = error instanceof ParameterError || error instanceof CursorError;
+  const own = ["sort", "cursor", "limit"].map((name) => [`${name}.${id}`, null]);
+  const again = view.address(foreign ? Object.fromEntries(own) : {});
+  const { code, detail } = problemOf(error);
+  if (!foreign) view.options.emit("api-failed", { path: view.url.pathname, problem: code, error });
+  const words = error instanceof ParameterError ? error.message : detail;
+  return failedCard(id, titleOf(section), words, again);
+}
+
+function titleOf(section: Section): string {
+  if ("part" in section) return wordOf(section.part);
+  return section.title ?? panelNamed(section.panel).title;
 }

@@ -2,16 +2,18 @@
 // ready, so that a slow panel holds up nothing above it.
 
 import type { Context } from "hono";
-import { stream } from "hono/streaming";
+import { compressed } from "../compressed.ts";
 import { type MaybeHtml, NOTHING } from "./html.ts";
 
 /** Answers with the pieces in their order; none of them may fail. */
 export function sendPage(c: Context, pieces: readonly Promise<MaybeHtml>[]): Response {
   c.header("Content-Type", "text/html; charset=utf-8");
-  return stream(c, async (body) => {
-    for (const piece of pieces) {
-      const text = await piece;
-      if (text !== NOTHING) await body.write(String(text));
-    }
-  });
+  return compressed(c, inOrder(pieces));
+}
+
+async function* inOrder(pieces: readonly Promise<MaybeHtml>[]): AsyncGenerator<string> {
+  for (const piece of pieces) {
+    const text = await piece;
+    if (text !== NOTHING) yield String(text);
+  }
 }

@@ -5,14 +5,18 @@ import type { Context } from "hono";
 import type { Caller } from "../../access/caller.ts";
 import type { Panel } from "../../query/panel.ts";
 import { parametersOf } from "../../query/parameter-table.ts";
-import { type ParameterProblem, readParameters } from "../../query/parameters.ts";
+import {
+  type PanelParameters,
+  type ParameterProblem,
+  readParameters,
+} from "../../query/parameters.ts";
 import { type PanelResult, runPanel, type Scope } from "../../query/run.ts";
 import { callerOf, scopeOf } from "../access.ts";
 import type { ApiOptions } from "../options.ts";
+import { type Given, readAsked } from "./asked.ts";
 import type { Definition } from "./definition.ts";
 
-/** Values of parameters by name, as an address has them. */
-export type Given = Readonly<Record<string, readonly string[]>>;
+export type { Given } from "./asked.ts";
 
 export interface View {
   options: ApiOptions;
@@ -27,12 +31,20 @@ export interface View {
   path: Readonly<Record<string, string>>;
   /** What holds for the whole page: the controls that have a value, and parts of the path that filter. */
   given: Given;
+  /** The same as panels understand it: filters, and the range that is meant. */
+  parameters: PanelParameters;
+  /** What of the address was left out and why, a sentence each. */
+  leftOut: readonly string[];
   /**
-   * Runs a panel with what is given of its parameters, and `more`, which goes first.
+   * Runs a panel with what is given of its parameters, and `more`, which goes first. Who asks the same of a
+   * panel on one page gets the same answer.
    * @throws ParameterError, StoreError, CursorError
    */
   run(panel: Panel, more?: Given): Promise<PanelResult>;
-  /** This page with other values of some parameters; null takes one out. */
+  /**
+   * This page with other values of some parameters; null takes one out. Where others rows are asked for,
+   * every section begins anew.
+   */
   address(change: Readonly<Record<string, string | null>>): string;
   /** An address of the API for a panel as `run` would run it, and in a form. */
   dataAddress(panel: Panel, more?: Given, format?: "csv" | "svg"): string;
@@ -47,66 +59,68 @@ export class ParameterError extends Error {
   }
 }
 
-/** Parts of paths that are filters of panels too. */
-const PATH_FILTERS: readonly string[] = ["domain", "problem"];
-
 /** What is asked for by the address of a page. */
 export function viewOf(c: Context, options: ApiOptions, page: Definition): View {
   const url = new URL(c.req.url);
   const nowMs = (options.clock ?? Date.now)();
   const scope = scopeOf(c);
   const path = c.req.param();
-  const given = givenOf(c.req.queries(), page, path);
-  const askOf = (panel: Panel, more: Given) => {
-    const takes: readonly string[] = parametersOf(panel);
-    return Object.fromEntries(
-      Object.entries({ ...given, ...more }).filter(([name]) => takes.includes(name)),
-    );
-  };
+  const asked = readAsked(c.req.queries(), page, path, nowMs);
+  const answers = new Map<string, Promise<PanelResult>>();
   return {
-    options,
-    scope,
-    caller: callerOf(c),
-    nowMs,
-    url,
-    page,
-    path,
-    given,
+    ...{ options, scope, caller: callerOf(c), nowMs, url, page, path },
+    ...asked,
     run: async (panel, more = {}) => {
-      const read = readParameters(panel, askOf(panel, more), nowMs);
+      const asking = askingOf(asked.given, panel, more);
+      const read = readParameters(panel, asking, nowMs);
       if (!read.ok) throw new ParameterError(read.problem);
-      return runPanel(options.store, panel, read.parameters, scope, options.addressFacts);
+      const { parameters } = read;
+      const key = JSON.stringify([panel.id, asking]);
+      const answer =
+        answers.get(key) ?? runPanel(options.store, panel, parameters, scope, options.addressFacts);
+      answers.set(key, answer);
+      return answer;
     },
-    address: (change) => {
-      const search = new URLSearchParams(url.search);
-      for (const [name, value] of Object.entries(change)) {
-        if (value === null || value === "") search.delete(name);
-        else search.set(name, value);
-      }
-      return `${url.pathname}${search.size > 0 ? `?${search}` : ""}`;
-    },
+    address: (change) => addressOf(url, change),
     dataAddress: (panel, more = {}, format) => {
-      const search = new URLSearchParams();
-      for (const [name, values] of Object.entries(askOf(panel, more))) {
-        for (const value of values) search.append(name, value);
-      }
+      const search = searchOf(askingOf(asked.given, panel, more));
       if (format !== undefined) search.set("format", format);
       return `/api/v1/${panel.id}${search.size > 0 ? `?${search}` : ""}`;
     },
   };
 }
 
-function givenOf(
-  queries: Record<string, string[]>,
-  { controls }: Definition,
-  path: Record<string, string>,
-): Given {
-  const chosen = controls.flatMap((name) => {
-    const values = (queries[name] ?? []).map((value) => value.trim()).filter(Boolean);
-    return values.length > 0 ? [[name, values] as const] : [];
-  });
-  const named = PATH_FILTERS.flatMap((name) =>
-    path[name] === undefined ? [] : [[name, [path[name]]] as const],
-  );
-  return Object.fromEntries([...chosen, ...named]);
+const RANGE: readonly string[] = ["last", "from", "to"];
+
+/** What a panel is asked: of what is given, what it takes; a range of its own goes before the page's. */
+function askingOf(given: Given, panel: Panel, more: Given): Given {
+  const takes: readonly string[] = parametersOf(panel);
+  const ranged = RANGE.some((name) => more[name] !== undefined);
+  const own = Object.entries(given).filter(([name]) => !(ranged && RANGE.includes(name)));
+  const all = Object.entries({ ...Object.fromEntries(own), ...more });
+  return Object.fromEntries(all.filter(([name]) => takes.includes(name)));
+}
+
+/** Parameters as an address has them. */
+export function searchOf(given: Given): URLSearchParams {
+  const search = new URLSearchParams();
+  for (const [name, values] of Object.entries(given)) {
+    for (const value of values) search.append(name, value);
+  }
+  return search;
+}
+
+function addressOf(url: URL, change: Readonly<Record<string, string | null>>): string {
+  const search = new URLSearchParams(url.search);
+  // A cursor is a place among the rows that were asked for before.
+  if (Object.keys(change).some((name) => !name.includes("."))) {
+    for (const name of [...search.keys()]) {
+      if (name.startsWith("cursor.")) search.delete(name);
+    }
+  }
+  for (const [name, value] of Object.entries(change)) {
+    if (value === null || value === "") search.delete(name);
+    else search.set(name, value);
+  }
+  return `${url.pathname}${search.size > 0 ? `?${search}` : ""}`;
 }

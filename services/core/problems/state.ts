@@ -4,6 +4,8 @@
 /** States of a problem, those that need looking at first. */
 export const PROBLEM_STATES = ["new", "returned", "ongoing", "quiet", "resolved"] as const;
 export type ProblemState = (typeof PROBLEM_STATES)[number];
+/** Those that may still be there. */
+export const OPEN_STATES = PROBLEM_STATES.filter((state) => state !== "resolved");
 
 /** Days up to the end, complete or not, within which a problem was first seen to be new: a week's round. */
 export const NEW_DAYS = 7;

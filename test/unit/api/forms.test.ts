@@ -1,7 +1,7 @@
 // The small printers of the API: content negotiation, and numbers on the page.
 
 import { expect, test } from "vitest";
-import { negotiate } from "../../../services/api/negotiate.ts";
+import { namesOf, negotiate } from "../../../services/api/negotiate.ts";
 import { showCount, showRate } from "../../../services/api/page-format.ts";
 
 test("negotiation", () => {
@@ -14,6 +14,13 @@ test("negotiation", () => {
   expect(negotiate(undefined, "image/png")).toBeNull();
   expect(negotiate(undefined, "application/json;q=0")).toBeNull();
   expect(negotiate("csv", "application/json")).toBe("csv"); // format goes first
+  const all = ["json", "csv", "svg"] as const;
+  expect(negotiate(undefined, "image/svg+xml", all)).toBe("svg");
+  expect(negotiate(undefined, "image/*;q=0.9, text/csv;q=0.5", all)).toBe("svg");
+  expect(negotiate(undefined, "*/*", all)).toBe("json");
+  expect(negotiate("svg", "application/json", all)).toBe("svg");
+  expect(negotiate("svg", undefined)).toBeNull(); // a panel without a chart
+  expect(namesOf(all)).toBe("application/json, text/csv or image/svg+xml");
 });
 
 test("numbers on the page", () => {

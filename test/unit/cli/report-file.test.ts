@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { packageRoot } from "../../../services/assets.ts";
 import { EXIT } from "../../../services/cli/exit-codes.ts";
 import { runReport } from "../../../services/cli/report-file.ts";
-import type { Reading, ReadReport } from "../../../services/cli/report-file-reading.ts";
+import type { Reading, ReadReport } from "../../../services/core/explain/reading.ts";
 import { withColor } from "../../../services/cli/terminal.ts";
 import { recordedTerminal } from "./terminal.ts";
 

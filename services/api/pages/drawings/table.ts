@@ -1,22 +1,134 @@
-// A panel as a table.
+// A panel as a table: heads that sort and tell what a column is, cells that lead on, and the way to the
+// rows that follow. The same table is drawn for parts with columns of their own.
 
-import { columnsOf } from "../../../query/panel.ts";
-import { showText } from "../../page-format.ts";
-import { type Html, html } from "../html.ts";
+import { type Column, columnsOf, type Row } from "../../../query/panel.ts";
+import type { PanelMeta } from "../../../query/run.ts";
+import { sortableColumns } from "../../../query/sort.ts";
+import { showCount } from "../../page-format.ts";
+import { cellOf, isNumber, labelOf, type Shown, showCell } from "../cells.ts";
+import { type Html, html, type MaybeHtml, NOTHING } from "../html.ts";
 import type { Drawn } from "../section.ts";
+import type { View } from "../view.ts";
+
+/** A column as it is drawn. */
+export interface DrawnColumn {
+  name: string;
+  label: string;
+  description: string;
+  number: boolean;
+  /** Whether the rows can be sorted by it; the first click on a number gives the largest. */
+  sortable: boolean;
+  cell(row: Row): Shown;
+  /** Under the rows: of all of them, not only those shown. */
+  total?: Shown;
+}
+
+export interface TableOf {
+  view: View;
+  /** Name of the section, for the parameters `sort.<id>` and `cursor.<id>`. */
+  id: string;
+  columns: readonly DrawnColumn[];
+  rows: readonly Row[];
+  meta: Pick<PanelMeta, "sort" | "next_cursor">;
+}
+
+/** From so many rows on the browser measures columns by the head alone. */
+const LONG_ROWS = 200;
 
 /** Draws the rows, a column each. */
-export function table({ panel, section, result, id }: Drawn): Html {
+export function table({ view, panel, section, result, id }: Drawn): Html {
+  const names = section.columns;
   const all = columnsOf(panel);
-  const columns = all.filter(({ name, rank }) =>
-    section.columns ? section.columns.includes(name) : rank !== "more",
+  const columns = names
+    ? names.flatMap((name) => all.filter((column) => column.name === name))
+    : all.filter(({ rank }) => rank !== "more");
+  const sortable = new Set(sortableColumns(panel).map(({ name }) => name));
+  const { totals } = result.meta;
+  const drawn = columns.map((column) => ({
+    ...drawnColumn(column, view),
+    sortable: sortable.has(column.name) && panel.parameters.includes("limit"),
+    ...(column.name in totals && { total: showCell(column, totals[column.name] ?? null) }),
+  }));
+  return tableOf({ view, id, columns: drawn, rows: result.rows, meta: result.meta });
+}
+
+/** A column of a panel as it is drawn anywhere. */
+export function drawnColumn(column: Column, view: View): DrawnColumn {
+  const { name, description } = column;
+  const cell = (row: Row) => cellOf(column, row, view);
+  return {
+    name,
+    label: labelOf(name),
+    description,
+    number: isNumber(column),
+    sortable: false,
+    cell,
+  };
+}
+
+/** The table with the way to the rows that follow. */
+export function tableOf(given: TableOf): Html {
+  const { id, columns, rows } = given;
+  const long = rows.length >= LONG_ROWS ? " long" : "";
+  const body = rows.map(
+    (row) => html`<tr>${columns.map((column, i) => draw(column, row, i))}</tr>`,
   );
-  const head = columns.map(
-    ({ name, description }) => html`<th scope="col" title="${description}">${name}</th>`,
-  );
-  const rows = result.rows.map(
-    (row) => html`<tr>${columns.map(({ name }) => html`<td>${showText(row[name])}</td>`)}</tr>`,
-  );
-  return html`<div class="scroll" tabindex="0" role="region" aria-labelledby="${id}-title">
-    <table><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table></div>`;
+  return html`<div class="scroll${long}" tabindex="0" role="group" aria-labelledby="${id}-title">
+<table><thead><tr>${columns.map((column) => head(given, column))}</tr></thead>
+<tbody>${body}</tbody>${totalsOf(columns)}</table></div>${pages(given.view, id, given)}`;
+}
+
+function draw({ number, cell }: DrawnColumn, row: Row, place: number): Html {
+  const shown = cell(row);
+  if (place === 0) return html`<th scope="row">${shown}</th>`;
+  return number ? html`<td class="number">${shown}</td>` : html`<td>${shown}</td>`;
+}
+
+/** The name of a column, which sorts by it, and what it means: on a button, for keys and fingers too. */
+function head({ view, id, meta }: TableOf, column: DrawnColumn): Html {
+  const { name, label, description, number, sortable } = column;
+  const first = meta.sort.split(",")[0] ?? "";
+  const turned = first === `-${name}` ? "descending" : first === name ? "ascending" : null;
+  const next = turned === null ? number : turned === "ascending";
+  const sort = `${next ? "-" : ""}${name}`;
+  const href = view.address({ [`sort.${id}`]: sort, [`cursor.${id}`]: null });
+  const sign = turned === null ? "" : turned === "ascending" ? "▲" : "▼";
+  const words = sortable
+    ? html`<a href="${href}#${id}" class="sort">${label}<span class="sign" aria-hidden="true">${sign}</span></a>`
+    : html`<span>${label}</span>`;
+  const sorted = turned && sortable ? html` aria-sort="${turned}"` : NOTHING;
+  return html`<th scope="col"${sorted}${number ? html` class="number"` : NOTHING}><span class="head">${words}${tip(`${id}-${name}`, label, description)}</span></th>`;
+}
+
+/** A button that opens a sentence beside it, without script. */
+export function tip(id: string, label: string, description: string): Html {
+  return html`<button type="button" class="tip" popovertarget="tip-${id}" aria-label="What is “${label}”?">?</button><span popover class="tip-text" id="tip-${id}">${description}</span>`;
+}
+
+function totalsOf(columns: readonly DrawnColumn[]): MaybeHtml {
+  if (columns.every(({ total }) => total === undefined)) return NOTHING;
+  const cells = columns.map(({ total, number }, i) => {
+    if (i === 0) return html`<th scope="row">In all</th>`;
+    return html`<td${number ? html` class="number"` : NOTHING}>${total ?? ""}</td>`;
+  });
+  return html`<tfoot><tr>${cells}</tr></tfoot>`;
+}
+
+/** How many rows these are, and the way on and back to the first. */
+export function pages(
+  view: View,
+  id: string,
+  { rows, meta }: Pick<TableOf, "rows" | "meta">,
+): Html {
+  const [cursor, sort] = [`cursor.${id}`, `sort.${id}`];
+  const [later, sorted] = [cursor, sort].map((name) => view.url.searchParams.has(name));
+  const next = meta.next_cursor;
+  const link = (words: string, change: Record<string, string | null>) =>
+    html` <a href="${view.address(change)}#${id}">${words}</a>`;
+  const place =
+    next !== null && !later ? ", more follow" : next === null && later ? ", the last" : "";
+  return html`<p class="pages">${showCount(rows.length)} ${rows.length === 1 ? "row" : "rows"}${place}.
+    ${later ? link("First rows", { [cursor]: null }) : NOTHING}
+    ${next === null ? NOTHING : link("Next rows", { [cursor]: next })}
+    ${sorted ? link("Usual order", { [sort]: null, [cursor]: null }) : NOTHING}</p>`;
 }

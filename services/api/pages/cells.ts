@@ -1,0 +1,176 @@
+// How a cell is shown: one function per column type, and marks for the words that say how grave or how far
+// something is. Text from outside goes through showText.
+
+import type { Cell, Column, ColumnType, Row } from "../../query/panel.ts";
+import { trustInWords } from "../../query/trust-words.ts";
+import { showCount, showRate, showText } from "../page-format.ts";
+import { unverified } from "../page-trust.ts";
+import { type Html, html } from "./html.ts";
+import { linkOf, linkOfValue } from "./links.ts";
+import type { View } from "./view.ts";
+
+/** A piece of a page, or text that a template escapes. */
+export type Shown = Html | string;
+
+/** What a mark means: its colour in the style sheet, beside its word and sign. */
+export type Tone = "ok" | "failed" | "notice" | "quiet" | "critical" | "high" | "medium" | "low";
+
+const MARKS: Readonly<Record<string, Readonly<Record<string, readonly [Tone, string]>>>> = {
+  severity: {
+    critical: ["critical", "◆"],
+    high: ["high", "▲"],
+    medium: ["medium", "■"],
+    low: ["low", "●"],
+  },
+  state: {
+    new: ["failed", "✦"],
+    returned: ["failed", "↻"],
+    ongoing: ["failed", "→"],
+    quiet: ["quiet", "…"],
+    resolved: ["ok", "✓"],
+    withholding: ["failed", "◆"],
+    "fix-first": ["failed", "▲"],
+    "enforce-now": ["ok", "↑"],
+    wait: ["notice", "…"],
+    "cannot-tell": ["quiet", "?"],
+    enforcing: ["ok", "✓"],
+  },
+  status: {
+    stored: ["ok", "✓"],
+    conflict: ["notice", "≠"],
+    duplicate: ["quiet", "="],
+    reporting: ["ok", "✓"],
+    quiet: ["notice", "…"],
+    silent: ["failed", "!"],
+    current: ["ok", "✓"],
+    newer: ["notice", "↑"],
+    older: ["quiet", "↓"],
+    "no-text": ["quiet", "?"],
+  },
+  outcome: {
+    stored: ["ok", "✓"],
+    duplicate: ["quiet", "="],
+    conflict: ["notice", "≠"],
+    quarantined: ["notice", "▲"],
+    refused: ["failed", "✕"],
+  },
+};
+
+/** What is told of a cell without text, where a reader would ask. */
+const UNSAID: Readonly<Record<string, string>> = {
+  mx: "not said",
+  organization: "not named",
+  domain: "not named",
+  result_type: "no detail given",
+};
+
+/** Words of the field that a name of a column has in small letters. */
+const ABBREVIATIONS: Readonly<Record<string, string>> = {
+  asn: "ASN",
+  as: "AS",
+  dkim: "DKIM",
+  helo: "HELO",
+  id: "ID",
+  ip: "IP",
+  ms: "(ms)",
+  mx: "MX",
+  sts: "MTA-STS",
+  tls: "TLS",
+  tlsa: "TLSA",
+};
+
+/** "failed_sessions" as "Failed sessions", "sending_ip" as "Sending IP". */
+export function labelOf(name: string): string {
+  const words = name.split("_").map((word) => ABBREVIATIONS[word] ?? word);
+  const label = words.join(" ");
+  return `${label.slice(0, 1).toUpperCase()}${label.slice(1)}`;
+}
+
+/** "fix-first" as "Fix first". */
+export function wordOf(text: string): string {
+  return labelOf(text.replaceAll("-", "_"));
+}
+
+/** True for columns whose cells stand at the right. */
+export function isNumber({ type }: Pick<Column, "type">): boolean {
+  return type === "count" || type === "ratio";
+}
+
+/** A cell with its link, as tables and tiles have it. */
+export function cellOf(column: Column, row: Row, view: View): Shown {
+  const value = row[column.name] ?? null;
+  if (Array.isArray(value)) return textsOf(column.name, value, row, view);
+  const shown = showCell(column, value);
+  const href = linkOf(column.name, row, view);
+  const linked = href === null ? shown : html`<a href="${href}">${shown}</a>`;
+  if (column.name !== "organization") return linked;
+  const doubt = unverified(row);
+  return doubt === "" ? linked : html`${linked} ${doubt}`;
+}
+
+/** A cell by itself. */
+export function showCell(column: Pick<Column, "name" | "type" | "unit">, cell: Cell): Shown {
+  if (cell === null) return html`<span class="none">–</span>`;
+  if (cell === "") return html`<span class="none">${UNSAID[column.name] ?? "–"}</span>`;
+  const mark = markOf(column.name, cell);
+  return mark ?? SHOW[column.type](cell, column);
+}
+
+const SHOW: Record<ColumnType, (cell: Cell, column: Pick<Column, "name" | "unit">) => Shown> = {
+  text: (cell, { name }) =>
+    name === "trust" ? trustInWords(cell).title || showText(cell) : showText(cell),
+  count: (cell, { unit }) => (unit === "bytes" ? bytes(cell) : showCount(cell)),
+  ratio: (cell) =>
+    html`<span title="${Number((Number(cell) * 100).toFixed(4))} %">${showRate(cell)}</span>`,
+  date: (cell) => html`<time datetime="${String(cell)}">${String(cell)}</time>`,
+  time: timeOf,
+  flag: (cell) => (cell === true ? "yes" : "no"),
+  texts: (cell) => showText(cell),
+};
+
+/** An instant as UTC text; with script the user's own zone stands beside it. */
+export function timeOf(cell: Cell): Shown {
+  if (typeof cell !== "string") return html`<span class="none">–</span>`;
+  const words = `${cell.slice(0, 16).replace("T", " ")} UTC`;
+  return html`<time datetime="${cell}" title="${cell}">${words}</time>`;
+}
+
+/** A word that says how grave, how far or how well, with a sign and a colour; null for any other. */
+export function markOf(column: string, cell: Cell): Html | null {
+  const marks = Object.hasOwn(MARKS, column) ? MARKS[column] : undefined;
+  const known = typeof cell === "string" && marks && Object.hasOwn(marks, cell);
+  const mark = known ? marks[cell] : undefined;
+  return mark === undefined ? null : toneMark(mark[0], mark[1], wordOf(String(cell)));
+}
+
+/** A mark of any words. */
+export function toneMark(tone: Tone, sign: string, words: string): Html {
+  return html`<span class="mark ${tone}"><span class="sign" aria-hidden="true">${sign}</span>
+    ${words}</span>`;
+}
+
+/** Texts of a cell that are shown; the others are counted, and told by JSON. */
+const TEXTS_SHOWN = 3;
+
+function textsOf(name: string, texts: readonly string[], row: Row, view: View): Shown {
+  if (texts.length === 0) return html`<span class="none">–</span>`;
+  const shown = texts.slice(0, TEXTS_SHOWN).map((text, i) => {
+    const href = linkOfValue(name, text, row, view);
+    const words = name.endsWith("trust_levels") ? trustInWords(text).title : showText(text);
+    return html`${i > 0 ? ", " : ""}${href === null ? words : html`<a href="${href}">${words}</a>`}`;
+  });
+  const more = texts.length - TEXTS_SHOWN;
+  return more <= 0
+    ? html`${shown}`
+    : html`${shown} <small title="${showText([...texts])}">and ${more} more</small>`;
+}
+
+/** A size to one decimal, exact on hover. */
+function bytes(cell: Cell): Shown {
+  const size = Number(cell);
+  const exact = `${showCount(cell)} bytes`;
+  if (size < 1000) return exact;
+  const power = Math.min(Math.floor(Math.log10(size) / 3), 4);
+  const words = `${(size / 1000 ** power).toFixed(1)} ${["", "kB", "MB", "GB", "TB"][power]}`;
+  return html`<span title="${exact}">${words}</span>`;
+}

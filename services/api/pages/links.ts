@@ -1,0 +1,84 @@
+// Where a cell leads: the page of a domain, a problem, a report and so on. Every link keeps the range.
+
+import type { Cell, Row } from "../../query/panel.ts";
+import type { View } from "./view.ts";
+
+/** Names in an address that say which days are meant. */
+const RANGE = ["last", "from", "to", "timezone"] as const;
+
+type Maker = (value: string, row: Row, view: View) => string | null;
+
+/** What the values of a column are names of. */
+const MAKERS: Readonly<Record<string, Maker>> = {
+  domain: domainLink,
+  domains: domainLink,
+  organization: organizationLink,
+  organization_names: organizationLink,
+  still_seen_by_names: organizationLink,
+  mx: (value, _, view) => filterLink("mx", value, view),
+  failing_mx: (value, _, view) => filterLink("mx", value, view),
+  result_type: (value, _, view) =>
+    view.page.controls.includes("result_type") ? filterLink("result_type", value, view) : null,
+  id: recordLink,
+  example_report: recordLink,
+  // A report has a receipt too, and a page of its own.
+  receipt: (value, row, view) => ("id" in row ? null : pageLink(view, `/quarantine/${value}`)),
+};
+
+/** The address that a cell leads to, or null; for columns with one text. */
+export function linkOf(column: string, row: Row, view: View): string | null {
+  return linkOfValue(column, row[column] ?? null, row, view);
+}
+
+/** The same for one text of a column that holds several. */
+export function linkOfValue(column: string, value: Cell, row: Row, view: View): string | null {
+  if (typeof value !== "string" || value === "" || !Object.hasOwn(MAKERS, column)) return null;
+  return MAKERS[column]?.(value, row, view) ?? null;
+}
+
+/** A page with the range of this one, and more parameters; null and "" leave one out. */
+export function pageLink(
+  view: View,
+  path: string,
+  more: Readonly<Record<string, string | null>> = {},
+): string {
+  const search = new URLSearchParams();
+  for (const name of RANGE) {
+    // A page without these as controls passes on what it was reached with.
+    const values = view.given[name] ?? view.url.searchParams.getAll(name);
+    for (const value of values) search.append(name, value);
+  }
+  for (const [name, value] of Object.entries(more)) {
+    if (value !== null && value !== "") search.set(name, value);
+  }
+  return `${path}${search.size > 0 ? `?${search}` : ""}`;
+}
+
+/** True when what this caller sees can belong to several tenants, so that an address has to name one. */
+export function hasTenants({ scope, options }: View): boolean {
+  if (scope.tenants !== "all") return scope.tenants.length > 1;
+  return options.openDirectory !== undefined && !options.openDirectory();
+}
+
+function domainLink(domain: string, row: Row, view: View): string | null {
+  // A browser would take these for steps in the path.
+  if (domain === "." || domain === "..") return null;
+  const tenant = hasTenants(view) && typeof row["tenant"] === "string" ? row["tenant"] : null;
+  return pageLink(view, `/domains/${encodeURIComponent(domain)}`, { tenant });
+}
+
+function organizationLink(organization: string, _: Row, view: View): string {
+  return pageLink(view, "/organizations", { organization });
+}
+
+/** This page with that value alone; the overview where this page cannot be filtered by it. */
+function filterLink(name: string, value: string, view: View): string {
+  if (view.page.controls.some((one) => one === name)) return view.address({ [name]: value });
+  return pageLink(view, "/", { [name]: value });
+}
+
+/** Ids of problems are 32 hexadecimal digits, those of reports have hyphens. */
+function recordLink(id: string, _: Row, view: View): string | null {
+  if (/^[0-9a-f]{32}$/.test(id)) return pageLink(view, `/problems/${id}`);
+  return /^[0-9a-f-]{36}$/.test(id) ? pageLink(view, `/reports/${id}`) : null;
+}

@@ -1,0 +1,52 @@
+// Sessions of a domain over time, with what happened to it marked on the chart and listed beneath.
+
+import type { Mark } from "../../../charts/chart.ts";
+import { failuresByMx } from "../../../query/panels/failures-by-mx.ts";
+import { printDay } from "../../../query/range.ts";
+import { showText } from "../../page-format.ts";
+import { cardOf } from "../card.ts";
+import { type Html, html, type MaybeHtml, NOTHING } from "../html.ts";
+import { sectionOf } from "../section.ts";
+import { timelineMarks } from "../timeline-marks.ts";
+import type { View } from "../view.ts";
+import { policyRows, problemRows } from "./domain-answers.ts";
+
+const KINDS: Readonly<Record<Mark["kind"], string>> = {
+  policy: "Policy",
+  mx: "MX host",
+  problem: "Problem",
+};
+
+/** Makes the chart and the list; the chart stands alone when nothing happened. */
+export async function domainTimelinePart(view: View): Promise<MaybeHtml> {
+  const [policies, failures, problems] = await Promise.all([
+    policyRows(view),
+    view.run(failuresByMx),
+    problemRows(view),
+  ]);
+  const rows = { policies: policies.rows, failures: failures.rows, problems: problems.rows };
+  const marks = timelineMarks(rows, printDay(view.parameters.range.fromMs));
+  const chart = await sectionOf(view, {
+    panel: "trend",
+    as: "chart",
+    id: "timeline",
+    title: "Sessions over time, and what changed",
+    marks,
+  });
+  return html`${chart}${marks.length === 0 ? NOTHING : listOf(marks)}`;
+}
+
+function listOf(marks: readonly Mark[]): Html {
+  const items = marks.map(
+    ({ at, kind, title }) => html`<li><time datetime="${at}">${at}</time>
+      <span class="kind">${KINDS[kind]}</span> <span>${showText(title)}</span></li>`,
+  );
+  return cardOf({
+    id: "changes",
+    title: "What changed",
+    about:
+      "What the marks on the timeline stand for. Days are days of reports, so a change may be older " +
+      "than its mark.",
+    body: html`<ol class="marks">${items}</ol>`,
+  });
+}

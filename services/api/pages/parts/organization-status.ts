@@ -1,0 +1,63 @@
+// Who still reports and who fell silent, first in one sentence with names, and as a mark.
+
+import type { Row } from "../../../query/panel.ts";
+import { organizations } from "../../../query/panels/organizations.ts";
+import { showPlural, showText } from "../../page-format.ts";
+import { cardOf } from "../card.ts";
+import { markOf, type Shown, toneMark } from "../cells.ts";
+import { html, type MaybeHtml } from "../html.ts";
+import { linkOf } from "../links.ts";
+import type { View } from "../view.ts";
+
+/** Who is looked through; of more the ones with most sessions. */
+const LOOKED_AT = "200";
+const NAMED = 20;
+
+/** The status of an organization as a mark. */
+export function statusMark(row: Row): Shown {
+  return markOf("status", row["status"] ?? null) ?? showText(row["status"]);
+}
+
+/** Those from whom reports are missing; a sentence where nobody's are. */
+export async function organizationSilence(view: View): Promise<MaybeHtml> {
+  const { rows, meta } = await view.run(organizations, { limit: [LOOKED_AT] });
+  if (rows.length === 0) return "";
+  const silent = rows.filter((row) => row["status"] === "silent");
+  const due = rows.filter((row) => row["status"] === "quiet");
+  const late = rows.filter((row) => Number(row["late_reports"]) > 0);
+  const many = meta.next_cursor === null ? "" : html` Of those with most sessions.`;
+  const sentence =
+    silent.length === 0
+      ? html`<p>${toneMark("ok", "✓", "Nobody is silent")} ${showPlural(rows.length, "organization")}
+          reported as usual${due.length > 0 ? ", or will soon" : ""}.${many}</p>`
+      : html`<p>${toneMark("failed", "!", `${showPlural(silent.length, "organization")} silent`)} No report for
+          more than three of its usual intervals. It may have sent no mail, or it cannot deliver its
+          reports.${many}</p>`;
+  return cardOf({
+    id: "silence",
+    title: "Who is missing",
+    body: [
+      sentence,
+      named(view, silent),
+      due.length === 0 ? "" : html`<h3>A report is due</h3>${named(view, due)}`,
+      late.length === 0
+        ? ""
+        : html`<p>${toneMark("notice", "▲", "Late")} ${showPlural(late.length, "organization")} sent reports more
+            than two days after their day.</p>`,
+    ],
+  });
+}
+
+function named(view: View, rows: readonly Row[]): MaybeHtml {
+  if (rows.length === 0) return "";
+  const entries = rows.slice(0, NAMED).map((row) => {
+    const href = linkOf("organization", row, view);
+    const name = showText(row["organization"]) || "not named";
+    return html`<li>${statusMark(row)} ${href === null ? name : html`<a href="${href}">${name}</a>`}:
+      ${showText(row["status_words"])} Cadence: ${showText(row["cadence"])}.</li>`;
+  });
+  const more = rows.length - NAMED;
+  return html`<ul class="told">${entries}</ul>${
+    more > 0 ? html`<p class="quiet">And ${showPlural(more, "other")}.</p>` : ""
+  }`;
+}

@@ -1,0 +1,34 @@
+// The JSON of a report beside what was made of it.
+
+import { showPlural } from "../../page-format.ts";
+import { rawLink, readReportBytes } from "../../report-record.ts";
+import { cardOf } from "../card.ts";
+import { html, type MaybeHtml } from "../html.ts";
+import { rawText } from "../raw-text.ts";
+import type { View } from "../view.ts";
+import { textLines } from "./record-pieces.ts";
+import { reportOf } from "./report-reading.ts";
+
+/** The text as it came, laid out; the beginning of it where it is long. */
+export async function reportRaw(view: View): Promise<MaybeHtml> {
+  const record = await reportOf(view);
+  if (record === null) return "";
+  const { head } = record;
+  const { options, scope } = view;
+  const hash = String(head["content_hash"]);
+  const bytes = await readReportBytes(options.store, scope, String(head["id"]), hash);
+  if (bytes === null) return "";
+  const { lines, cut } = rawText(bytes);
+  return cardOf({
+    id: "raw",
+    title: "As received",
+    about: "The JSON as it came, only laid out. Characters that hide or turn text are written out.",
+    width: "half",
+    body: [
+      textLines(lines, "The report as received"),
+      cut ? html`<p class="notice">This is the beginning. The download has all of it.</p>` : "",
+      html`<p><a href="${rawLink(head)}" download>The exact bytes</a> (${showPlural(bytes.length, "byte")}) ·
+        <a href="/api/v1/reports/${String(head["id"])}">This report as the API tells it</a></p>`,
+    ],
+  });
+}

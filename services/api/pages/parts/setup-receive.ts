@@ -1,0 +1,110 @@
+// How reports get to this instance: mail, HTTPS, a test report, and what the process says of itself.
+
+import { domainOrNone } from "../../../core/dns/name.ts";
+import { showText } from "../../page-format.ts";
+import { mailRecord, zoneLine } from "../../setup-records.ts";
+import { OUR_DOMAIN_EXAMPLE, targetsOf } from "../../setup-targets.ts";
+import { toneMark } from "../cells.ts";
+import { type Html, html, type MaybeHtml, NOTHING } from "../html.ts";
+import type { View } from "../view.ts";
+import { copyable, fields } from "./setup-record.ts";
+
+/** How mail and posts reach this machine. */
+export async function setupReceive(view: View): Promise<Html> {
+  return html`<section class="card full" id="receive" aria-labelledby="receive-title">
+    <header><h2 id="receive-title">How reports get here</h2>
+    <p class="about">Reports come by mail to port 25, or by HTTPS to port 443; one of the two is
+      enough.</p></header>${byMail(view)}${byHttps(view)}</section>`;
+}
+
+function byMail({ options }: View): Html {
+  const [mail] = targetsOf(options, null);
+  const address = mail?.target ?? "";
+  const host = options.publicOrigin ? new URL(options.publicOrigin).hostname : "host.example";
+  const record = mailRecord(address, host);
+  const listen = options.mailListen ?? null;
+  return html`<h3>Mail</h3>
+    ${listen === null ? html`<p class="notice">This process takes no mail: its role smtp is off or runs elsewhere.</p>` : NOTHING}
+    <ol class="steps"><li><p>Bring mail for <code>${address}</code> to the machine of this server. Its
+      domain needs an MX record, and best serves for nothing else:</p>
+      ${record === null ? NOTHING : html`${copyable("mx-zone", "In a zone file", zoneLine(record))}${fields(record, "mx")}`}
+      ${options.publicOrigin ? NOTHING : html`<p class="quiet">Put the name of the machine in place of host.example.</p>`}</li>
+    <li><p>Senders connect to port 25.
+      ${listen === null ? NOTHING : html`This server takes mail at <code>${listen}</code>: forward port 25 there, or let it listen on it (<code>smtp.listen</code>).`}
+      Where a mail server has port 25 already, let it pass mail for this one address on (in Postfix a line
+      of <code>transport_maps</code>).</p></li>
+    <li><p>No report is refused for want of TLS: senders report even where TLS is what fails. Publish no
+      report record for a domain that only receives reports, or reports about reports come
+      back.</p></li></ol>`;
+}
+
+function byHttps({ options }: View): Html {
+  const https = targetsOf(options, null)[1];
+  return html`<h3>HTTPS</h3>
+    <p>Senders post to <code>${https?.target ?? ""}</code>, so the name has to lead here, with a certificate
+      that browsers accept, without a log-in before it. ${https?.note ?? ""}</p>
+    <p>A proxy that ends TLS passes <code>/v1/tlsrpt</code> on; or <code>report.listen</code> with
+      <code>tls.cert</code> and <code>tls.key</code> takes reports and nothing else.</p>`;
+}
+
+/** A report that one sends oneself, to see that the way in works. */
+export async function setupTry(view: View): Promise<Html> {
+  const typed = domainOrNone(view.url.searchParams.get("domain") ?? "");
+  const domain = typed === "" ? OUR_DOMAIN_EXAMPLE : typed;
+  const { origin } = view.url;
+  const file = `/setup/test-report.json?domain=${encodeURIComponent(domain)}`;
+  const post = `curl --fail --data-binary @test-report.json ${view.options.reportUrl ?? `${origin}/v1/tlsrpt`}`;
+  return html`<section class="card full" id="try" aria-labelledby="try-title">
+    <header><h2 id="try-title">Try it now</h2>
+    <p class="about">A test report without sessions shows at once that the way in works.</p></header>
+    <ol class="steps"><li><p><a href="${file}" download="test-report.json">Download the test report about
+      ${domain}</a>. Its sender is called “Test report of Sealwatch”, and it has no sessions, so that no
+      rate changes.</p></li>
+    <li>${copyable("try-post", "Post it", post)}
+      <p>The answer is 201 with a receipt. Without configured domains every domain is taken; with them, use
+      one of yours.</p></li>
+    <li><p>It stands among the <a href="/reports">reports</a> within a second or two; what could not be used
+      is in <a href="/quarantine">quarantine</a>, with the reason.</p></li></ol></section>`;
+}
+
+const CHECKS: Readonly<Record<string, { title: string; fails: string }>> = {
+  spool: {
+    title: "Reports can be kept",
+    fails: "Nothing new is taken until there is room on the disk again; senders of mail try again.",
+  },
+  domains: { title: "Domains", fails: "" },
+  store: {
+    title: "The store answers",
+    fails: "Reports wait in the spool and nothing is lost; pages show what the store can give.",
+  },
+  writer: {
+    title: "Reports get into the store",
+    fails: "They wait in the spool, in order, and nothing is lost.",
+  },
+  clock: { title: "The clock", fails: "" },
+  certificate: { title: "The certificate", fails: "" },
+  tokens: { title: "Tokens", fails: "Who asks cannot be looked up." },
+  access: { title: "Who may log in", fails: "Who asks cannot be looked up." },
+};
+
+/** What /readyz says, in words; details for those who see everything, as there. */
+export async function setupState({ options, caller }: View): Promise<Html> {
+  const { ready, checks } = await options.ready();
+  const detailed = caller.tenants === "all";
+  const items = Object.entries(checks).map(([name, { ok, detail }]) => {
+    const { title = name, fails = "" } = Object.hasOwn(CHECKS, name) ? (CHECKS[name] ?? {}) : {};
+    return html`<li>${stateMark(ok)} <strong>${title}</strong>${detailed ? html`: ${showText(detail)}` : NOTHING}
+      ${ok || fails === "" ? NOTHING : html`<br>${fails}`}</li>`;
+  });
+  const words: MaybeHtml = ready
+    ? html`<p>${toneMark("ok", "✓", "Ready")}: reports are taken and counted.</p>`
+    : html`<p role="alert">${toneMark("failed", "✗", "Not ready")}: something below needs a hand.</p>`;
+  return html`<section class="card full" id="state" aria-labelledby="state-title">
+    <header><h2 id="state-title">Is it working?</h2>
+    <p class="about">The same as <a href="/readyz">/readyz</a> tells programs.</p></header>
+    ${words}<ul class="checks">${items}</ul></section>`;
+}
+
+function stateMark(ok: boolean): Html {
+  return ok ? toneMark("ok", "✓", "Good") : toneMark("failed", "✗", "Fails");
+}

@@ -1,0 +1,198 @@
+// Every statement of the Grafana dashboards on the real engine: as Grafana would send it, for several choices of
+// its variables, it gives the numbers of the API, and nothing that is chosen is taken for SQL.
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { buildDirectory } from "../../services/core/directory/directory.ts";
+import { BOARDS, type Section } from "../../services/grafana/boards.ts";
+import { FILTER_VARIABLES, type FilterVariable } from "../../services/grafana/macros.ts";
+import {
+  columnsAsked,
+  rowsAsked,
+  statementOf,
+  variablesOf,
+} from "../../services/grafana/statement.ts";
+import { valuesStatement } from "../../services/grafana/variables.ts";
+import { commitBatch } from "../../services/ingest/commit.ts";
+import { ingest } from "../../services/ingest/ingest.ts";
+import type { Column } from "../../services/query/panel.ts";
+import { readParameters } from "../../services/query/parameters.ts";
+import { runPanel } from "../../services/query/run.ts";
+import { startTestStore, type TestStore } from "../support/engine.ts";
+import { expand, type GrafanaRange } from "../support/grafana.ts";
+import { received } from "../support/mails.ts";
+import { NOW_MS, seedPostmaster } from "../support/postmaster.ts";
+import { reportJson } from "../support/reports.ts";
+
+/** Signs that end a text in SQL, a list in Grafana, or a bracket of the plugin. */
+const ODD_NAME = String.raw`O'Odd \ "Mail", {Inc}) 100% $domain`;
+/** By statement: some stand on several dashboards. */
+const SECTIONS = new Map(
+  BOARDS.flatMap(({ sections }) => sections).map((section) => [statementOf(section), section]),
+);
+const CASES = [...SECTIONS.values()].map((section) => ({
+  name: [section.panel.id, section.by, section.columns.at(-1)].join(" "),
+  section,
+}));
+
+interface Moment {
+  given: { from: string; to: string };
+  nowMs: number;
+}
+/** All of it, long complete. */
+const WHOLE: Moment = { given: { from: "2026-01-01", to: "2026-05-01" }, nowMs: NOW_MS };
+/** From the middle of a day to the end of one that is not over. */
+const PART: Moment = {
+  given: { from: "2026-02-05T06:00:00Z", to: "2026-03-13" },
+  nowMs: Date.parse("2026-03-12T12:00:00Z"),
+};
+
+type Names = Readonly<Partial<Record<FilterVariable, readonly string[]>>>;
+const CHOICES: readonly Names[] = [
+  {},
+  { tenant: ["red"] },
+  { domain: ["example.net", "cheese.example"] },
+  { organization: [ODD_NAME] },
+  { organization: ["Bigmail Corporation", ODD_NAME], tenant: ["red", "default"] },
+  {
+    mx: ["mx1.example.com", "mx2.example.com"],
+    result_type: ["certificate-expired", "starttls-not-supported"],
+    domain: ["example.com"],
+  },
+];
+
+/** Texts that end a text, a list or a bracket, and go on. */
+const BAD = [
+  "x' OR 1=1 --",
+  String.raw`x\' OR 1=1 --`,
+  String.raw`x\\' OR 1=1 --`,
+  "x'))))) OR 1=1 --",
+  "%27%29%29%29%29%29 OR 1=1 --",
+  "\\",
+  "'",
+];
+
+let at: TestStore;
+beforeAll(async () => {
+  at = await startTestStore();
+  await seedPostmaster(at.store);
+  await seedOdd();
+});
+afterAll(() => at?.stop());
+
+/** A report whose sender has a name that hardly anything keeps, for a tenant of its own. */
+async function seedOdd(): Promise<void> {
+  const json = reportJson({ number: 1, organization: ODD_NAME, day: "2026-04-20", failures: 3 });
+  const raw = received(json, {
+    receipt: "01JT0000000000000000000000",
+    receivedAtMs: Date.parse("2026-04-21T03:00:00Z"),
+    channel: "import",
+    fileName: "odd.json",
+  });
+  const items = await ingest(raw, {
+    directory: buildDirectory([]),
+    dkim: "flag",
+    keyRequired: false,
+    nowMs: NOW_MS,
+    keys: new Map(),
+  });
+  const entries = items.map((item, index) => ({ raw, index, item }));
+  await commitBatch(at.store, entries, raw.arrival.receivedAtMs + 1_000);
+}
+
+/** Grafana's range ends with the last millisecond that is in it. */
+function rangeOf({ given }: Moment): GrafanaRange {
+  return { fromMs: Date.parse(given.from), toMs: Date.parse(given.to) - 1 };
+}
+
+const lists = new Map<FilterVariable, Promise<Map<string, string>>>();
+
+/** What a variable can be set to, by name, as the dashboards ask for it. */
+function listOf(variable: FilterVariable): Promise<Map<string, string>> {
+  const sql = expand(valuesStatement(variable), {}, rangeOf(WHOLE), WHOLE.nowMs);
+  const read = async () => {
+    const rows = await at.store.select<{ value: string; text: string }>(sql);
+    return new Map(rows.map(({ text, value }) => [text, value]));
+  };
+  const list = lists.get(variable) ?? read();
+  lists.set(variable, list);
+  return list;
+}
+
+/** The values that stand for names. */
+async function valuesOf(names: Names): Promise<Record<string, string[]>> {
+  const values: Record<string, string[]> = {};
+  for (const variable of FILTER_VARIABLES) {
+    const list = await listOf(variable);
+    const chosen = names[variable]?.map((name) => list.get(name));
+    if (chosen?.includes(undefined))
+      throw new Error(`${names[variable]} is not in ${[...list.keys()]}`);
+    if (chosen) values[variable] = chosen.map(String);
+  }
+  return values;
+}
+
+async function asGrafana(section: Section, values: Record<string, string[]>, moment: Moment) {
+  const sql = expand(statementOf(section), values, rangeOf(moment), moment.nowMs);
+  return at.store.select<Record<string, unknown>>(sql);
+}
+
+async function asApi(section: Section, names: Names, { given, nowMs }: Moment) {
+  const { panel, by, totals } = section;
+  const asked: Record<string, string[]> = { from: [given.from], to: [given.to] };
+  for (const name of variablesOf(section)) asked[name] = [...(names[name] ?? [])];
+  if (panel.parameters.includes("limit")) asked["limit"] = [String(rowsAsked(section))];
+  if (panel.parameters.includes("step")) asked["step"] = ["day"];
+  if (by) asked["by"] = [by];
+  const read = readParameters(panel, asked, nowMs);
+  if (!read.ok) throw new Error(`${panel.id}: ${read.problem.detail}`);
+  const { rows, meta } = await runPanel(at.store, panel, read.parameters, { tenants: "all" });
+  return totals ? [meta.totals] : rows;
+}
+
+/** A cell of either in one form; ratios have six digits in the API. */
+function cellOf({ type }: Column, cell: unknown): string {
+  if (cell === null || cell === undefined) return "none";
+  if (type === "ratio") return String(Math.round(Number(cell) * 1e6));
+  if (type === "time") return String(cell).replace(" ", "T").replace(/Z$/, "");
+  if (type === "flag") return String(cell === true || cell === 1);
+  return Array.isArray(cell) ? cell.join(", ") : String(cell);
+}
+
+function printRows(section: Section, rows: readonly Record<string, unknown>[]): string[][] {
+  const columns = columnsAsked(section);
+  return rows.map((row) => columns.map((column) => cellOf(column, row[column.name])));
+}
+
+describe.each(CASES)("$name", ({ section }) => {
+  const given = variablesOf(section);
+  /** Those that this section can tell apart. */
+  const choices = CHOICES.filter((names) =>
+    FILTER_VARIABLES.every((name) => names[name] === undefined || given.includes(name)),
+  );
+
+  test("has the rows of the API, whatever is chosen", async () => {
+    const seen = new Set<string>();
+    for (const names of choices) {
+      const values = await valuesOf(names);
+      const rows = printRows(section, await asGrafana(section, values, WHOLE));
+      const known = printRows(section, await asApi(section, names, WHOLE));
+      expect([names, rows]).toEqual([names, known]);
+      seen.add(JSON.stringify(rows));
+    }
+    expect(seen.size).toBeGreaterThan(1);
+  });
+
+  test("has the rows of the API from the middle of a day until now", async () => {
+    const rows = printRows(section, await asGrafana(section, {}, PART));
+    expect(rows.length).toBeGreaterThan(0);
+    expect(rows).toEqual(printRows(section, await asApi(section, {}, PART)));
+  });
+
+  test("takes nothing that is chosen for SQL", async () => {
+    for (const variable of given) {
+      const none = await asGrafana(section, { [variable]: ["nobody"] }, WHOLE);
+      const rows = await asGrafana(section, { [variable]: BAD }, WHOLE);
+      expect([variable, rows]).toEqual([variable, none]);
+    }
+  });
+});

@@ -1,0 +1,108 @@
+// What the timeline of a domain marks on which day, and the steps that lists of words become.
+
+import { describe, expect, it } from "vitest";
+import { stepList } from "../../../services/api/pages/steps.ts";
+import { timelineMarks } from "../../../services/api/pages/timeline-marks.ts";
+
+const NONE = { policies: [], failures: [], problems: [] };
+const FROM = "2026-03-01";
+
+function policy(first_day: string, more = {}) {
+  const rest = { tenant: "default", policy_type: "sts", policy_text: "text", mode: "testing" };
+  return { ...rest, first_day, mx_patterns: ["mx1.example.com"], ...more };
+}
+
+function problem(more = {}) {
+  const rest = { first_seen: "2026-03-05T00:00:00Z", last_day: "2026-03-09", state: "ongoing" };
+  return {
+    ...rest,
+    title: "Certificate expired",
+    mx: "mx1.example.com",
+    severity: "high",
+    ...more,
+  };
+}
+
+describe("marks", () => {
+  it("a policy that came up, by what it says otherwise", () => {
+    const mode = policy("2026-03-10", { mode: "enforce" });
+    const hosts = policy("2026-03-12", { mode: "enforce", mx_patterns: ["mx2.example.com"] });
+    const policies = [hosts, mode, policy(FROM)];
+    expect(timelineMarks({ ...NONE, policies }, FROM)).toEqual([
+      {
+        at: "2026-03-10",
+        kind: "policy",
+        title: "MTA-STS policy changed: mode testing became enforce",
+      },
+      {
+        at: "2026-03-12",
+        kind: "policy",
+        title: "MTA-STS policy changed: mx2.example.com added; mx1.example.com left out",
+      },
+    ]);
+  });
+
+  it("what is no policy, of the first day, or of another type or tenant is no change", () => {
+    const unlike = [
+      policy("2026-03-10", { policy_text: "" }),
+      policy(FROM, { mode: "enforce" }),
+      policy("2026-03-11", { policy_type: "tlsa" }),
+      policy("2026-03-12", { tenant: "other" }),
+    ];
+    const titles = timelineMarks({ ...NONE, policies: unlike }, FROM).map(({ title }) => title);
+    expect(titles).toEqual(["TLSA records first seen", "MTA-STS policy first seen"]);
+  });
+
+  it("the first failure at each MX host, once", () => {
+    const failures = [
+      { mx: "mx1.example.com", first_day: "2026-03-09" },
+      { mx: "mx1.example.com", first_day: "2026-03-07" },
+      { mx: "mx2.example.com", first_day: FROM },
+      { mx: "", first_day: "2026-03-08" },
+      { mx: "mx3.example.com", first_day: null },
+    ];
+    expect(timelineMarks({ ...NONE, failures }, FROM)).toEqual([
+      { at: "2026-03-07", kind: "mx", title: "First failure at mx1.example.com in this range" },
+    ]);
+  });
+
+  it("a problem that began in the range, and one that ended", () => {
+    const over = problem({ state: "resolved", first_seen: "2026-02-01T00:00:00Z", mx: "" });
+    expect(timelineMarks({ ...NONE, problems: [over, problem()] }, FROM)).toEqual([
+      {
+        at: "2026-03-05",
+        kind: "problem",
+        title: "Began: Certificate expired at mx1.example.com (high)",
+      },
+      { at: "2026-03-09", kind: "problem", title: "Last seen: Certificate expired, now resolved" },
+    ]);
+  });
+
+  it("is bounded", () => {
+    const problems = Array.from({ length: 500 }, () => problem());
+    const failures = problems.map((_, i) => ({ mx: `mx${i}.example`, first_day: "2026-03-09" }));
+    expect(timelineMarks({ ...NONE, problems, failures }, FROM)).toHaveLength(40);
+  });
+});
+
+describe("steps", () => {
+  const text = async (...steps: string[]) => String(await stepList(steps, "fix"));
+
+  it("a command, and lines to publish, stand by themselves", async () => {
+    expect(await text("Ask it: $ dig MX example.com")).toMatch(
+      /Ask it: .*<pre tabindex="0" id="fix-1">dig MX example.com<\/pre>/s,
+    );
+    expect(await text("See `problems`.", "Serve this:\nmode: testing\nmx: a.example")).toMatch(
+      /See <code>problems<\/code>.*<pre tabindex="0" id="fix-2">mode: testing\nmx: a.example<\/pre>/s,
+    );
+  });
+
+  it("names in them stay text", async () => {
+    const told = await text("$ dig MX <script>alert(1)</script>\u202e");
+    expect(told).not.toContain("<script>");
+    expect(told).toContain("&lt;script&gt;");
+    expect(told).not.toContain("\u202e");
+  });
+
+  it("none make nothing", () => expect(stepList([], "fix")).toBe(""));
+});

@@ -4,7 +4,7 @@
 import { html } from "hono/html";
 import type { Caller } from "../access/caller.ts";
 import type { NoSession } from "../access/sessions.ts";
-import type { Html } from "./page-chart.ts";
+import type { Html } from "./pages/html.ts";
 
 /** One thing to say on top of the page. */
 export interface LoginNote {

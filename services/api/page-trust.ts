@@ -1,13 +1,12 @@
 // What the page says of how far the senders are known: in one sentence, by level, and as a mark beside an
-// organization and a report.
+// organization.
 
 import { html } from "hono/html";
-import { TRUST, TRUST_LEVELS } from "../core/trust.ts";
 import type { Row } from "../query/panel.ts";
 import type { PanelResult } from "../query/run.ts";
-import { dkimInWords, rowTrustInWords, trustInWords } from "../query/trust-words.ts";
-import type { Html } from "./page-chart.ts";
+import { trustInWords } from "../query/trust-words.ts";
 import { showCount, showRate, showText } from "./page-format.ts";
+import type { Html } from "./pages/html.ts";
 
 /** The share of verified sessions in words; of reports where there are no sessions. */
 function sentence(row: Row): Html {
@@ -53,23 +52,4 @@ export function unverified(row: Row): Html | "" {
   const partly = levels.includes("verified") ? "partly unverified" : "unverified";
   const titles = levels.map((level) => trustInWords(level).title || showText(String(level)));
   return html`<span class="mark" title="Reports: ${titles.join(", ")}">${partly}</span>`;
-}
-
-/** The level of a report, with who signed it. */
-export function trustOf(row: Row): Html {
-  const { title, meaning } = rowTrustInWords(row);
-  const domain = row["dkim_domain"] ? html`<small>${showText(row["dkim_domain"])}</small>` : "";
-  const words = `${meaning} DKIM: ${showText(dkimInWords(row))}.`;
-  return html`<span title="${words}">${title || showText(row["trust"])}</span>${domain}`;
-}
-
-/** The levels as a choice of the form; the empty one takes all. */
-export function trustChoice(chosen: string): Html {
-  const options = TRUST_LEVELS.map((level) =>
-    level === chosen
-      ? html`<option value="${level}" selected>${TRUST[level].title}</option>`
-      : html`<option value="${level}">${TRUST[level].title}</option>`,
-  );
-  return html`<label>Trust<select name="trust"><option value="">Any</option>${options}</select>
-    </label>`;
 }

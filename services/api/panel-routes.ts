@@ -1,6 +1,7 @@
 // GET /api/v1/<panel id>, one route per panel of the table.
 
 import type { Context, Hono } from "hono";
+import { BOUNDS } from "../core/bounds.ts";
 import { fieldColumns } from "../query/fields.ts";
 import { PANELS } from "../query/index.ts";
 import { rememberNewest } from "../query/newest.ts";
@@ -32,9 +33,12 @@ async function answer(
   const forms = formsOf(panel);
   const form = negotiate(c.req.query("format")?.toLowerCase(), c.req.header("Accept"), forms);
   if (form === null) return problem(c, "not-acceptable", `Ask for ${namesOf(forms)}.`);
+  // A chart of a first page of rows would look like silence after it.
+  const whole = form === "svg" && !c.req.query("limit") ? { limit: BOUNDS.queryRowsMax } : {};
+  const parameters = { ...read.parameters, ...whole };
   const scope = scopeOf(c);
   const [result, newest] = await Promise.all([
-    runPanel(options.store, panel, read.parameters, scope, options.addressFacts),
+    runPanel(options.store, panel, parameters, scope, options.addressFacts),
     newestOf(scope, nowMs),
   ]);
   if (form === "csv") return answerCsv(c, panel, read.parameters.fields, result);

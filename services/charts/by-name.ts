@@ -152,6 +152,7 @@ export const policyDaysChart: Charting = (source) => {
     columns: source.axis.map(({ label }) => label),
     fields,
     unit: "organizations",
+    calm: true,
     notes: [
       ...leftOut(first.size, names.length, "policies"),
       ...(source.cut ? ["There are more rows than fit: the last days are not drawn."] : []),

@@ -120,6 +120,8 @@ export interface Heat {
   fields: readonly HeatField[];
   /** What is counted. */
   unit: string;
+  /** True where it is nothing bad: then a field only says that there is something. */
+  calm?: boolean;
   notes: readonly string[];
 }
 

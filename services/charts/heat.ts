@@ -37,13 +37,17 @@ export function heatChart(heat: Heat): Chart {
   };
 }
 
-function optionOf({ rows, columns, fields }: Heat, theme: Theme, head: number): Option {
+function optionOf(
+  { rows, columns, fields, calm = false }: Heat,
+  theme: Theme,
+  head: number,
+): Option {
   const top = Math.max(...fields.map(({ count }) => Number(count ?? 0)));
   const labels = { color: theme.text, overflow: "truncate" as const };
   return {
     animation: false,
     backgroundColor: theme.card,
-    grid: { left: 8, right: 12, top: head + 8, bottom: 8 },
+    grid: { left: 8, right: 12, top: head + 8, bottom: 24 },
     xAxis: {
       type: "category",
       data: [...columns],
@@ -61,7 +65,10 @@ function optionOf({ rows, columns, fields }: Heat, theme: Theme, head: number): 
       type: "piecewise",
       show: false,
       dimension: 2,
-      pieces: STEPS.map((step) => ({ value: step, color: theme.heat[step - 1] ?? theme.none })),
+      pieces: STEPS.map((step) => ({
+        value: step,
+        color: (calm ? theme.ok : theme.heat[step - 1]) ?? theme.none,
+      })),
     },
     series: [
       {
@@ -70,7 +77,7 @@ function optionOf({ rows, columns, fields }: Heat, theme: Theme, head: number): 
         data: fields.map(({ row, column, count }) => ({
           value: [column, row, heatStep(count, top)],
           label: {
-            show: columns.length <= NUMBERED_COLUMNS_MAX,
+            show: !calm && columns.length <= NUMBERED_COLUMNS_MAX,
             formatter: showShort(Number(count ?? 0)),
             color: theme.heatText[heatStep(count, top) - 1] ?? theme.text,
           },

@@ -121,6 +121,9 @@ function causes({ wide, current, endDay }: Reading): string {
   const rows = [...whereReported(wide), ...whereFilters(wide, ROW_FILTERS)];
   const failed = (mode: string) => `sumIf(failed_sessions, policy_mode = '${mode}' AND ${current})`;
   const last = (mode: string) => `maxIf(day, policy_mode = '${mode}' AND ${current})`;
+  // Numbers are compared several times as fast as addresses.
+  const address = (end: string, ip: string) =>
+    `CAST(${end}If(toUInt128(${ip}), ${current}) AS IPv6)`;
   // A name of a column would stand for its aggregate in the conditions too.
   const names = CAUSE.split(", ").map((column) => `any(${column}) AS its_${column}`);
   return `
@@ -133,9 +136,9 @@ function causes({ wide, current, endDay }: Reading): string {
       min(day) AS first_seen_day, minIf(day, ${current}) AS first_day, max(day) AS last_day,
       ${last("enforce")} AS enforce_day, ${last("testing")} AS testing_day,
       ${last("none")} AS none_day,
-      minIf(sending_ip, ${current}) AS sender_low, maxIf(sending_ip, ${current}) AS sender_high,
-      minIf(receiving_ip, ${current}) AS receiver_low,
-      maxIf(receiving_ip, ${current}) AS receiver_high
+      ${address("min", "sending_ip")} AS sender_low, ${address("max", "sending_ip")} AS sender_high,
+      ${address("min", "receiving_ip")} AS receiver_low,
+      ${address("max", "receiving_ip")} AS receiver_high
     ${wide.from("failure_details", rows)}
     GROUP BY cityHash64(tenant, domain, policy_type, result_type, mx, ${REASON}),
       xxHash64(policy_type, result_type, mx, ${REASON})
@@ -196,6 +199,15 @@ function firstCauses(query: PanelQuery, reading: Reading): string {
 }
 
 /**
+ * What is newest, as one number: the day, and below it what tells rows of one day apart. Pairs would give
+ * the same order and take several times as long.
+ */
+const NEWEST_NAME =
+  "bitOr(bitShiftLeft(toUInt128(toUInt16(day)), 64), toUInt128(cityHash64(organization)))";
+const NEWEST_POLICY =
+  "bitOr(bitShiftLeft(toUInt256(toUInt16(day)), 128), toUInt256(reinterpretAsUInt128(policy_digest)))";
+
+/**
  * One row per domain with who reports on it under which policy type, the largest first, and the MX
  * patterns of the newest policy that has some. What is newest has a second sign, so that each read gives
  * the same.
@@ -212,15 +224,15 @@ function reporters({ wide, current, endDay }: Reading): string {
         AS reporters
     FROM (
       SELECT tenant, domain, toString(policy_type) AS type, ${ORGANIZATION} AS own,
-        toString(argMax(organization, (day, cityHash64(organization)))) AS spelling,
+        toString(argMax(organization, ${NEWEST_NAME})) AS spelling,
         min(day) AS first_reported, max(day) AS last_reported,
         minIf(day, policy_successful > 0) AS first_success,
         maxIf(day, policy_successful > 0) AS last_success,
         groupBitOrIf(${dayBit(endDay)}, policy_successful > 0) AS success_bits,
         sumIf(policy_successful + policy_failed, ${current}) AS own_sessions,
         sumIf(sessions_successful + sessions_failed, ${current}) AS all_sessions,
-        argMaxIf(mx_patterns, (day, policy_digest), notEmpty(mx_patterns)) AS own_patterns,
-        maxIf((day, policy_digest), notEmpty(mx_patterns)) AS own_patterns_time
+        argMaxIf(mx_patterns, ${NEWEST_POLICY}, notEmpty(mx_patterns)) AS own_patterns,
+        maxIf(${NEWEST_POLICY}, notEmpty(mx_patterns)) AS own_patterns_time
       ${wide.from("policy_summaries", rows)}
       GROUP BY tenant, domain, policy_type, own
     )

@@ -1,6 +1,6 @@
-// `npm run bench:query [-- --details 10m|100m|N] [--folder PATH] [--only PANEL,users,pages,...]`: how fast panels answer through
-// the API on a year of made-up reports, beside the bare SQL of the same panels in the same run. With
-// --folder the rows are kept and used again. Ends with 1 when a bar is missed.
+// `npm run bench:query [-- --details 10m|100m|N] [--folder PATH] [--only PANEL,users,pages,...]`: how fast panels
+// answer through the API on a year of made-up reports, beside the bare SQL of the same panels in the same run,
+// and pages in a browser. With --folder the rows are kept and used again. Ends with 1 when a bar is missed.
 
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -10,8 +10,8 @@ import { openStore } from "../../services/store/open.ts";
 import type { Store } from "../../services/store/port.ts";
 import { startProgram, temporaryFolder } from "../support/program.ts";
 import { startStandaloneEngine } from "../support/standalone-engine.ts";
-import { DAYS, fill } from "./query-fill.ts";
 import { benchPaint } from "./pages.ts";
+import { DAYS, fill } from "./query-fill.ts";
 import { benchPanels } from "./query-panels.ts";
 import { benchReadsBesideAcceptance, benchUsers } from "./query-users.ts";
 import { printVerdict } from "./report.ts";

@@ -105,14 +105,16 @@ test("the first stop leads over the menu to the content", async () => {
 test("a table is sorted, and a menu of actions opened and left, without a mouse", async () => {
   const { page, goto } = watched;
   await goto(pathOf("overview"));
-  const head = page.locator("#domains thead th a").last();
+  const head = page.locator("#failures-by-mx thead th a").last();
   await head.focus();
   await page.keyboard.press("Enter");
-  await page.waitForURL(/sort\.domains=/);
-  expect(await page.locator("#domains thead th[aria-sort]:not([aria-sort=none])").count()).toBe(1);
-  await page.locator("#domains .actions > summary").focus();
+  await page.waitForURL(/sort\.failures-by-mx=/);
+  expect(
+    await page.locator("#failures-by-mx thead th[aria-sort]:not([aria-sort=none])").count(),
+  ).toBe(1);
+  await page.locator("#failures-by-mx .actions > summary").focus();
   await page.keyboard.press("Enter");
-  const csv = page.locator("#domains .actions a", { hasText: "CSV" });
+  const csv = page.locator("#failures-by-mx .actions a", { hasText: "CSV" });
   expect(await csv.isVisible()).toBe(true);
 });
 

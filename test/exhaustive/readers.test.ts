@@ -3,7 +3,7 @@
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { commitBatch } from "../../services/ingest/commit.ts";
-import type { Store } from "../../services/store/port.ts";
+import type { QueryBounds, QueryParameter, Store } from "../../services/store/port.ts";
 import { startTestStore, type TestStore } from "../support/engine.ts";
 import { at, intercept, report, seen, sums, verified } from "./committing.ts";
 
@@ -13,6 +13,9 @@ beforeAll(async () => {
 });
 afterAll(() => engine.stop());
 beforeEach(() => engine.empty());
+
+/** Long enough for a report to be written again and merged. */
+const STATE_MS = 200;
 
 const FACTS = ["policy_summaries", "failure_details"];
 
@@ -33,7 +36,54 @@ async function mergeAll(): Promise<void> {
   for (const table of FACTS) await engine.store.command(`OPTIMIZE TABLE ${table} FINAL`);
 }
 
-describe("a report that is written again while somebody reads", () => {
+type Parameters = Record<string, QueryParameter>;
+
+/**
+ * A store whose every statement waits before it takes its state of a table, and what happens meanwhile,
+ * until the statement has ended.
+ */
+function slowly(store: Store, happens: () => Promise<void>): Store {
+  return {
+    ...intercept(store, (work) => work()),
+    oneState: true,
+    select: async <Row>(sql: string, ...rest: [Parameters?, QueryBounds?]) => {
+      let ended = false;
+      const reading = store
+        .select<Row>(`${sql}, merge_tree_storage_snapshot_sleep_ms = ${STATE_MS}`, ...rest)
+        .finally(() => {
+          ended = true;
+        });
+      while (!ended) await happens();
+      return reading;
+    },
+  };
+}
+
+describe("one statement", () => {
+  test("sees each report once, whatever is written again and merged before it has ended", async () => {
+    const shapes = Array.from({ length: 8 }, (_, number) => ({
+      number,
+      successful: 10,
+      failures: 2,
+    }));
+    for (const shape of shapes) await commitBatch(engine.store, await report(shape), at());
+    expect(engine.store.oneState).toBe(true);
+    const left = [...shapes];
+    const store = slowly(engine.store, async () => {
+      const shape = left.pop();
+      if (shape !== undefined) {
+        await commitBatch(engine.store, verified(await report(shape)), at());
+      }
+      await mergeAll();
+    });
+    while (left.length > 0) {
+      expect(await seen(store)).toEqual({ sessions: 96, failed: 16, details: 16 });
+    }
+    expect(await sums(engine.store)).toMatchObject({ sessions: 96, failed: 16, details: 16 });
+  });
+});
+
+describe("a report that is written again while somebody reads in rounds", () => {
   // Two small reads come first, one for each table, then the statement.
   for (const nth of [1, 2, 3, 4, 5]) {
     test(`and merged before the SELECT number ${nth} counts once`, async () => {

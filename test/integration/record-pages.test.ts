@@ -316,7 +316,7 @@ describe("trying again", () => {
     const back = answer.headers.get("location") ?? "";
     expect(back).toContain("progress=");
     const text = words(await (await api1.request(back)).text());
-    expect(text).toMatch(/0 of \d+ messages? ended/);
+    expect(text).toMatch(/: 0 of \d+ messages?;/);
     await expect
       .poll(() => appended.toSorted())
       .toEqual(data.map(({ receipt }) => receipt).toSorted());

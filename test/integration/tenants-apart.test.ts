@@ -13,6 +13,7 @@ import { PARAMETERS, type ParameterName } from "../../services/query/parameter-t
 import { migrate } from "../../services/store/migrate.ts";
 import { openStore } from "../../services/store/open.ts";
 import { type Program, runProgram, startProgram, temporaryFolder } from "../support/program.ts";
+import { pageAddresses } from "./page-addresses.ts";
 import { uuid } from "./seed.ts";
 import {
   ALPHA,
@@ -64,7 +65,9 @@ async function ask(path: string, name: string | null, method = "GET"): Promise<A
   const headers: Record<string, string> = { "x-forwarded-for": "192.0.2.77" };
   if (name !== null) headers["authorization"] = `Bearer ${tokens[name] ?? name}`;
   const answer = await fetch(program.http + path, { method, headers, redirect: "manual" });
-  const text = (await answer.text()).replace(/"generated_at":"[^"]*"/, '"generated_at":""');
+  const text = (await answer.text())
+    .replace(/"generated_at":"[^"]*"/, '"generated_at":""')
+    .replaceAll(/127\.0\.0\.1:\d+/g, "127.0.0.1"); // ports change with each start
   const told = [...answer.headers].filter(([header]) => !UNTOLD.includes(header));
   return { status: answer.status, headers: Object.fromEntries(told), text };
 }
@@ -98,14 +101,15 @@ function questionsOf(panel: (typeof PANELS)[number]): string[] {
   return ["", ...choices, ...values].map((more) => `/api/v1/${panel.id}?${RANGE}${more}`);
 }
 
+const OURS = { domain: "alpha.example", report: reportOf(ALPHA), receipt: receiptOf(ALPHA) };
 const QUESTIONS = [
+  ...pageAddresses(OURS).map(([, address]) => `${address}?${RANGE}`),
+  `/panels/failures-by-mx?${RANGE}`,
   ...PANELS.flatMap(questionsOf),
   ...PANELS.map(({ id }) => `/api/v1/${id}`),
   "/api/v1",
   "/api/v1/openapi.json",
-  `/?${RANGE}`,
   "/",
-  "/setup",
   "/setup?domain=beta.example",
   `/?${RANGE}&domain=beta.example`,
   ...[reportOf(ALPHA), reportOf(BETA), NOBODY.report].flatMap((id) => [
@@ -147,7 +151,7 @@ beforeAll(async () => {
   await seed(BETA);
   program = await startProgram({ dataDir: folder, env: env() });
   await askAll(beside);
-}, 120_000);
+}, 240_000);
 
 afterAll(async () => {
   await program?.end();
@@ -286,7 +290,7 @@ const READ: Expected = { stranger: 401, reader: 200, operator: 200 };
 const OPEN: Expected = { stranger: 200, reader: 200, operator: 200 };
 const report = (more = "") => ({ ...READ, path: `/api/v1/reports/${reportOf(ALPHA)}${more}` });
 const held = (more = "") => ({ ...READ, path: `/api/v1/quarantine/${receiptOf(ALPHA)}${more}` });
-
+const PAGES = pageAddresses({ ...OURS, domain: "example.com" });
 const ROUTES: Record<string, Expected> = {
   "GET /healthz": OPEN,
   "GET /readyz": OPEN,
@@ -307,18 +311,20 @@ const ROUTES: Record<string, Expected> = {
     reader: 403,
     operator: 202,
   },
-  "GET /": READ,
-  "GET /setup": READ,
+  "POST /quarantine/reprocess": { stranger: 401, reader: 403, operator: 400 },
+  "POST /quarantine/:receipt/reprocess": {
+    path: `/quarantine/${NOBODY.receipt}/reprocess`,
+    ...{ stranger: 401, reader: 403, operator: 303 },
+  },
   "GET /setup/test-report.json": READ,
   // Without a form both say so to those who may send one.
   "POST /explain": { stranger: 401, reader: 400, operator: 400 },
   "POST /import": { stranger: 401, reader: 403, operator: 400 },
-  "GET /events/progress/:id": {
-    path: "/events/progress/0",
-    stranger: 401,
-    reader: 404,
-    operator: 404,
-  },
+  "GET /events/progress/:id": { ...READ, path: "/events/progress/0", reader: 404, operator: 404 },
+  "POST /theme": { stranger: 401, reader: 400, operator: 400 },
+  "GET /panels": READ,
+  "GET /panels/:panel": { ...READ, path: "/panels/trend" },
+  ...Object.fromEntries(PAGES.map(([path, at]) => [`GET ${path}`, { ...READ, path: at ?? "" }])),
   ...Object.fromEntries(PANELS.map(({ id }) => [`GET /api/v1/${id}`, READ])),
 };
 

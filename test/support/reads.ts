@@ -7,7 +7,7 @@ const TENANTS = String.raw`tenant IN \{tenants:Array\(String\)\}`;
 const MERGED = new RegExp(`^ FINAL WHERE ${TENANTS}`);
 const FIRST = new RegExp(`^ WHERE ${TENANTS}[^]* AND rewritten = [01]`);
 const AGAIN = new RegExp(
-  `^ FINAL PREWHERE ${TENANTS}[^]* AND key_prefix IN (?:\\{again_\\d+:Array\\(UInt32\\)\\}|\\(SELECT key_prefix SEEN )`,
+  `^ FINAL PREWHERE ${TENANTS}[^]* AND key_prefix IN (?:\\{again_\\d+:Array\\(UInt32\\)\\}|\\(SELECT key_prefix +SEEN )`,
 );
 
 /** How many tables are read, and how many of these reads are as they should be. */

@@ -1,6 +1,7 @@
 // One section of a page: a panel in one of the drawings, or a part that is written for the page. A section
 // that cannot be made says so in its place; the others stand.
 
+import { BOUNDS } from "../../core/bounds.ts";
 import { CursorError } from "../../query/cursor.ts";
 import type { Panel } from "../../query/panel.ts";
 import type { PanelResult } from "../../query/run.ts";
@@ -50,7 +51,9 @@ function partNamed(name: string): Part {
 async function drawPanel(view: View, section: PanelSection): Promise<Html> {
   const panel = panelNamed(section.panel);
   const id = section.id ?? panel.id;
-  const asked = askedBy(view, section, id);
+  // A chart that ends where a page of rows does would look like silence.
+  const whole = section.as === "chart" ? { limit: [String(BOUNDS.queryRowsMax)] } : {};
+  const asked = { ...whole, ...askedBy(view, section, id) };
   const result = await view.run(panel, asked);
   const title = section.title ?? panel.title;
   const picture = section.as === "chart" || section.as === "matrix";

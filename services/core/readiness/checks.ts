@@ -1,5 +1,5 @@
-// What has to hold before a domain enforces, and while it does, one by one: what is needed, what there is, and
-// whether that is enough. The rules decide (rules.ts); this shows them with their evidence.
+// What has to hold before a domain enforces, and while it does, one by one: what is needed, what there is,
+// and whether that is enough. The rules decide (rules.ts); this shows them with their evidence.
 
 import {
   CLEAN_DAYS_MIN,

@@ -11,13 +11,14 @@ import { PROTECTED_COLUMNS, reportCount, summarySessions } from "../sessions.ts"
  */
 function arrivals(query: PanelQuery): string {
   if (isFiltered(query, "policy_type")) {
-    return "(SELECT NULL AS conflicts) AS kept CROSS JOIN (SELECT NULL AS last_report_at) AS arrived";
+    return "(SELECT NULL AS conflicts, NULL AS last_report_at) AS arrivals";
   }
-  const where = [...whereReports(query), `NOT ${isBefore(query)}`];
-  const conflicts = query.from("reports", [...where, "status = 'conflict'"]);
-  const stored = query.from("reports", [...where, "status = 'stored'"]);
-  return `(SELECT count() AS conflicts ${conflicts}) AS kept
-    CROSS JOIN (SELECT maxOrNull(received_at) AS last_report_at ${stored}) AS arrived`;
+  const rows = query.from("reports", [...whereReports(query), `NOT ${isBefore(query)}`]);
+  return `(
+      SELECT countIf(status = 'conflict') AS conflicts,
+        maxOrNullIf(received_at, status = 'stored') AS last_report_at
+      ${rows}
+    ) AS arrivals`;
 }
 
 /** The measures of the period before; null without `compare`. */

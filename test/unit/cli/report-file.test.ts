@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { packageRoot } from "../../../services/assets.ts";
 import { EXIT } from "../../../services/cli/exit-codes.ts";
 import { runReport } from "../../../services/cli/report-file.ts";
-import type { Reading, ReadReport } from "../../../services/core/explain/reading.ts";
 import { withColor } from "../../../services/cli/terminal.ts";
+import type { Reading, ReadReport } from "../../../services/core/explain/reading.ts";
 import { recordedTerminal } from "./terminal.ts";
 
 const FIXTURES = join(packageRoot(), "test/fixtures/reports");

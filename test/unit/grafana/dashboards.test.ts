@@ -97,6 +97,10 @@ describe.each(DASHBOARDS)("$name", ({ board, made }) => {
         expect(rawSql).toMatch(/^SELECT /);
         const macros = new Set(rawSql.match(/\$__\w+/g));
         expect([...macros].toSorted()).toEqual(["$__conditionalAll", "$__fromTime", "$__toTime"]);
+        // A value of a variable is never there as it was chosen.
+        const encoded = rawSql.replaceAll(/decodeURLComponent\('\$\{\w+:percentencode\}'\)/g, "");
+        expect(encoded).not.toMatch(/\$\{/);
+        expect(encoded.replaceAll(/, \$\w+\)/g, "").match(/\$(?!__)\w+/)).toBeNull();
         // Old Grafana syntax for a variable, and a placeholder of ours.
         expect(rawSql).not.toMatch(/\[\[\w+(?::\w+)?\]\]|(?<!\$)\{\w+:/);
       }

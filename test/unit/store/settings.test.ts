@@ -5,15 +5,16 @@ import { BOUNDS } from "../../../services/core/bounds.ts";
 import { topologySettings } from "../../../services/store/settings.ts";
 
 const cluster = "example";
+const single = { select_sequential_consistency: 1, enable_shared_storage_snapshot_in_query: 1 };
 const quorum = {
-  select_sequential_consistency: 1,
+  ...single,
   insert_quorum: "auto",
   insert_quorum_parallel: 0,
   insert_quorum_timeout: BOUNDS.insertQuorumMsMax,
 };
 
-test("a single server reads what was inserted, also where it is a cloud", () => {
-  expect(topologySettings({ kind: "single" })).toEqual({ select_sequential_consistency: 1 });
+test("a single server reads what was inserted, and each table in one state", () => {
+  expect(topologySettings({ kind: "single" })).toEqual(single);
 });
 
 test("replicas acknowledge by quorum, one insert after another", () => {

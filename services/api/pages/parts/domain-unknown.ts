@@ -1,5 +1,5 @@
-// Stands in place of the page of a domain that no report of the range is about: says whether there is an older
-// one, and how to get the first.
+// Stands in place of the page of a domain that no report of the range is about: says whether there is an
+// older one, and how to get the first.
 
 import { BOUNDS } from "../../../core/bounds.ts";
 import { domains } from "../../../query/panels/domains.ts";

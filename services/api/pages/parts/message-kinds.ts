@@ -1,5 +1,5 @@
-// What is in quarantine by reason: how much, what each reason means and what to do about it, and a button that
-// tries all of one again.
+// What is in quarantine by reason: how much, what each reason means and what to do about it, and a button
+// that tries all of one again.
 
 import { QUARANTINE_REASONS } from "../../../core/outcome.ts";
 import type { Row } from "../../../query/panel.ts";

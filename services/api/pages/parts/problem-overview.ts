@@ -1,5 +1,5 @@
-// The page of all problems: how many there are by severity, state and whose fault they are, each of which is a
-// filter; and the list of those that are chosen, most urgent first. Without a choice it has what is open.
+// The page of all problems: how many there are by severity, state and whose fault they are, each of which is
+// a filter; and the list of those that are chosen, most urgent first. Without a choice it has what is open.
 
 import { SEVERITIES } from "../../../core/problems/severity.ts";
 import { OPEN_STATES, PROBLEM_STATES } from "../../../core/problems/state.ts";

@@ -1,5 +1,5 @@
-// A problem over time, by sending organization, by MX host and by sending address: the panels of failures, asked
-// for it alone.
+// A problem over time, by sending organization, by MX host and by sending address: the panels of failures,
+// asked for it alone.
 
 import type { Row } from "../../../query/panel.ts";
 import { trend } from "../../../query/panels/trend.ts";

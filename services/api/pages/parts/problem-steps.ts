@@ -1,5 +1,5 @@
-// What to do about a problem: likely causes, steps to mend it, steps that show that it is mended, and where the
-// standard has it.
+// What to do about a problem: likely causes, steps to mend it, steps that show that it is mended, and where
+// the standard has it.
 
 import { isKnownResultType } from "../../../core/tlsrpt/result-types.ts";
 import type { Cell, Row } from "../../../query/panel.ts";

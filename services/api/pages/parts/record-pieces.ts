@@ -1,5 +1,5 @@
-// What the pages of records are put together from: names with their values, small tables whose cells are shown
-// as in every table, and lines of text from outside.
+// What the pages of records are put together from: names with their values, small tables whose cells are
+// shown as in every table, and lines of text from outside.
 
 import type { Column, Row } from "../../../query/panel.ts";
 import { showText } from "../../page-format.ts";

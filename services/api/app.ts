@@ -10,7 +10,7 @@ import { healthRoutes } from "./health.ts";
 import { hostCheck } from "./hosts.ts";
 import { loginRoutes } from "./login.ts";
 import { loginPage } from "./login-page.ts";
-import { answerNotFound } from "./not-found.ts";
+import { answerNotFound, methodsAt } from "./not-found.ts";
 import { openapi } from "./openapi.ts";
 import { indexEntry } from "./openapi-schemas.ts";
 import type { ApiOptions } from "./options.ts";
@@ -75,7 +75,9 @@ export function createApi(given: ApiOptions): Hono {
   setupRoutes(app, options, say);
   // To programs as problems, to people who look at a page in the frame of the pages.
   app.notFound((c) =>
-    isPageRequest(c) ? say(c, 404, NO_PAGE) : answerNotFound(app, c, NOT_FOUND),
+    isPageRequest(c) && methodsAt(app, c.req.path).length === 0
+      ? say(c, 404, NO_PAGE)
+      : answerNotFound(app, c, NOT_FOUND),
   );
   app.onError((error, c) => {
     const problem = answerError(c, error, options.emit);

@@ -1,7 +1,7 @@
 // Each row once (invariant 4). A row whose key was never written before says so (`rewritten` 0), and is taken
 // as it is. Merging all by FINAL costs eight times what reading costs, so only the few reports that were
 // written more than once, such as copies on two channels, are merged: a small read finds them. Where one
-// statement sees one state of a table it is part of the statement; over shards it comes first, and again after.
+// statement sees one state of a table it is part of the statement; over shards it comes before and after.
 
 import { BOUNDS } from "../core/bounds.ts";
 import type { QueryParameter, Store } from "../store/port.ts";
@@ -71,9 +71,9 @@ interface Statement {
 type Make = (reads: Reads) => Statement;
 
 /**
- * Runs statements that see each row once. In rounds, what is written again between the small reads and the statements
- * may be gone for these: the old row merged away, the new one not asked for. So the small reads are made
- * once more, and all again when they find more; after some rounds everything is merged.
+ * Runs statements that see each row once. Over shards, what is written again between the small reads and
+ * the statements may be gone for these: the old row merged away, the new one not asked for. So the small
+ * reads are made once more, and all again when they find more; after some rounds everything is merged.
  */
 export async function runOnce<Answer>(
   store: Store,

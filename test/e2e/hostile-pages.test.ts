@@ -51,7 +51,9 @@ const written = (text: string) => seen(printable(text)).slice(0, 60);
 test("there is a report for each text, and a message in quarantine", async () => {
   const organizations = (await rowsOf("reports")).map(({ organization = "" }) => organization);
   for (const text of HOSTILE_TEXTS) {
-    const found = organizations.filter((name) => written(name) === written(text));
+    // A name is folded to one line before it is stored, and is well-formed text then.
+    const told = written(seen(text.toWellFormed()));
+    const found = organizations.filter((name) => written(seen(name)) === told);
     expect(found.length, text.slice(0, 80)).toBeGreaterThan(0);
   }
   expect((await rowsOf("quarantine")).length).toBeGreaterThanOrEqual(HOSTILE_TEXTS.length);
@@ -90,9 +92,9 @@ describe("pages of one", () => {
 });
 
 test("what is asked for is kept as text", async () => {
-  for (const text of HOSTILE_TEXTS) {
+  for (const [i, text] of HOSTILE_TEXTS.entries()) {
     const value = encodeURIComponent(text.toWellFormed().slice(0, 200));
-    await look(`/?${DAYS}&organization=${value}&${value}=1`);
+    await look(`${i === 0 ? "/" : "/reports"}?${DAYS}&organization=${value}&${value}=1`);
   }
   expect(watched.wrongs).toEqual([]);
   expect(server.failures).toEqual([]);

@@ -9,6 +9,8 @@ import { launchChromium, openWatched, type Watched } from "../support/watched-pa
 
 /** Pixels that a target has in each direction, or as much room around it. */
 const TARGET = 24;
+/** Stops of the keyboard within controls, such as day, month and year. */
+const STOPS_WITHIN = 40;
 const CONTROLS =
   "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
 
@@ -65,10 +67,13 @@ async function tabThrough(page: Page): Promise<{ controls: number; stops: Stop[]
   await page.evaluate("document.body.tabIndex = -1; document.body.focus()");
   const controls = await page.evaluate<number>(NUMBER);
   const stops: Stop[] = [];
-  for (let turn = 0; turn < controls + 20; turn++) {
+  for (let turn = 0; turn < controls + STOPS_WITHIN; turn++) {
     await page.keyboard.press("Tab");
     const stop = await page.evaluate<Stop | null>(FOCUSED);
-    if (stop === null || stops.some(({ place }) => place >= 0 && place === stop.place)) break;
+    if (stop === null) break;
+    // A field of a day has several stops of its own.
+    if (stop.place >= 0 && stop.place === stops.at(-1)?.place) continue;
+    if (stops.some(({ place }) => place >= 0 && place === stop.place)) break;
     stops.push(stop);
   }
   return { controls, stops };

@@ -8,35 +8,34 @@ import { type PagePath, pagePaths } from "../support/page-paths.ts";
 import { type PostmasterServer, startPostmasterServer } from "../support/postmaster-server.ts";
 import {
   axeFindings,
-  type Look,
+  contrastFindings,
   launchChromium,
   openWatched,
   overflowOf,
+  type Theme,
   type Watched,
 } from "../support/watched-page.ts";
 
 const IDS = readDefinitions().map(({ id }) => id);
-const LOOKS: Look[] = [
-  { size: "desk", theme: "light" },
-  { size: "desk", theme: "dark" },
-  { size: "phone", theme: "light" },
-  { size: "phone", theme: "dark" },
-];
 
 let server: PostmasterServer;
 let browser: Browser;
 let pages: PagePath[] = [];
+let desk: Watched;
+let phone: Watched;
+let plain: Watched;
 
 beforeAll(async () => {
   [server, browser] = await Promise.all([startPostmasterServer(), launchChromium()]);
   pages = await pagePaths(server.url);
+  desk = await openWatched(browser, server.url, { size: "desk", theme: "light" });
+  phone = await openWatched(browser, server.url, { size: "phone", theme: "dark" });
+  plain = await openWatched(browser, server.url, { script: false });
 });
 afterAll(async () => {
   await browser?.close();
   await server?.stop();
 });
-
-const open = (look: Look) => openWatched(browser, server.url, look);
 
 function pathOf(id: string): string {
   const found = pages.find((page) => page.id === id);
@@ -44,60 +43,66 @@ function pathOf(id: string): string {
   return found.path;
 }
 
-describe.each(LOOKS)("on a $size in $theme", (look) => {
-  let watched: Watched;
-  beforeAll(async () => {
-    watched = await open(look);
-  });
+const titlesOf = ({ page }: Watched) => page.locator("main h2").allTextContents();
 
-  test.each(IDS)("%s", async (id) => {
-    const { page, goto } = watched;
-    expect(await goto(pathOf(id))).toBe(200);
-    expect(await page.title()).toMatch(/^.+ – Sealwatch$/);
-    expect(await page.locator("h1").count()).toBe(1);
-    expect(await page.locator(".card.failure").allTextContents()).toEqual([]);
-    expect(await page.locator("main").textContent()).toMatch(/\S(?:.|\s){100}/);
-    expect(await axeFindings(page)).toEqual([]);
-    expect(await overflowOf(page), "pixels at the right").toBeLessThanOrEqual(0);
-  });
+/** Goes there and expects a whole page that is not wider than the window, in its theme and the other. */
+async function look({ page, goto }: Watched, id: string, other: Theme): Promise<void> {
+  expect(await goto(pathOf(id))).toBe(200);
+  expect(await page.title()).toMatch(/^.+ – Sealwatch$/);
+  expect(await page.locator("h1").count()).toBe(1);
+  expect(await page.locator(".card.failure").allTextContents()).toEqual([]);
+  expect(await page.locator("main").textContent()).toMatch(/\S(?:.|\s){100}/);
+  expect(await overflowOf(page), "pixels at the right").toBeLessThanOrEqual(0);
+  expect(await axeFindings(page)).toEqual([]);
+  await page.emulateMedia({ colorScheme: other });
+  expect(await contrastFindings(page), other).toEqual([]);
+  await page.emulateMedia({ colorScheme: other === "dark" ? "light" : "dark" });
+}
 
-  test("nothing was said against any of them", () => {
-    expect(watched.wrongs).toEqual([]);
-    expect(server.failures).toEqual([]);
-  });
-});
+describe.each(IDS)("%s", (id) => {
+  test("on a desk and on paper, and without script the same", async () => {
+    await look(desk, id, "dark");
+    const titles = await titlesOf(desk);
 
-describe("without script", () => {
-  let watched: Watched;
-  beforeAll(async () => {
-    watched = await open({ script: false });
-  });
-
-  test.each(IDS)("%s says the same", async (id) => {
-    const scripted = await open({});
-    const titles = async ({ page }: Watched) => page.locator("main h2").allTextContents();
-    await scripted.goto(pathOf(id));
-    await watched.goto(pathOf(id));
-    expect(await titles(watched)).toEqual(await titles(scripted));
-    // What a chart shows stands in a table, which is open then.
-    for (const table of await watched.page.locator("figure table").all()) {
-      expect(await table.isVisible()).toBe(true);
-    }
-    expect([...watched.wrongs, ...scripted.wrongs]).toEqual([]);
-    await scripted.close();
-  });
-});
-
-describe("on paper", () => {
-  test.each(IDS)("%s has what it says and no controls", async (id) => {
-    const { page, goto, close } = await open({});
-    await goto(pathOf(id));
-    await page.emulateMedia({ media: "print" });
-    expect(await page.locator("h1").isVisible()).toBe(true);
-    for (const control of await page.locator(".top nav, button, .actions").all()) {
+    await desk.page.emulateMedia({ media: "print" });
+    expect(await desk.page.locator("h1").isVisible()).toBe(true);
+    for (const control of await desk.page.locator(".top nav, main button, .actions").all()) {
       expect(await control.isVisible()).toBe(false);
     }
-    expect((await page.pdf({ format: "A4" })).byteLength).toBeGreaterThan(1_000);
-    await close();
+    expect((await desk.page.pdf({ format: "A4" })).byteLength).toBeGreaterThan(1_000);
+    await desk.page.emulateMedia({ media: "screen" });
+
+    await plain.goto(pathOf(id));
+    expect(await titlesOf(plain)).toEqual(titles);
+    // What a chart shows stands in a table, which is open then.
+    for (const table of await plain.page.locator("figure table").all()) {
+      expect(await table.isVisible()).toBe(true);
+    }
   });
+
+  test("on a phone", () => look(phone, id, "light"));
+});
+
+test("the verdict on a domain is seen without scrolling", async () => {
+  await desk.page.setViewportSize({ width: 1440, height: 900 });
+  await desk.goto(pathOf("domain"));
+  const box = await desk.page.locator(".verdict").first().boundingBox();
+  expect((box?.y ?? Number.NaN) + (box?.height ?? 0)).toBeLessThan(450);
+});
+
+test("in forced colours every mark keeps its word, and what has focus its outline", async () => {
+  await desk.page.emulateMedia({ forcedColors: "active" });
+  await desk.goto(pathOf("problems"));
+  for (const mark of await desk.page.locator("main .mark").all()) {
+    expect(await mark.textContent()).toMatch(/[A-Za-z]{3}/);
+  }
+  await desk.page.keyboard.press("Tab");
+  const outline = "getComputedStyle(document.activeElement).outlineStyle";
+  expect(await desk.page.evaluate(outline)).not.toBe("none");
+  await desk.page.emulateMedia({ forcedColors: "none" });
+});
+
+test("nothing was said against any of them", () => {
+  expect([...desk.wrongs, ...phone.wrongs, ...plain.wrongs]).toEqual([]);
+  expect(server.failures).toEqual([]);
 });

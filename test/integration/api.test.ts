@@ -266,7 +266,7 @@ describe("a quarantined message", () => {
           key: "k1",
           reprocess: true,
         },
-        bytes: BYTES,
+        bytes: Buffer.from(BYTES),
       },
     ]);
   });

@@ -4,6 +4,8 @@
 import { createAccess, type Way } from "../../services/access/access.ts";
 import { everybodyWay, MACHINE } from "../../services/access/ways.ts";
 import { createApi } from "../../services/api/app.ts";
+import { createProgressBoard } from "../../services/api/progress.ts";
+import { reportFiles } from "../../services/cli/report-files.ts";
 import type { Emit } from "../../services/observe/events.ts";
 import { listenHttp } from "../../services/receive/http-listener.ts";
 import type { SpoolWriter } from "../../services/spool/port.ts";
@@ -13,6 +15,11 @@ import { NOW_MS, seedPostmaster } from "./postmaster.ts";
 /** What somebody who looks at the pages of a tenant alone has as cookie. */
 export const TENANT_COOKIE = "tenant";
 const CONNECTIONS = 200;
+const MESSAGE_BYTES = 10_000_000;
+const CHECKS = {
+  store: { ok: true, detail: "the engine answers" },
+  spool: { ok: true, detail: "0 bytes wait, the disk has room" },
+};
 
 export interface PostmasterServer {
   /** Its address, without a slash at the end. */
@@ -61,7 +68,7 @@ export async function startPostmasterServer(
   const app = createApi({
     store: stored.store,
     spool,
-    ready: async () => ({ ready: true, checks: {} }),
+    ready: async () => ({ ready: true, checks: CHECKS }),
     metrics: async () => ({ contentType: "text/plain", text: "" }),
     emit,
     access: createAccess([ofTenant, everybodyWay({ ...MACHINE, tenants: "all" })]),
@@ -69,6 +76,8 @@ export async function startPostmasterServer(
     reportUrl: "https://reports.example/v1/tlsrpt",
     reportAddress: "tlsrpt@reports.example",
     openDirectory: () => false,
+    files: reportFiles({ messageBytesMax: MESSAGE_BYTES }),
+    progress: createProgressBoard(),
     version: "1.0.0",
     clock: () => NOW_MS,
   });

@@ -84,10 +84,19 @@ export async function openWatched(
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 /** What axe finds against a page as it is now, a line for each element; it needs script. */
-export async function axeFindings(page: Page): Promise<string[]> {
+export function axeFindings(page: Page): Promise<string[]> {
+  return findings(page, RULES);
+}
+
+/** The same of the contrast of texts alone, which is what another theme can change. */
+export function contrastFindings(page: Page): Promise<string[]> {
+  return findings(page, ["color-contrast"]);
+}
+
+async function findings(page: Page, runOnly: readonly string[]): Promise<string[]> {
   // Run in the page by the debugger, so that the policy of the page does not concern it.
   await page.evaluate(AXE);
-  const options = JSON.stringify({ runOnly: RULES, resultTypes: ["violations"] });
+  const options = JSON.stringify({ runOnly, resultTypes: ["violations"] });
   const found = await page.evaluate<Result[]>(
     `axe.run(document, ${options}).then((results) => results.violations)`,
   );

@@ -96,16 +96,28 @@ export function isNumber({ type }: Pick<Column, "type">): boolean {
   return type === "count" || type === "ratio";
 }
 
-/** A cell with its link, as tables and tiles have it. */
-export function cellOf(column: Column, row: Row, view: View): Shown {
+/** A cell with its link. @param show how the value itself is shown */
+export function cellOf(column: Column, row: Row, view: View, show = showCell): Shown {
   const value = row[column.name] ?? null;
   if (Array.isArray(value)) return textsOf(column.name, value, row, view);
-  const shown = showCell(column, value);
+  const shown = show(column, value);
   const href = linkOf(column.name, row, view);
   const linked = href === null ? shown : html`<a href="${href}">${shown}</a>`;
   if (column.name !== "organization") return linked;
   const doubt = unverified(row);
   return doubt === "" ? linked : html`${linked} ${doubt}`;
+}
+
+/** Ids are as long as hashes are; so many characters tell them apart in a table, and lead to the whole. */
+const ID_CHARACTERS: Readonly<Record<string, number>> = { id: 8, example_report: 8, receipt: 14 };
+
+/** A cell as a table with many rows has it: of an id the beginning. */
+export function shortCell(column: Pick<Column, "name" | "type" | "unit">, cell: Cell): Shown {
+  const { name } = column;
+  const length = Object.hasOwn(ID_CHARACTERS, name) ? (ID_CHARACTERS[name] ?? 0) : 0;
+  if (length === 0 || typeof cell !== "string" || cell.length <= length)
+    return showCell(column, cell);
+  return html`<code class="id" title="${showText(cell)}">${showText(cell.slice(0, length))}</code>`;
 }
 
 /** A cell by itself. */
@@ -119,7 +131,8 @@ export function showCell(column: Pick<Column, "name" | "type" | "unit">, cell: C
 const SHOW: Record<ColumnType, (cell: Cell, column: Pick<Column, "name" | "unit">) => Shown> = {
   text: (cell, { name }) =>
     name === "trust" ? trustInWords(cell).title || showText(cell) : showText(cell),
-  count: (cell, { unit }) => (unit === "bytes" ? bytes(cell) : showCount(cell)),
+  count: (cell, { unit }) =>
+    unit === "bytes" ? bytes(cell) : unit === "milliseconds" ? duration(cell) : showCount(cell),
   ratio: (cell) =>
     html`<span title="${Number((Number(cell) * 100).toFixed(4))} %">${showRate(cell)}</span>`,
   date: (cell) => html`<time datetime="${String(cell)}">${String(cell)}</time>`,
@@ -173,4 +186,19 @@ function bytes(cell: Cell): Shown {
   const power = Math.min(Math.floor(Math.log10(size) / 3), 4);
   const words = `${(size / 1000 ** power).toFixed(1)} ${["", "kB", "MB", "GB", "TB"][power]}`;
   return html`<span title="${exact}">${words}</span>`;
+}
+
+const LENGTHS = [
+  [86_400_000, "days"],
+  [3_600_000, "hours"],
+  [60_000, "minutes"],
+  [1_000, "seconds"],
+] as const;
+
+/** A length of time to one decimal of the largest unit that fits, exact on hover. */
+function duration(cell: Cell): Shown {
+  const exact = `${showCount(cell)} ms`;
+  const [length, name] = LENGTHS.find(([length]) => Number(cell) >= length) ?? [];
+  if (length === undefined) return exact;
+  return html`<span title="${exact}">${(Number(cell) / length).toFixed(1)} ${name}</span>`;
 }

@@ -73,7 +73,7 @@ function form(view: View, fields: readonly ParameterName[]): Html {
   const hidden = kept.map(
     ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
   );
-  return html`<details class="filter"><summary>Filter</summary>
+  return html`<details class="filter"><summary>Days and filters</summary>
     <form class="filters" method="get" action="${view.url.pathname}" role="search" aria-label="Filter">
     ${hidden}${fields.map((name) => field(view, name))}
     <button type="submit">Show</button>

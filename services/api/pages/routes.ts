@@ -4,7 +4,6 @@ import type { Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { rememberNewest } from "../../query/newest.ts";
 import type { ApiOptions } from "../options.ts";
-import { showText } from "../page-format.ts";
 import { problemOf } from "../problem.ts";
 import { controlsOf } from "./controls.ts";
 import { type Definition, readDefinitions } from "./definition.ts";
@@ -16,6 +15,7 @@ import { panelDefinition, panelIndex } from "./panel-pages.ts";
 import { sectionOf } from "./section.ts";
 import { sendPage } from "./send.ts";
 import { themeOf, themeRoute } from "./theme.ts";
+import { titleOf } from "./titles.ts";
 import { type View, viewOf } from "./view.ts";
 
 export interface PageAssets {
@@ -70,8 +70,8 @@ interface Site {
 /** @throws StoreError when the store does not answer at all: nothing of the page could be shown */
 async function show(c: Context, site: Site, page: Definition): Promise<Response> {
   const view = viewOf(c, site.options, page);
-  const newest = await newness(view, site);
-  const frame = frameOf(c, site, { title: titleOf(view), view, current: page.id });
+  const [newest, title] = await Promise.all([newness(view, site), titleOf(view)]);
+  const frame = frameOf(c, site, { title, view, current: page.id });
   const sections = page.sections.map((section) => sectionOf(view, section));
   return sendPage(c, [
     Promise.resolve(frameStart({ ...frame, notices: noticesOf(view) })),
@@ -125,15 +125,4 @@ function frameOf(
   const here = `${pathname}${search}`;
   const { version } = options;
   return { ...assets, title, caller, menu, version, theme: themeOf(c), here, notices: [] };
-}
-
-/** Ids are as long as hashes are; their beginning tells them apart. */
-const ID = /^[0-9a-f-]{32,36}$/;
-
-/** The page's title, with the names in its path: "Domain example.com". */
-function titleOf({ page, path }: View): string {
-  const names = Object.values(path).map((name) =>
-    ID.test(name) ? name.slice(0, 8) : showText(name),
-  );
-  return page.path.includes(":") ? [page.title, ...names].join(" ") : page.title;
 }

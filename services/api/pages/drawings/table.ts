@@ -5,7 +5,7 @@ import { type Column, columnsOf, type Row } from "../../../query/panel.ts";
 import type { PanelMeta } from "../../../query/run.ts";
 import { sortableColumns } from "../../../query/sort.ts";
 import { showCount } from "../../page-format.ts";
-import { cellOf, isNumber, labelOf, type Shown, showCell } from "../cells.ts";
+import { cellOf, isNumber, labelOf, type Shown, shortCell, showCell } from "../cells.ts";
 import { type Html, html, type MaybeHtml, NOTHING } from "../html.ts";
 import type { Drawn } from "../section.ts";
 import type { View } from "../view.ts";
@@ -55,10 +55,11 @@ export function table({ view, panel, section, result, id }: Drawn): Html {
 /** A column of a panel as it is drawn anywhere. */
 export function drawnColumn(column: Column, view: View): DrawnColumn {
   const { name, description } = column;
-  const cell = (row: Row) => cellOf(column, row, view);
+  const cell = (row: Row) => cellOf(column, row, view, shortCell);
   return {
     name,
-    label: labelOf(name),
+    // Lengths of time are told in words.
+    label: labelOf(name).replace(/ \(ms\)$/, ""),
     description,
     number: isNumber(column),
     sortable: false,

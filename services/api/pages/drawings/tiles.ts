@@ -36,7 +36,18 @@ export function tiles({ view, panel, section, result, id }: Drawn): Html {
     : all.filter(({ name, rank }) => rank !== "more" && !name.endsWith("_before"));
   const { before } = result.meta;
   return html`<dl class="tiles">${columns.map((column) => tile(column, row, view, id))}</dl>
-    ${before === null ? NOTHING : html`<p class="quiet">Changes are against ${before.from} until ${before.to}.</p>`}`;
+    ${before === null ? NOTHING : html`<p class="quiet">${against(before, row)}</p>`}`;
+}
+
+function against({ from, to }: { from: string; to: string }, row: Row): string {
+  return isFirst(row)
+    ? `No comparison: there is no report about the days before, ${from} until ${to}.`
+    : `Changes are against ${from} until ${to}.`;
+}
+
+/** Nothing is known of the period before: everything would have come from 0. */
+function isFirst(row: Row): boolean {
+  return row["reports_before"] === 0;
 }
 
 function tile(column: Column, row: Row, view: View, id: string): Html {
@@ -60,6 +71,7 @@ export function changeOf({ name, type }: Pick<Column, "name" | "type">, row: Row
   const now = row[name];
   const before = row[`${name}_before`];
   if (now === null || now === undefined || before === null || before === undefined) return NOTHING;
+  if (isFirst(row)) return NOTHING;
   const change = Number(now) - Number(before);
   const was = type === "ratio" ? showRate(before) : showCount(before);
   if (change === 0) return html`<small class="change">as before</small>`;

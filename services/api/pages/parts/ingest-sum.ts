@@ -61,7 +61,7 @@ export async function ingestReasons(view: View): Promise<MaybeHtml> {
     id: "reasons",
     title: "Why",
     about:
-      "Held: kept in quarantine with its bytes. Refused: nothing of it was kept, and its sender was told so.",
+      "What was held is in quarantine with its bytes; of what was refused nothing was kept, and its sender was told so.",
     body: [
       reasonList(view, "Held in quarantine", held, "/quarantine"),
       reasonList(view, "Refused before acknowledgement", refused, null),

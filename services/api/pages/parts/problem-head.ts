@@ -21,7 +21,7 @@ export async function problemHeadPart(view: View): Promise<MaybeHtml> {
   );
   return cardOf({
     id: "problem",
-    title: showText(row["title"]),
+    title: "What it is",
     kind: "problem",
     body: [
       html`<p class="where">${markOf("severity", row["severity"] ?? "")} ${aboutOf(row, view)}</p>`,

@@ -4,13 +4,7 @@
 import { readFileSync } from "node:fs";
 import { assetPath } from "./assets.ts";
 import type { Actions } from "./cli/actions.ts";
-import { runImport } from "./cli/import.ts";
-import { runMigrate } from "./cli/migrate.ts";
 import { createProgram } from "./cli/program.ts";
-import { runQuery } from "./cli/query.ts";
-import { runReport } from "./cli/report-file.ts";
-import { runReprocess } from "./cli/reprocess.ts";
-import { runServe } from "./cli/serve.ts";
 import { systemTerminal } from "./cli/terminal.ts";
 import type { Config } from "./config/config.ts";
 import { createObserver, type Observer } from "./observe/observer.ts";
@@ -37,16 +31,34 @@ async function observed(
   }
 }
 
+// Each command loads what it needs and nothing of the others.
 const actions: Actions = {
-  serve: (config, load) =>
-    observed(config, false, (observer) => runServe(config, observer, version, load)),
-  import: (paths, options, config) =>
-    observed(config, true, (observer) => runImport(config, observer, paths, options)),
-  query: (panel, options, config, view) =>
-    observed(config, true, (observer) => runQuery(config, observer, panel, options, view, version)),
-  report: (paths, options, view) => runReport(paths, options, view),
-  reprocess: (options, config) => runReprocess(config, options, { terminal }),
-  migrate: (config) => observed(config, true, (observer) => runMigrate(config, observer)),
+  serve: async (config, load) => {
+    const { runServe } = await import("./cli/serve.ts");
+    return observed(config, false, (observer) => runServe(config, observer, version, load));
+  },
+  import: async (paths, options, config) => {
+    const { runImport } = await import("./cli/import.ts");
+    return observed(config, true, (observer) => runImport(config, observer, paths, options));
+  },
+  query: async (panel, options, config, view) => {
+    const { runQuery } = await import("./cli/query.ts");
+    return observed(config, true, (observer) =>
+      runQuery(config, observer, panel, options, view, version),
+    );
+  },
+  report: async (paths, options, view) => {
+    const { runReport } = await import("./cli/report-file.ts");
+    return runReport(paths, options, view);
+  },
+  reprocess: async (options, config) => {
+    const { runReprocess } = await import("./cli/reprocess.ts");
+    return runReprocess(config, options, { terminal });
+  },
+  migrate: async (config) => {
+    const { runMigrate } = await import("./cli/migrate.ts");
+    return observed(config, true, (observer) => runMigrate(config, observer));
+  },
 };
 
 const program = createProgram({ actions, panels: PANELS, version, terminal });

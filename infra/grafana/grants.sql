@@ -1,6 +1,7 @@
 -- The user that Grafana reads the store of Sealwatch with, for a database named `sealwatch`. It reads what the
--- dashboards of dashboards/grafana read and nothing else: no bytes of reports or messages, no envelopes, no
--- keys of addresses to report to. Whoever may look at a dashboard can send any SELECT as this user.
+-- dashboards of dashboards/grafana read and nothing else: no bytes of reports or messages, nothing of their
+-- envelopes and connections, no keys of addresses to report to. Whoever may look at a dashboard can send any
+-- SELECT as this user.
 --
 -- The password is given as its SHA-256, so that it stands in no file:
 --   sed "s/PASSWORD_SHA256/$(printf %s "$SEALWATCH_GRAFANA_PASSWORD" | sha256sum | cut -d' ' -f1)/" \
@@ -32,23 +33,24 @@ ALTER USER sealwatch_grafana
 
 REVOKE ALL ON *.* FROM sealwatch_grafana;
 
+-- Facts of reports; panels read whole rows of them.
 GRANT SELECT ON sealwatch.policy_summaries TO sealwatch_grafana;
 
 GRANT SELECT ON sealwatch.failure_details TO sealwatch_grafana;
 
-GRANT SELECT ON sealwatch.receipts TO sealwatch_grafana;
+-- Of these what the dashboards name, and what FINAL goes by: the sorting key, version and is_deleted.
+GRANT SELECT(
+  tenant, receipt, item, received_at, processed_at, channel, outcome, reason, items, version, is_deleted
+) ON sealwatch.receipts TO sealwatch_grafana;
 
 GRANT SELECT(
   tenant, day, report_key, rows_hash, content_hash, receipt, item, received_at, channel, trust, organization,
   start_at, domains, conforming, deviation_codes, deviation_places, deviation_values, successful_sessions,
-  failed_sessions, status, dkim_result, dkim_domain, dkim_selector, dkim_basis, dkim_notes, attribution, report_id,
-  version, is_deleted
+  failed_sessions, status, version, is_deleted
 ) ON sealwatch.reports TO sealwatch_grafana;
 
 GRANT SELECT(
-  tenant, receipt, item, received_at, channel, peer, mail_from, header_from, subject, file_name, media, reason,
-  message, place, raw_bytes, trust, dkim_result, dkim_domain, dkim_selector, dkim_basis, dkim_notes,
-  version, is_deleted
+  tenant, receipt, item, received_at, channel, header_from, subject, reason, message, raw_bytes, version, is_deleted
 ) ON sealwatch.quarantine TO sealwatch_grafana;
 
 -- For a Grafana of one tenant: a user of its own, made as above under another name, and two policies. The first

@@ -91,12 +91,12 @@ export function challenge(c: Context, refused: boolean): void {
   c.header("WWW-Authenticate", `Bearer realm="sealwatch"${error}`);
 }
 
-/** RFC 6750 section 3 for programs; people are sent to the log-in page. */
+/** RFC 6750 section 3 for programs; people are sent to the log-in page, and from there to where they were. */
 function askWho(c: Context, refused: boolean, options: AccessOptions): Response {
   const { peer } = factsOf(c);
   options.emit("access-refused", { status: 401, path: c.req.path, peer });
   if (options.loginPath !== null && isPageRequest(c)) {
-    const { pathname, search } = new URL(c.req.url);
+    const { pathname, search } = pageOf(c);
     const next = encodeURIComponent(pathname + search);
     return c.redirect(`${options.loginPath}?next=${next}`, 303);
   }
@@ -110,11 +110,27 @@ function tokenDetail(token: string): string {
   return explainTokenForm(token) ?? WRONG_TOKEN;
 }
 
-/** True when a person looks at a page: not a program that asks the API, and not one that sends a token. */
+/**
+ * True when a person looks at a page or sends its form: not a program that asks the API, and not one that
+ * sends a token.
+ */
 export function isPageRequest(c: Context): boolean {
-  if (c.req.method !== "GET" || c.req.header("Authorization") !== undefined) return false;
-  if (c.req.path.startsWith("/api/")) return false;
+  if (c.req.method !== "GET" && c.req.method !== "POST") return false;
+  if (c.req.header("Authorization") !== undefined || c.req.path.startsWith("/api/")) return false;
   return (c.req.header("Accept") ?? "").includes("text/html");
+}
+
+/** The address of a page, and for a form that of the page it was on, since it cannot be sent again. */
+function pageOf(c: Context): Pick<URL, "pathname" | "search"> {
+  if (c.req.method === "GET") return new URL(c.req.url);
+  const referer = c.req.header("Referer") ?? "";
+  return URL.canParse(referer) ? new URL(referer) : { pathname: "/", search: "" };
+}
+
+/** Under what is counted what a caller holds of a thing that all share; unknown people by their addresses. */
+export function shareKeyOf(c: Context): string {
+  const { kind, name, id = name } = callerOf(c);
+  return JSON.stringify([kind, kind === "anybody" ? factsOf(c).peer : id]);
 }
 
 /** The caller of a request that passed `needs`; a route without it is a mistake, and stays shut. */

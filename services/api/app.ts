@@ -18,6 +18,7 @@ import { recordPages } from "./pages/record-pages.ts";
 import { pageRoutes } from "./pages/routes.ts";
 import { panelRoutes } from "./panel-routes.ts";
 import { answerError, PROBLEMS, problemOf } from "./problem.ts";
+import { problemPages } from "./problem-pages.ts";
 import { createProgressBoard } from "./progress.ts";
 import { quarantineRoutes } from "./quarantine-routes.ts";
 import { limitAddress, limitCaller } from "./rate-limit.ts";
@@ -64,6 +65,7 @@ export function createApi(given: ApiOptions): Hono {
     return c.html(page, 403);
   };
   app.use(needs("read", { ...options, ungrantedPage }));
+  app.use(problemPages(() => say));
   app.use(limitCaller(options));
   indexRoutes(app, options);
   panelRoutes(app, options);

@@ -31,7 +31,7 @@ export function compressed(c: Context, pieces: AsyncIterable<string>): Response 
   c.header("Content-Encoding", "gzip");
   // A flush after each piece, or the first would wait for the last.
   const gzip = createGzip({ flush: constants.Z_SYNC_FLUSH });
-  // What goes wrong on the way is told to whoever reads the body.
+  // The pieces tell of their own failures; this is a client that left, and whoever reads the body is told.
   pipeline(source, gzip).catch(() => {});
   return c.body(bodyOf(gzip));
 }

@@ -4,14 +4,17 @@
 import type { Context, Hono } from "hono";
 import { BOUNDS } from "../core/bounds.ts";
 import { SpoolRefusal, type SpoolWriter } from "../spool/port.ts";
-import { callerOf, needs } from "./access.ts";
+import { callerOf } from "./access.ts";
+import { mayImport } from "./may-import.ts";
 import type { ApiOptions, HandedFile, ReportFiles } from "./options.ts";
 import { type Html, html } from "./pages/html.ts";
-import { mayImport, uploadForm } from "./pages/parts/explain.ts";
+import { rangeOf } from "./pages/links.ts";
+import { uploadForm } from "./pages/parts/explain.ts";
 import { fileReading } from "./pages/reading.ts";
 import type { Say } from "./pages/routes.ts";
 import type { ProgressBoard, Task } from "./progress.ts";
-import { createUploads, type Refusal } from "./uploads.ts";
+import type { Seat } from "./upload-turns.ts";
+import { createUploads, type Refusal, refuseUpload } from "./uploads.ts";
 
 interface Site {
   options: ApiOptions;
@@ -34,26 +37,38 @@ export function explainRoutes(app: Hono, site: Site): void {
   const uploads = createUploads();
   const refuse = (c: Context) => (refusal: Refusal) => answerRefusal(c, site, refusal);
   app.post("/explain", (c) => {
-    if (files === undefined) return answerRefusal(c, site, NO_FILES);
-    return uploads.take(c, (handed) => explainAll(c, site, files, handed), refuse(c));
+    if (files === undefined) return refuseUpload(c, () => refuse(c)(NO_FILES));
+    const explain = (handed: readonly HandedFile[], turn: Seat["turn"]) =>
+      explainAll(c, site, handed, (file) => turn(() => files.explain(file)));
+    return uploads.take(c, explain, refuse(c));
   });
-  app.post("/import", needs("reprocess", options), (c) => {
+  // Not behind needs("reprocess"): who may not is told on a page, whatever it is that is missing.
+  app.post("/import", (c) => {
     const { spool } = options;
-    if (files === undefined) return answerRefusal(c, site, NO_FILES);
-    if (spool === null || !mayImport(callerOf(c), options)) return answerRefusal(c, site, NOT_ALL);
-    return uploads.take(c, (handed) => importAll(c, site, { files, spool }, handed), refuse(c));
+    const caller = callerOf(c);
+    if (files === undefined) return refuseUpload(c, () => refuse(c)(NO_FILES));
+    if (spool === null || !mayImport(caller, options)) {
+      options.emit("access-refused", { status: 403, path: c.req.path, caller: caller.name });
+      return refuseUpload(c, () => refuse(c)(NOT_ALL));
+    }
+    const take = (handed: readonly HandedFile[], turn: Seat["turn"]) =>
+      importAll(c, site, { files, spool, turn }, handed);
+    return uploads.take(c, take, refuse(c));
   });
 }
 
-/** One after the other, so that an upload takes one thread. */
+/** One after the other, so that an upload takes one thread; no more of them once nobody waits for it. */
 async function explainAll(
   c: Context,
   site: Site,
-  files: ReportFiles,
   handed: readonly HandedFile[],
+  explain: ReportFiles["explain"],
 ): Promise<Response> {
   const pieces: Html[] = [];
-  for (const file of handed) pieces.push(fileReading(file.name, await files.explain(file)));
+  for (const file of handed) {
+    if (c.req.raw.signal.aborted) break;
+    pieces.push(fileReading(file.name, await explain(file)));
+  }
   const results = html`${pieces}`;
   // The page's script puts the piece into the page.
   if (c.req.query("piece") !== undefined) return c.html(results);
@@ -63,36 +78,55 @@ async function explainAll(
 interface Taking {
   files: ReportFiles;
   spool: SpoolWriter;
+  turn: Seat["turn"];
 }
 
 async function importAll(
   c: Context,
   { options, board }: Site,
-  { files, spool }: Taking,
+  taking: Taking,
   handed: readonly HandedFile[],
 ): Promise<Response> {
   const receipts: string[] = [];
   const refused: { place: string; why: string }[] = [];
+  const taken = (receipt: string, bytes: number) => {
+    options.emit("message-accepted", { channel: "import", bytes, receipt });
+    receipts.push(receipt);
+  };
   for (const file of handed) {
-    for await (const message of files.messages(file)) {
-      if ("why" in message) refused.push(message);
-      else if (receipts.length >= BOUNDS.uploadMessagesMax) {
-        refused.push({ place: file.name, why: TOO_MANY });
-        break;
-      } else {
-        const receipt = await append(spool, message);
-        if (typeof receipt !== "string") refused.push(receipt);
-        else {
-          const { length: bytes } = message.bytes;
-          options.emit("message-accepted", { channel: "import", bytes, receipt });
-          receipts.push(receipt);
-        }
-      }
-    }
+    const room = () => receipts.length < BOUNDS.uploadMessagesMax;
+    await taking.turn(() => importFile(taking, file, { taken, refused, room }));
   }
   const started: Omit<Task, "id"> = { kind: "import", receipts, sinceMs: 0, refused };
   const task = board.begin(callerOf(c), started);
-  return c.redirect(`/setup?import=${task.id}#explain`, 303);
+  const search = rangeOf(new URL(c.req.url));
+  search.set("import", task.id);
+  return c.redirect(`/setup?${search}#explain`, 303);
+}
+
+interface Imported {
+  taken(receipt: string, bytes: number): void;
+  refused: { place: string; why: string }[];
+  /** False when no more messages are taken. */
+  room(): boolean;
+}
+
+async function importFile(
+  { files, spool }: Taking,
+  file: HandedFile,
+  { taken, refused, room }: Imported,
+): Promise<void> {
+  for await (const message of files.messages(file)) {
+    if ("why" in message) refused.push(message);
+    else if (!room()) {
+      refused.push({ place: file.name, why: TOO_MANY });
+      return;
+    } else {
+      const receipt = await append(spool, message);
+      if (typeof receipt === "string") taken(receipt, message.bytes.length);
+      else refused.push(receipt);
+    }
+  }
 }
 
 const TOO_MANY =
@@ -115,7 +149,7 @@ async function append(
 }
 
 function answerRefusal(c: Context, site: Site, { status, text }: Refusal): Promise<Response> {
-  if (status === 429 || status === 503) c.header("Retry-After", "5");
+  if (status === 429 || status === 503) c.header("Retry-After", String(BOUNDS.uploadRetrySeconds));
   const piece = html`<p class="notice" role="alert">${text}</p>`;
   if (c.req.query("piece") !== undefined) return Promise.resolve(c.html(piece, status));
   return answerPage(c, site, status, piece);
@@ -127,7 +161,9 @@ async function answerPage(
   status: 200 | Refusal["status"],
   body: Html,
 ): Promise<Response> {
-  const again = uploadForm(mayImport(callerOf(c), options));
-  const whole = html`<section class="card full">${again}<p><a href="/setup">Set-up</a></p></section>${body}`;
+  const search = rangeOf(new URL(c.req.url));
+  const range = search.size > 0 ? `?${search}` : "";
+  const again = uploadForm(mayImport(callerOf(c), options), range);
+  const whole = html`<section class="card full">${again}<p><a href="/setup${range}">Set-up</a></p></section>${body}`;
   return say(c, status, { title: "Explain report files", words: "", body: whole });
 }

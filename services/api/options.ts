@@ -33,10 +33,17 @@ export interface ReportFiles {
 
 export interface ApiOptions {
   store: Store;
+  /**
+   * The store for all that one page asks: bounded, and asked no more once the request is aborted. The store
+   * itself without it.
+   */
+  readsFor?(request: AbortSignal): Store;
   /** Takes what is to be reprocessed; null in a process that has no spool. */
   spool: SpoolWriter | null;
   /** Tells of the addresses that panels show; nothing is told of them without it. */
   addressFacts?: AddressFacts | undefined;
+  /** Bytes that wait in it, of all tenants; not told of without it. */
+  spoolBytes?(): number;
   ready(): Promise<Readiness>;
   metrics(): Promise<{ contentType: string; text: string }>;
   emit: Emit;

@@ -1,17 +1,14 @@
 // Numbers and times as the page shows them. Counts can be decimal text beyond 2^53 (query/run.ts).
 
+import { showCount } from "../charts/count.ts";
 import { printable } from "../core/printable.ts";
 import type { Cell } from "../query/panel.ts";
+
+export { showCount };
 
 /** Text from outside as it is shown: what would hide or turn the text about it is written out. */
 export function showText(cell: unknown): string {
   return printable(Array.isArray(cell) ? cell.join(", ") : String(cell ?? ""));
-}
-
-/** 1234567 as "1,234,567"; exact for decimal text of any length; a dash for what does not exist. */
-export function showCount(cell: Cell | undefined): string {
-  if (cell === null || cell === undefined) return "–";
-  return String(cell).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
 /**

@@ -6,7 +6,7 @@ import type { Row } from "../query/panel.ts";
 import type { PanelResult } from "../query/run.ts";
 import { trustInWords } from "../query/trust-words.ts";
 import { showCount, showRate, showText } from "./page-format.ts";
-import type { Html } from "./pages/html.ts";
+import type { Html, MaybeHtml } from "./pages/html.ts";
 
 /** The share of verified sessions in words; of reports where there are no sessions. */
 function sentence(row: Row): Html {
@@ -25,6 +25,7 @@ export function trustCard(
   overview: Row,
   levels: PanelResult,
   linkTo: (level: string) => string,
+  note: MaybeHtml = "",
 ): Html {
   const rows = levels.rows.map((row) => {
     const level = String(row["trust"]);
@@ -42,14 +43,16 @@ export function trustCard(
     <table><thead><tr><th scope="col">Level</th><th scope="col" class="number">Reports</th>
       <th scope="col" class="number">Sessions</th><th scope="col" class="number">Failed</th>
       <th scope="col" class="number">Of all sessions</th></tr></thead><tbody>${rows}</tbody></table>
-    </div></details></section>`;
+    </div></details>${note}</section>`;
 }
 
-/** A mark beside an organization whose reports are not all signed by it, with their levels. */
+/** A mark beside an organization whose reports are not all signed by it: the other levels that they have. */
 export function unverified(row: Row): Html | "" {
   const levels = [row["organization_trust_levels"] ?? []].flat();
-  if (levels.every((level) => level === "verified")) return "";
-  const partly = levels.includes("verified") ? "partly unverified" : "unverified";
-  const titles = levels.map((level) => trustInWords(level).title || showText(String(level)));
-  return html`<span class="mark" title="Reports: ${titles.join(", ")}">${partly}</span>`;
+  const others = levels.filter((level) => level !== "verified");
+  if (others.length === 0) return "";
+  const title = (level: unknown) => trustInWords(level).title || showText(level);
+  const words = others.map((level) => title(level).toLowerCase()).join(", ");
+  const partly = others.length < levels.length ? "partly " : "";
+  return html`<span class="mark" title="Reports: ${levels.map(title).join(", ")}">${partly}${words}</span>`;
 }

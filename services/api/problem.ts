@@ -58,7 +58,19 @@ export function problem(
     "Cache-Control": "no-store",
   });
   if (status === 503) headers.set("Retry-After", RETRY_AFTER_SECONDS);
+  c.set("problem", { status, title, detail });
   return c.newResponse(JSON.stringify(body), status, Object.fromEntries(headers));
+}
+
+/** What a person is told of a problem. */
+export interface ToldProblem extends ProblemKind {
+  detail: string;
+}
+
+/** The problem that the request is answered with; null for any other answer. */
+export function toldProblem(c: Context): ToldProblem | null {
+  const media = c.res.headers.get("Content-Type");
+  return media === "application/problem+json" ? (c.get("problem") ?? null) : null;
 }
 
 // ClickHouse's codes for a time bound that was met: TIMEOUT_EXCEEDED, TOO_SLOW.

@@ -8,7 +8,7 @@ import { BOUNDS } from "../core/bounds.ts";
 import { type Outcomes, outcomesOf } from "../query/outcomes.ts";
 import type { Scope } from "../query/run.ts";
 import { StoreError } from "../store/port.ts";
-import { callerOf, scopeOf } from "./access.ts";
+import { callerOf, scopeOf, shareKeyOf } from "./access.ts";
 import type { ApiOptions } from "./options.ts";
 import { problem } from "./problem.ts";
 import type { ProgressBoard, Task } from "./progress.ts";
@@ -22,8 +22,11 @@ export function progressRoutes(app: Hono, options: ApiOptions, board: ProgressBo
   app.get("/events/progress/:id", (c) => {
     const task = board.find(callerOf(c), c.req.param("id"));
     if (task === null) return problem(c, "not-found", GONE);
-    const leave = board.watch();
-    if (leave === null) return problem(c, "rate-limited", BUSY);
+    const leave = board.watch(shareKeyOf(c));
+    if (leave === null) {
+      c.header("Retry-After", String(BOUNDS.uploadRetrySeconds));
+      return problem(c, "rate-limited", BUSY);
+    }
     return follow(c, { options, task, board, scope: scopeOf(c) }, leave);
   });
 }

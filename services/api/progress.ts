@@ -2,8 +2,10 @@
 // asked of the ledger (query/outcomes.ts), so that nothing is counted here.
 
 import { randomBytes } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import type { Caller } from "../access/caller.ts";
 import { BOUNDS } from "../core/bounds.ts";
+import { createShares } from "../core/limits/shares.ts";
 
 export type TaskKind = "import" | "reprocess";
 
@@ -22,8 +24,8 @@ export interface ProgressBoard {
   begin(caller: Caller, task: Omit<Task, "id">): Task;
   /** A task of this caller; null for one that there is not, and for those of others. */
   find(caller: Caller, id: string): Task | null;
-  /** Lets one more watch, or none; what it returns is called at the end. */
-  watch(): (() => void) | null;
+  /** Lets one more watch, or none; what it returns is called at the end. @param watcher see shareKeyOf */
+  watch(watcher: string): (() => void) | null;
   /** Aborted when the process stops: watchers end then. */
   closed: AbortSignal;
   close(): void;
@@ -36,7 +38,9 @@ const ID_BYTES = 12;
 export function createProgressBoard(): ProgressBoard {
   const tasks = new Map<string, { owner: string; task: Task }>();
   const closing = new AbortController();
-  let watchers = 0;
+  // As many listen as watch, which is bounded below.
+  setMaxListeners(0, closing.signal);
+  const watchers = createShares();
   return {
     begin: (caller, begun) => {
       const task = { ...begun, id: randomBytes(ID_BYTES).toString("hex") };
@@ -49,12 +53,15 @@ export function createProgressBoard(): ProgressBoard {
       const found = tasks.get(id);
       return found !== undefined && found.owner === ownerOf(caller) ? found.task : null;
     },
-    watch: () => {
-      if (watchers >= BOUNDS.progressWatchersMax || closing.signal.aborted) return null;
-      watchers += 1;
+    watch: (watcher) => {
+      const mine = [
+        { key: `watcher ${watcher}`, max: BOUNDS.progressWatchersMaxEach },
+        { key: "all", max: BOUNDS.progressWatchersMax },
+      ];
+      if (closing.signal.aborted || !watchers.take(mine, 1)) return null;
       let over = false;
       return () => {
-        if (!over) watchers -= 1;
+        if (!over) watchers.give(mine, 1);
         over = true;
       };
     },

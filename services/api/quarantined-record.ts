@@ -5,12 +5,17 @@ import { RECEIPT_PATTERN } from "../core/receipt.ts";
 import { recordParameters } from "../query/newest.ts";
 import type { Panel, Row } from "../query/panel.ts";
 import { messageItems } from "../query/panels/message-items.ts";
-import { quarantinedBytes, quarantinedMessage } from "../query/panels/quarantine.ts";
+import {
+  quarantinedBeginning,
+  quarantinedBytes,
+  quarantinedMessage,
+} from "../query/panels/quarantine.ts";
 import type { PanelParameters } from "../query/parameters.ts";
 import { runPanel, type Scope } from "../query/run.ts";
 import { asSeen, partlySeen, type SeenRow, seesWhole } from "../query/whole-message.ts";
 import type { SpoolWriter } from "../spool/port.ts";
 import type { Store } from "../store/port.ts";
+import { type Beginning, beginningOf } from "./report-record.ts";
 
 async function rowsOf(
   panel: Panel,
@@ -43,25 +48,35 @@ export function readOutcomes(store: Store, scope: Scope, receipt: string): Promi
   return rowsOf(messageItems, store, scope, receipt);
 }
 
-/** A message with its bytes. */
-interface Whole {
+/** The item that keeps the bytes of a message, and where they are. */
+interface Keeper {
   row: Row;
-  bytes: Buffer;
+  filters: PanelParameters["filters"];
 }
 
 /**
- * A message as received, of which one item keeps the bytes: found first, then read alone. Null where they
- * were not kept, and for who may not see all of it.
+ * The item of a message that keeps its bytes, found before they are read. Null where they were not kept, and
+ * for who may not see all of it.
  */
-async function readWhole(store: Store, scope: Scope, receipt: string): Promise<Whole | null> {
+async function keeperOf(store: Store, scope: Scope, receipt: string): Promise<Keeper | null> {
   const items = await rowsOf(quarantinedMessage, store, scope, receipt);
   // Only an empty message has none by itself; of others they were not kept, as their message says.
-  const keeper = items.find((row) => row["raw_bytes"] !== 0 || row["reason"] === "empty");
+  const row = items.find((one) => one["raw_bytes"] !== 0 || one["reason"] === "empty");
   // A message with parts of other tenants is to its caller as one without bytes.
-  if (!keeper || !(await seesWhole(store, scope, keeper))) return null;
-  const filters = { tenant: [String(keeper["tenant"])], item: [String(keeper["item"])] };
-  const [row] = await rowsOf(quarantinedBytes, store, scope, receipt, filters);
-  return row ? { row: keeper, bytes: Buffer.from(String(row["raw_base64"]), "base64") } : null;
+  if (!row || !(await seesWhole(store, scope, row))) return null;
+  return { row, filters: { tenant: [String(row["tenant"])], item: [String(row["item"])] } };
+}
+
+/** A message with its bytes, as received; null as above. */
+async function readWhole(
+  store: Store,
+  scope: Scope,
+  receipt: string,
+): Promise<{ row: Row; bytes: Buffer } | null> {
+  const keeper = await keeperOf(store, scope, receipt);
+  if (keeper === null) return null;
+  const [row] = await rowsOf(quarantinedBytes, store, scope, receipt, keeper.filters);
+  return row ? { row: keeper.row, bytes: Buffer.from(String(row["raw_base64"]), "base64") } : null;
 }
 
 /** The bytes of a message; null as above. @throws StoreError */
@@ -71,6 +86,18 @@ export async function readMessageBytes(
   receipt: string,
 ): Promise<Buffer | null> {
   return (await readWhole(store, scope, receipt))?.bytes ?? null;
+}
+
+/** As many of them as a page shows; null as above. @throws StoreError */
+export async function readMessageBeginning(
+  store: Store,
+  scope: Scope,
+  receipt: string,
+): Promise<Beginning | null> {
+  const keeper = await keeperOf(store, scope, receipt);
+  if (keeper === null) return null;
+  const [row] = await rowsOf(quarantinedBeginning, store, scope, receipt, keeper.filters);
+  return row ? beginningOf(row) : null;
 }
 
 /**

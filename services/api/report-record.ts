@@ -6,6 +6,7 @@ import { recordParameters } from "../query/newest.ts";
 import type { Panel, Row } from "../query/panel.ts";
 import {
   reportArrivals,
+  reportBeginning,
   reportBytes,
   reportClaims,
   reportDetails,
@@ -55,6 +56,14 @@ export interface ReportRecord {
   conflicts: Conflict[];
   /** How many of both there are, also of those whose contents are not kept. */
   arrivals: Row;
+  /** What its bytes are asked for with. */
+  claim: PanelParameters;
+}
+
+/** The first bytes of something, and how many there are. */
+export interface Beginning {
+  bytes: Buffer;
+  size: number;
 }
 
 /** Reads of one report: by tenant, day and identity, the sort key of its row. */
@@ -119,6 +128,7 @@ export async function readReport(
         differences: differencesOf(head, asSeen(row, partly)),
       })),
     arrivals: arrivals.meta.totals,
+    claim: claimOf(place, head),
   };
 }
 
@@ -145,9 +155,31 @@ export async function readReportBytes(
     (one) => contentHash === undefined || one["content_hash"] === contentHash,
   );
   if (!claim) return null;
-  const names = ["receipt", "item", "content_hash"];
-  const only = Object.fromEntries(names.map((name) => [name, [String(claim[name])]]));
-  const parameters = { ...place, filters: { ...place.filters, ...only }, limit: 1 };
-  const row = (await runPanel(store, reportBytes, parameters, scope)).rows[0];
+  const row = (await runPanel(store, reportBytes, claimOf(place, claim), scope)).rows[0];
   return row ? Buffer.from(String(row["raw_base64"]), "base64") : null;
+}
+
+/** As much of the JSON of a report as a page shows; null when it is gone meanwhile. @throws StoreError */
+export async function readReportBeginning(
+  store: Store,
+  scope: Scope,
+  { claim }: ReportRecord,
+): Promise<Beginning | null> {
+  const row = (await runPanel(store, reportBeginning, claim, scope)).rows[0];
+  return row ? beginningOf(row) : null;
+}
+
+/** The first bytes as a panel gives them. */
+export function beginningOf(row: Row): Beginning {
+  return {
+    bytes: Buffer.from(String(row["raw_base64"]), "base64"),
+    size: Number(row["raw_bytes"]),
+  };
+}
+
+/** Of all claims to a report one alone. */
+function claimOf(place: PanelParameters, row: Row): PanelParameters {
+  const names = ["receipt", "item", "content_hash"];
+  const only = Object.fromEntries(names.map((name) => [name, [String(row[name])]]));
+  return { ...place, filters: { ...place.filters, ...only }, limit: 1 };
 }

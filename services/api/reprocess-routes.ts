@@ -3,12 +3,13 @@
 
 import type { Context, Hono } from "hono";
 import { BOUNDS } from "../core/bounds.ts";
+import { createShares, type Shares } from "../core/limits/shares.ts";
 import { QUARANTINE_REASONS } from "../core/outcome.ts";
 import { quarantine } from "../query/panels/quarantine.ts";
 import { readParameters } from "../query/parameters.ts";
 import { runPanel, type Scope } from "../query/run.ts";
 import { SpoolRefusal, type SpoolWriter } from "../spool/port.ts";
-import { callerOf, needs, scopeOf } from "./access.ts";
+import { callerOf, needs, scopeOf, shareKeyOf } from "./access.ts";
 import type { ApiOptions } from "./options.ts";
 import { problem } from "./problem.ts";
 import type { ProgressBoard } from "./progress.ts";
@@ -21,12 +22,15 @@ export const REFUSED = "refused";
 export const PROGRESS = "progress";
 
 const NO_SPOOL = "This process has no spool: ask one that receives.";
+const BUSY =
+  "Messages are being tried again already, for you or for several others. Wait until that has ended.";
 const NOT_KEPT = "its bytes were not kept, or not all of them are yours to see";
 
 /** Adds the routes of the forms. */
 export function reprocessRoutes(app: Hono, options: ApiOptions, board: ProgressBoard): void {
   const allowed = needs("reprocess", options);
-  app.post("/quarantine/reprocess", allowed, (c) => reprocessReason(c, options, board));
+  const runs = createShares();
+  app.post("/quarantine/reprocess", allowed, (c) => reprocessReason(c, options, board, runs));
   app.post("/quarantine/:receipt/reprocess", allowed, (c) => reprocessOne(c, options));
 }
 
@@ -68,6 +72,7 @@ async function reprocessReason(
   c: Context,
   options: ApiOptions,
   board: ProgressBoard,
+  runs: Shares,
 ): Promise<Response> {
   const { store, spool } = options;
   if (spool === null) return problem(c, "spool-unavailable", NO_SPOOL);
@@ -79,19 +84,30 @@ async function reprocessReason(
   if (reason === undefined || other !== undefined || !Object.hasOwn(QUARANTINE_REASONS, reason)) {
     return problem(c, "invalid-parameter", "reason takes one reason of what is in quarantine.");
   }
-  const scope = scopeOf(c);
-  const { rows } = await runPanel(store, quarantine, read.parameters, scope);
-  const receipts = [...new Set(rows.map((row) => String(row["receipt"])))];
-  const refused: { place: string; why: string }[] = [];
-  const task = { kind: "reprocess", receipts, sinceMs: nowMs, refused } as const;
-  const { id } = board.begin(callerOf(c), task);
-  // It goes on after the answer: a thousand messages take longer than a page may.
-  void tryAll({ store, spool, scope, board }, receipts, refused).catch((error: unknown) => {
+  const mine = [
+    { key: `caller ${shareKeyOf(c)}`, max: BOUNDS.reprocessRunsMaxEach },
+    { key: "all", max: BOUNDS.reprocessRunsMax },
+  ];
+  if (!runs.take(mine, 1)) return problem(c, "rate-limited", BUSY);
+  const done = () => runs.give(mine, 1);
+  const failed = (error: unknown) =>
     options.emit("api-failed", { path: c.req.path, problem: "internal", error });
-  });
-  const back = new URL(c.req.url).searchParams;
-  back.set(PROGRESS, id);
-  return c.redirect(`/quarantine?${back}#progress`, 303);
+  try {
+    const scope = scopeOf(c);
+    const { rows } = await runPanel(store, quarantine, read.parameters, scope);
+    const receipts = [...new Set(rows.map((row) => String(row["receipt"])))];
+    const refused: { place: string; why: string }[] = [];
+    const task = { kind: "reprocess", receipts, sinceMs: nowMs, refused } as const;
+    const { id } = board.begin(callerOf(c), task);
+    // It goes on after the answer: a thousand messages take longer than a page may.
+    void tryAll({ store, spool, scope, board }, receipts, refused).catch(failed).finally(done);
+    const back = new URL(c.req.url).searchParams;
+    back.set(PROGRESS, id);
+    return c.redirect(`/quarantine?${back}#progress`, 303);
+  } catch (error) {
+    done();
+    throw error;
+  }
 }
 
 interface Trying {

@@ -8,7 +8,7 @@ export const OUR_DOMAIN_EXAMPLE = "example.com";
 const ADDRESS_EXAMPLE = "tlsrpt@reports.example";
 const URL_EXAMPLE = "https://reports.example/v1/tlsrpt";
 /** Stands for the key, which is kept as a digest alone. */
-export const KEY_PLACE = "KEY";
+const KEY_PLACE = "KEY";
 
 /** One way for reports to come. */
 export interface Target {

@@ -2,7 +2,6 @@
 
 import type { Context } from "hono";
 import { chartOf } from "../charts/draw.ts";
-import { svgText } from "../charts/echarts.ts";
 import { chartingOf } from "../charts/panels.ts";
 import { THEMES } from "../charts/theme.ts";
 import type { Panel } from "../query/panel.ts";
@@ -32,19 +31,24 @@ export function formsOf(panel: Panel): readonly Form[] {
   return chartingOf(panel.id) === undefined ? ["json", "csv"] : ["json", "csv", "svg"];
 }
 
-/** The chart of these rows as an SVG file. */
-export function svgOf(panel: Panel, result: PanelResult): string {
+/**
+ * The chart of these rows as an SVG file. ECharts is loaded with the first one: no command and no start of the
+ * server waits for it.
+ */
+export async function svgOf(panel: Panel, result: PanelResult): Promise<string> {
   const charting = chartingOf(panel.id);
   if (charting === undefined) throw new Error(`${panel.id} has no chart`);
   const { caption, legend, size, option } = chartOf(charting(sourceOf(panel, result)));
+  const { svgText } = await import("../charts/echarts.ts");
   const theme = THEMES.light;
-  const heading = { title: caption, legend: legend.map(({ name }) => name), theme };
+  const title = result.meta.next_cursor === null ? caption : `${caption} (the first rows: not all)`;
+  const heading = { title, legend: legend.map(({ name }) => name), theme };
   return svgText(option(theme, HEAD), heading, [WIDTH, HEIGHTS[size] + HEAD]);
 }
 
 /** Answers with the chart as a file. */
-export function answerSvg(c: Context, panel: Panel, result: PanelResult): Response {
-  const text = svgOf(panel, result);
+export async function answerSvg(c: Context, panel: Panel, result: PanelResult): Promise<Response> {
+  const text = await svgOf(panel, result);
   const file = `attachment; filename="${panel.id}.svg"`;
   return revalidated(c, [text], (headers) =>
     c.body(text, 200, { ...HEADERS, "Content-Disposition": file, ...headers }),

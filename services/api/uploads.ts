@@ -1,10 +1,14 @@
 // Files that a browser hands in by a form, within bounds: so many at a time, so large, so many in one.
 
 import type { Context } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { BOUNDS } from "../core/bounds.ts";
+import { BodyAborted, type Hold } from "../core/limits/body.ts";
 import { cutText } from "../core/text.ts";
+import { shareKeyOf } from "./access.ts";
 import type { HandedFile } from "./options.ts";
+import { createUploadBodies, dropUploadBody, readUploadBody } from "./upload-body.ts";
+import { readUploadForm } from "./upload-form.ts";
+import { createUploadTurns, type Seat } from "./upload-turns.ts";
 
 /** Name of the form's field. */
 export const FILES_FIELD = "file";
@@ -15,82 +19,98 @@ export interface Refusal {
   text: string;
 }
 
-export type Upload = { ok: true; files: HandedFile[] } | { ok: false; refusal: Refusal };
-
 export interface Uploads {
   /**
    * Takes the files of a request and does something with them, while there is room for one more.
-   * @param work is given the files in the order of the form, one at least
+   * @param work is given the files in the order of the form, one at least, and what waits for its turn
    */
   take<T>(
     c: Context,
-    work: (files: HandedFile[]) => Promise<T>,
+    work: (files: HandedFile[], turn: Seat["turn"]) => Promise<T>,
     refuse: (refusal: Refusal) => T | Promise<T>,
   ): Promise<T>;
 }
 
 const MIB = 1024 * 1024;
-const TOO_LARGE = `That is more than ${BOUNDS.uploadBytesMax / MIB} MiB. Hand in fewer files, or run \
-sealwatch report or sealwatch import where the files are.`;
+const BUSY: Refusal = {
+  status: 429,
+  text: "Others are handing in files right now, or you are. Try again in a moment.",
+};
+const TOO_LARGE: Refusal = {
+  status: 413,
+  text: `That is more than ${BOUNDS.uploadBytesMax / MIB} MiB. Hand in fewer files, or run sealwatch report or \
+sealwatch import where the files are.`,
+};
+const TOO_MANY: Refusal = {
+  status: 413,
+  text: `That is more than ${BOUNDS.uploadFilesMax} files: run sealwatch import where they are.`,
+};
+const NO_FORM: Refusal = { status: 400, text: "Please use the form of the page Set-up." };
+const UNREADABLE: Refusal = {
+  status: 400,
+  text: "The form could not be read: it ends early, or is not made as forms are. Send it again.",
+};
+const NO_FILE: Refusal = {
+  status: 400,
+  text: "No file came with the form. Choose one first.",
+};
 
-/** Makes room for BOUNDS.uploadsMax uploads. */
+/** Makes room for uploads: in memory while they come, then on seats, where they take turns. */
 export function createUploads(): Uploads {
-  let running = 0;
+  const bodies = createUploadBodies();
+  const turns = createUploadTurns({
+    runningMax: BOUNDS.uploadsMax,
+    seatsMax: BOUNDS.uploadsWaitingMax,
+    seatsMaxEach: BOUNDS.uploadsWaitingMaxEach,
+  });
   return {
     take: async (c, work, refuse) => {
-      if (running >= BOUNDS.uploadsMax) {
-        const text = "Others are handing in files right now. Try again in a moment.";
-        return refuse({ status: 429, text });
-      }
-      running += 1;
+      const caller = shareKeyOf(c);
+      const hold = bodies.open(caller);
       try {
-        const upload = await readUpload(c);
-        return upload.ok ? await work(upload.files) : await refuse(upload.refusal);
+        const read = await readFiles(c, hold);
+        if ("status" in read) return await refuse(read);
+        // Nobody has a seat before all of it is there, so that slow senders keep none.
+        const seat = turns.sit(caller);
+        if (seat === null) return await refuse(BUSY);
+        try {
+          return await work(read, seat.turn);
+        } finally {
+          seat.leave();
+        }
       } finally {
-        running -= 1;
+        hold.resize(0);
       }
     },
   };
 }
 
-async function readUpload(c: Context): Promise<Upload> {
+/** Answers without a look at the files, but takes them off the line: see dropUploadBody. */
+export async function refuseUpload<T>(c: Context, refuse: () => T | Promise<T>): Promise<T> {
+  await dropUploadBody(c).catch(onlyAborted);
+  return refuse();
+}
+
+function onlyAborted(error: unknown): null {
+  // Nobody is there any more to be told.
+  if (error instanceof BodyAborted) return null;
+  throw error;
+}
+
+async function readFiles(c: Context, hold: Hold): Promise<HandedFile[] | Refusal> {
   const type = c.req.header("Content-Type") ?? "";
-  if (!/^multipart\/form-data\b/i.test(type)) {
-    return refused(400, "Please use the form of the page Set-up.");
-  }
-  const parsed: { form?: FormData } = {};
-  const limited = await bounded(c, async () => {
-    parsed.form = await c.req.formData().catch(() => new FormData());
-  });
-  return limited === undefined ? readFiles(parsed.form ?? new FormData()) : refused(413, TOO_LARGE);
-}
-
-const bounded = bodyLimit({
-  maxSize: BOUNDS.uploadBytesMax,
-  onError: () => new Response(null, { status: 413 }),
-});
-
-async function readFiles(form: FormData): Promise<Upload> {
+  if (!/^multipart\/form-data\b/i.test(type)) return refuseUpload(c, () => NO_FORM);
+  const body = await readUploadBody(c, hold).catch(onlyAborted);
+  if (body === null) return UNREADABLE;
+  if (body.refusal !== null) return body.refusal === "too-large" ? TOO_LARGE : BUSY;
+  const form = await readUploadForm(type, body.bytes(), FILES_FIELD);
+  // The files are no larger than what they came in.
+  const { length } = body.bytes();
+  body.release();
+  hold.resize(length);
+  if (!form.ok) return form.why === "too-many" ? TOO_MANY : UNREADABLE;
   // A form without a chosen file sends one without a name.
-  const chosen = form.getAll(FILES_FIELD).filter((one) => typeof one !== "string");
-  const files = chosen.filter(({ name, size }) => name !== "" || size > 0);
-  if (files.length === 0) return refused(400, "No file came with the form. Choose one first.");
-  if (files.length > BOUNDS.uploadFilesMax) {
-    const text = `That is more than ${BOUNDS.uploadFilesMax} files: run sealwatch import where they are.`;
-    return refused(413, text);
-  }
-  const read = files.map(async (file) => ({
-    name: cutText(baseName(file.name), BOUNDS.textCharsMax),
-    bytes: new Uint8Array(await file.arrayBuffer()),
-  }));
-  return { ok: true, files: await Promise.all(read) };
-}
-
-/** A browser may send the way to a file within a folder that was dropped. */
-function baseName(name: string): string {
-  return name.split(/[\\/]/).at(-1) ?? "";
-}
-
-function refused(status: Refusal["status"], text: string): Upload {
-  return { ok: false, refusal: { status, text } };
+  const files = form.files.filter(({ name, bytes }) => name !== "" || bytes.length > 0);
+  if (files.length === 0) return NO_FILE;
+  return files.map(({ name, bytes }) => ({ name: cutText(name, BOUNDS.textCharsMax), bytes }));
 }

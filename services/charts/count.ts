@@ -15,9 +15,11 @@ export function sumOf(counts: readonly Count[]): Count {
   return sum <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(sum) : String(sum);
 }
 
-/** 1234567 as "1,234,567"; a dash for what does not exist. */
-export function showCount(count: Count): string {
-  return count === null ? "–" : String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+/** 1234567 as "1,234,567"; exact for decimal text of any length; a dash for what does not exist. */
+export function showCount(count: Cell | undefined): string {
+  return count === null || count === undefined
+    ? "–"
+    : String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
 /** 1200000 as "1.2M": for scales, where there is little room. */

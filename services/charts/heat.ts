@@ -9,6 +9,8 @@ const STEPS = [1, 2, 3, 4, 5, 6, 7] as const;
 /** Up to so many rows are drawn at this size. */
 const SHORT = 4;
 const MEDIUM = 9;
+/** How much of the colour a step of a calm heat map has: each is told from the card, and from the next. */
+const CALM = ["59", "73", "8c", "a6", "bf", "d9", "ff"] as const;
 /** With more columns a number has no room. */
 const NUMBERED_COLUMNS_MAX = 15;
 
@@ -67,7 +69,7 @@ function optionOf(
       dimension: 2,
       pieces: STEPS.map((step) => ({
         value: step,
-        color: (calm ? theme.ok : theme.heat[step - 1]) ?? theme.none,
+        color: calm ? `${theme.ok}${CALM[step - 1]}` : (theme.heat[step - 1] ?? theme.none),
       })),
     },
     series: [

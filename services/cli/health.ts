@@ -5,8 +5,8 @@ import type { Config } from "../config/config.ts";
 import { localUrl } from "../config/listen.ts";
 import { BOUNDS } from "../core/bounds.ts";
 import { printable } from "../core/printable.ts";
+import { tokenHeader } from "./asking.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
-import { tokenHeader } from "./query.ts";
 import { printTable } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 

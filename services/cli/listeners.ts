@@ -19,6 +19,7 @@ import { listenHttp } from "../receive/http-listener.ts";
 import type { Running } from "../receive/running.ts";
 import { startSmtp } from "../receive/smtp.ts";
 import type { OpenSpoolWriter } from "../spool/spool-writer.ts";
+import { pageReads } from "../store/page-reads.ts";
 import { type Doors, withAccess } from "./doors.ts";
 import type { Draining } from "./draining.ts";
 import type { LiveDirectory } from "./live-directory.ts";
@@ -122,8 +123,10 @@ function api(config: Config, observer: Observer, parts: Parts, progress: Progres
   return createApi({
     ...healthOptions(observer, parts),
     store: opened.store,
+    readsFor: pageReads(opened.store),
     addressFacts: parts.addresses?.facts,
     spool,
+    spoolBytes: () => spool.state().bytes,
     reportUrl: url === null ? null : `${url}/v1/tlsrpt`,
     reportAddress,
     version,

@@ -1,9 +1,6 @@
 // `sealwatch query`: asks the API of the running server, or, when none runs, the same API over the
 // store itself, so that both give the same answer.
 
-import { createAccess } from "../access/access.ts";
-import { everybodyWay, MACHINE } from "../access/ways.ts";
-import { createApi } from "../api/app.ts";
 import type { Config } from "../config/config.ts";
 import { nearest } from "../config/nearest.ts";
 import { printable, printableJson } from "../core/printable.ts";
@@ -11,22 +8,15 @@ import { RESULT_TYPES } from "../core/tlsrpt/result-types.ts";
 import { POLICY_TYPES } from "../core/tlsrpt/wire.ts";
 import type { Observer } from "../observe/observer.ts";
 import type { Panel } from "../query/panel.ts";
-import { acquireLock, readLock } from "../spool/lock.ts";
+import { readLock } from "../spool/lock.ts";
 import { printAnswer } from "./answer.ts";
 import type { Answer } from "./answer-cells.ts";
-import { migrating, openConfiguredStore } from "./draining.ts";
-import { CommandError, EXIT } from "./exit-codes.ts";
-import { openAddresses } from "./live-parts.ts";
+import { type Ask, askServer, refusal, tokenHeader } from "./asking.ts";
+import { EXIT } from "./exit-codes.ts";
 import type { QueryOptions } from "./query-options.ts";
 import { styleOf } from "./style.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Asks for a path of the API and gives the answer. */
-type Ask = (path: string, headers: Record<string, string>) => Promise<Response>;
-
-const WITH_TOKEN =
-  "\nPut the token into SEALWATCH_TOKEN, or its file's path into SEALWATCH_TOKEN_FILE.";
-const REQUEST_MS_MAX = 60_000;
 const OPEN = "note: no domain is configured: all reports are taken, for one tenant\n";
 
 /**
@@ -52,7 +42,7 @@ export async function runQuery(
   const url = options.server ?? (await readLock(config.dataDir))?.api ?? null;
   const response =
     url === null
-      ? await askHere(config, observer, version, answer)
+      ? await (await import("./query-here.ts")).askHere(config, observer, version, answer)
       : await answer((at, headers) => askServer(url + at, headers));
   const text = await response.text();
   if (!response.ok) throw refusal(response.status, text);
@@ -60,73 +50,6 @@ export async function runQuery(
   for (const hint of hints(options.parameters)) view.terminal.err(hint);
   view.terminal.out(form === "table" ? readable(panel, text, view) : whole(text, form));
   return EXIT.ok;
-}
-
-/** Asks a server. @throws CommandError when it does not answer */
-export async function askServer(
-  url: string,
-  headers: Record<string, string>,
-  method: "GET" | "POST" = "GET",
-): Promise<Response> {
-  try {
-    return await fetch(url, { method, headers, signal: AbortSignal.timeout(REQUEST_MS_MAX) });
-  } catch (cause) {
-    const why = `the server at ${new URL(url).origin} does not answer; is it running?`;
-    throw new CommandError(why, { cause, exitCode: EXIT.tryAgain });
-  }
-}
-
-/** No server runs here: opens the store for the time of one question. */
-async function askHere(
-  config: Config,
-  observer: Observer,
-  version: string,
-  answer: (ask: Ask) => Promise<Response>,
-): Promise<Response> {
-  const lock = await acquireLock(config.dataDir, { role: "query", api: null });
-  try {
-    const addresses = await openAddresses(config, observer.emit);
-    const opened = await openConfiguredStore(config, observer.emit);
-    try {
-      // Whoever may open the store's files sees all that is in them; a token would narrow nothing.
-      const api = createApi({
-        store: migrating(opened.store, config, observer.emit),
-        addressFacts: addresses.facts,
-        spool: null,
-        ready: () => Promise.resolve({ ready: true, checks: {} }),
-        metrics: () => observer.metricsText(),
-        emit: observer.emit,
-        access: createAccess([everybodyWay(MACHINE)]),
-        loginPath: null,
-        reportUrl: null,
-        reportAddress: null,
-        version,
-      });
-      return await answer(async (path, headers) => api.request(path, { headers }));
-    } finally {
-      addresses.stop();
-      await opened.stop();
-    }
-  } finally {
-    await lock.release();
-  }
-}
-
-/** The token of the option `token` as a server wants it (RFC 6750 section 2.1). */
-export function tokenHeader(token: string | null): Record<string, string> {
-  return token === null ? {} : { authorization: `Bearer ${token}` };
-}
-
-/** An answer in RFC 9457 form as one line; anything else as it came. */
-export function refusal(status: number, text: string): CommandError {
-  const exitCode = status === 400 ? EXIT.usage : status >= 503 ? EXIT.tryAgain : EXIT.failed;
-  try {
-    const { title, detail } = JSON.parse(text) as { title?: string; detail?: string };
-    const way = status === 401 ? WITH_TOKEN : "";
-    return new CommandError([title, detail].filter(Boolean).join(": ") + way, { exitCode });
-  } catch {
-    return new CommandError(`the server answered ${status}: ${printable(text)}`, { exitCode });
-  }
 }
 
 const KNOWN_WORDS: Readonly<Record<string, readonly string[]>> = {

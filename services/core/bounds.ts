@@ -373,6 +373,8 @@ export const BOUNDS = {
   rewrittenKeysMax: 4_096,
   /** Times that a read is made again because something was written again meanwhile; then all is merged. */
   rewrittenRoundsMax: 3,
+  /** Small reads that are known to find rows that were written again: 88 bytes each or so. */
+  rewrittenReadsKnownMax: 10_000,
   queryMemoryBytesMax: 2 * 1024 * MIB,
   /** One answer; the largest is a report's raw bytes in base64. */
   queryResultBytesMax: 256 * MIB,
@@ -482,12 +484,30 @@ export const BOUNDS = {
 
   // --- the program ------------------------------------------------------------------------------
 
+  /** Values in the address of a page, which every link of it repeats: of one name, and of all. */
+  pageValuesMax: 20,
+  pageValuesTotalMax: 50,
+  /** Characters of all of them but cursors. */
+  pageSearchCharsMax: 4 * KIB,
+  /** Characters of a value or name as a page repeats it in words; addresses and fields have all. */
+  pageWordsCharsMax: 100,
+  /** Names that a page does not have and says so; the rest are counted. */
+  pageStrangeNamesMax: 5,
+  /** One name in the path of a page: no domain is longer. */
+  pageNameCharsMax: 255,
+  /** Questions of one page to the store at a time, in the order of its sections, and of all pages. */
+  pageReadsMax: 4,
+  pagesReadsMax: 12,
+
   /** Bytes of a report or message that its page shows as text; the download has all of them. */
   pageRawBytesMax: 64 * KIB,
 
   /** How often `sealwatch reprocess` asks for one thing that the server has no room for now, and waits. */
   reprocessTriesMax: 10,
   reprocessPauseMsMax: 60_000,
+  /** Reprocessings of the pages at a time, each of uploadMessagesMax messages, and those of one caller. */
+  reprocessRunsMax: 4,
+  reprocessRunsMaxEach: 1,
 
   /** One text in a log line; longer ones are cut. */
   logTextCharsMax: 2_000,
@@ -512,8 +532,25 @@ export const BOUNDS = {
 
   /** All files of one upload: one message of the largest size with what a form puts around it. */
   uploadBytesMax: 32 * MIB,
-  /** Each holds its bytes in memory, and then a thread with decodeHeapMbMax. */
+  /** Bodies of uploads that are held in memory, and those of one caller: one of the largest fits. */
+  uploadsHeldBytesMax: 128 * MIB,
+  uploadsHeldBytesMaxEach: 32 * MIB,
+  /** Files that are read at a time: each may take a thread with decodeHeapMbMax. */
   uploadsMax: 2,
+  /** Uploads that are there as a whole and wait for their turn, and those of one caller. */
+  uploadsWaitingMax: 64,
+  uploadsWaitingMaxEach: 16,
+  /** Then a place is free again, most likely: a file takes well below a second. */
+  uploadRetrySeconds: 2,
+  /** Fields of the form beside its files, which has none, and the bytes of one. */
+  uploadFieldsMax: 8,
+  uploadFieldBytesMax: KIB,
+  /** Headers of one part, which has two, and their bytes: a file name takes up to a thousand. */
+  uploadHeadersMax: 16,
+  uploadHeaderBytesMax: 8 * KIB,
+  /** Bytes of a form that are taken apart before others have their turn, and the time for all of it. */
+  uploadSliceBytesMax: 64 * KIB,
+  uploadFormMsMax: 10_000,
   /** A folder that is dropped on the page; more of them are for `sealwatch import`. */
   uploadFilesMax: 200,
   /** Messages of one import of the page: their receipts are asked for together. */
@@ -537,8 +574,9 @@ export const BOUNDS = {
   progressHeartbeatMs: 15_000,
   /** Then a watcher asks again by itself: nothing hangs for ever on a store that is away. */
   progressMsMax: 10 * 60_000,
-  /** Each asks the store twice a second. */
+  /** Each asks the store twice a second; one caller has few, so that others have some. */
   progressWatchersMax: 16,
+  progressWatchersMaxEach: 4,
 
   // --- configuration and command line -----------------------------------------------------------
 

@@ -4,7 +4,7 @@ import type { Board } from "./boards.ts";
 import { drawSection, type Place, widthCells } from "./drawings.ts";
 import { FILTER_VARIABLES, reference } from "./macros.ts";
 import { variablesOf } from "./statement.ts";
-import { templating } from "./variables.ts";
+import { PAGES_ADDRESS, templating } from "./variables.ts";
 
 const ROW_CELLS = 24;
 /** Of Grafana 10.3; later ones bring it up to theirs. */
@@ -68,8 +68,11 @@ const LINKS = [
   },
 ];
 
-/** The dashboard of a board; its uid is in addresses and stays. */
-export function dashboardOf(board: Board) {
+/**
+ * The dashboard of a board; its uid is in addresses and stays.
+ * @param address where the pages of Sealwatch are, without a slash at the end
+ */
+export function dashboardOf(board: Board, address = PAGES_ADDRESS) {
   const asked = new Set(board.sections.flatMap(variablesOf));
   return {
     uid: `sealwatch-${board.id}`,
@@ -87,12 +90,15 @@ export function dashboardOf(board: Board) {
     graphTooltip: 1,
     annotations: ANNOTATIONS,
     links: LINKS,
-    templating: templating(FILTER_VARIABLES.filter((name) => asked.has(name))),
+    templating: templating(
+      FILTER_VARIABLES.filter((name) => asked.has(name)),
+      address,
+    ),
     panels: panelsOf(board),
   };
 }
 
 /** The dashboard as text of a file. */
-export function printDashboard(board: Board): string {
-  return `${JSON.stringify(dashboardOf(board), null, 2)}\n`;
+export function printDashboard(board: Board, address?: string): string {
+  return `${JSON.stringify(dashboardOf(board, address), null, 2)}\n`;
 }

@@ -1,7 +1,7 @@
 // How a column is shown in Grafana: its name, its unit, a colour where that has a meaning, and where its
 // cells lead.
 
-import { labelOf } from "../api/pages/cells.ts";
+import { labelOf } from "../query/labels.ts";
 import type { Column } from "../query/panel.ts";
 import { reference } from "./macros.ts";
 

@@ -1,14 +1,15 @@
 // Writes dashboards/grafana: `npm run grafana`, after a panel or a board has changed. A test holds the files
-// to what this writes.
+// to what this writes. `npm run grafana -- FOLDER ADDRESS` writes them for pages at another address.
 
 import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { assetPath } from "../assets.ts";
 import { BOARDS } from "./boards.ts";
 import { printDashboard } from "./dashboard.ts";
 
-const FOLDER = ["dashboards", "grafana"] as const;
+const [folder = assetPath("dashboards", "grafana"), address] = process.argv.slice(2);
 
-mkdirSync(assetPath(...FOLDER), { recursive: true });
+mkdirSync(folder, { recursive: true });
 for (const board of BOARDS) {
-  writeFileSync(assetPath(...FOLDER, `${board.id}.json`), printDashboard(board));
+  writeFileSync(join(folder, `${board.id}.json`), printDashboard(board, address));
 }

@@ -82,7 +82,8 @@ function parametersOf(question: Question, moment: Moment): PanelParameters {
     compare: "none",
     group: "address",
     sort: [],
-    fields: null,
+    // Grafana's user is granted no other columns where it is not granted all (infra/grafana/grants.sql).
+    fields: question.totals ? null : question.columns,
     limit: rowsAsked(question),
     cursor: null,
   };

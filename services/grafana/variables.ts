@@ -34,11 +34,10 @@ const SOURCES: Readonly<Record<FilterVariable, Source>> = {
   tenant: {
     label: "Tenant",
     description: "Only what belongs to these tenants.",
-    // Every item that came in has a row there, also one that could not be used.
-    table: "receipts",
+    table: "policy_summaries",
     value: "toString(tenant)",
     text: "any(tenant)",
-    where: [],
+    where: [IN_RANGE],
   },
   domain: {
     label: "Domain",
@@ -74,12 +73,14 @@ const SOURCES: Readonly<Record<FilterVariable, Source>> = {
   },
 };
 
-/** The statement that lists the values of a variable: what it stands for, percent-encoded, and its name. */
+/**
+ * The statement that lists the values of a variable: what it stands for, percent-encoded, and its name. It is
+ * asked on every load, so without FINAL: a name of rows that were written again does no harm.
+ */
 export function valuesStatement(variable: FilterVariable): string {
   const { table, value, text, where } = SOURCES[variable];
-  const conditions = where.length > 0 ? `WHERE ${where.join(" AND ")}` : "";
   return whenChosen(`SELECT encodeURLComponent(${value}) AS value, ${text} AS text
-FROM ${table} FINAL ${conditions}
+FROM ${table} WHERE ${where.join(" AND ")}
 GROUP BY value
 ORDER BY text
 LIMIT ${BOUNDS.queryRowsMax}`);
@@ -102,6 +103,8 @@ function filter(name: FilterVariable) {
     regex: "",
     multi: true,
     includeAll: true,
+    // A name that the list is too short for can be typed.
+    allowCustomValue: true,
     allValue: null,
     current: { selected: true, text: ["All"], value: ["$__all"] },
     options: [],
@@ -109,8 +112,11 @@ function filter(name: FilterVariable) {
   };
 }
 
+/** Where the pages of Sealwatch are unless something else is said. */
+export const PAGES_ADDRESS = "http://127.0.0.1:8080";
+
 /** Every variable of a dashboard that is filtered by these. */
-export function templating(filters: readonly FilterVariable[]) {
+export function templating(filters: readonly FilterVariable[], address: string) {
   const source = {
     type: "datasource",
     name: "datasource",
@@ -125,18 +131,16 @@ export function templating(filters: readonly FilterVariable[]) {
     options: [],
     hide: 0,
   };
-  const address = "http://127.0.0.1:8080";
   const sealwatch = {
-    type: "constant",
+    type: "textbox",
     name: "sealwatch_url",
-    label: "Sealwatch",
-    description: "Where the pages of Sealwatch are, without a slash at the end.",
+    label: "Address of Sealwatch",
+    description: "Where links lead, without a slash at the end.",
     query: address,
     current: { selected: true, text: address, value: address },
     options: [{ selected: true, text: address, value: address }],
-    skipUrlSync: true,
-    hide: 2,
+    hide: 0,
   };
   const shown = FILTER_VARIABLES.filter((name) => filters.includes(name));
-  return { list: [source, sealwatch, ...shown.map(filter)] };
+  return { list: [source, ...shown.map(filter), sealwatch] };
 }

@@ -5,6 +5,7 @@ import type { Chart, Model, Place } from "../charts/chart.ts";
 import { chartOf } from "../charts/draw.ts";
 import { canvasChart } from "../charts/echarts.ts";
 import { THEMES, type Theme } from "../charts/theme.ts";
+import { showNumbersOf } from "./chart-numbers.ts";
 
 type Canvas = ReturnType<typeof canvasChart>;
 
@@ -12,10 +13,23 @@ const dark = matchMedia("(prefers-color-scheme: dark)");
 const print = matchMedia("print");
 const mouse = matchMedia("(pointer: fine)");
 
-/** Draws every chart, each when the browser has a moment, so that none holds up the page. */
+const begun = new WeakSet<Element>();
+
+/** Draws every chart that has come, each when the browser has a moment, so that none holds up the page. */
 export function startCharts(page: ParentNode): void {
   for (const place of page.querySelectorAll<HTMLElement>("[data-chart]")) {
-    requestAnimationFrame(() => draw(place));
+    if (begun.has(place)) continue;
+    begun.add(place);
+    requestAnimationFrame(() => tryDrawing(place));
+  }
+}
+
+function tryDrawing(place: HTMLElement): void {
+  try {
+    draw(place);
+  } catch (error) {
+    reportError(error);
+    showNumbersOf(place);
   }
 }
 

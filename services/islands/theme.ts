@@ -1,8 +1,12 @@
 // Light or dark at once: the form for it is sent as it would be, and the page does not have to come again.
 
+const begun = new WeakSet<Element>();
+
 /** Lets the forms for the theme do without a new page. */
 export function startThemes(page: ParentNode): void {
   for (const form of page.querySelectorAll<HTMLFormElement>("form[action='/theme']")) {
+    if (begun.has(form)) continue;
+    begun.add(form);
     form.addEventListener("submit", (event) => {
       const button = event.submitter;
       if (!(button instanceof HTMLButtonElement)) return;

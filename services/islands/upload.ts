@@ -3,8 +3,9 @@
 
 const PIECE = "/explain?piece=1";
 /** The server takes a few uploads at a time, and says after how long another try is worth it. */
-const TRIES_MAX = 10;
+const TRIES_MAX = 30;
 const PAUSE_MS = 2_000;
+const PAUSE_MS_MAX = 30_000;
 
 /** Finds the forms and the tasks of a page. */
 export function startUploads(page: ParentNode): void {
@@ -72,8 +73,14 @@ async function explainFile(file: File): Promise<DocumentFragment> {
       }
       return fragmentOf(text);
     }
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    await new Promise((resolve) => setTimeout(resolve, pauseOf(answer)));
   }
+}
+
+/** As the server says; not all at the same moment, who were refused at the same moment. */
+function pauseOf({ headers }: Response): number {
+  const asked = Number(headers.get("Retry-After")) * 1_000 || PAUSE_MS;
+  return Math.min(asked, PAUSE_MS_MAX) * (1 + Math.random() / 2);
 }
 
 /** Scripts in it would not run. */
@@ -117,8 +124,11 @@ interface Progress {
   words: string;
 }
 
-/** A browser connects again by itself, with the id of the last event. */
-function follow(task: HTMLElement): void {
+/**
+ * A browser connects again by itself, with the id of the last event; but not once it was told that too many
+ * watch something.
+ */
+function follow(task: HTMLElement, tries = 1): void {
   const source = new EventSource(task.dataset["progress"] ?? "");
   const bar = task.querySelector("progress");
   const words = task.querySelector<HTMLElement>("[data-progress-words], p");
@@ -127,6 +137,10 @@ function follow(task: HTMLElement): void {
     if (bar !== null) [bar.max, bar.value] = [progress.total, progress.ended];
     if (words !== null) words.textContent = progress.words;
   };
+  source.addEventListener("error", () => {
+    if (source.readyState !== EventSource.CLOSED || tries >= TRIES_MAX) return;
+    setTimeout(() => follow(task, tries + 1), PAUSE_MS_MAX * Math.random());
+  });
   source.addEventListener("progress", show);
   source.addEventListener("done", (event) => {
     source.close();

@@ -1,10 +1,12 @@
 // Each row once (invariant 4). A row whose key was never written before says so (`rewritten` 0), and is taken
 // as it is. Merging all by FINAL costs eight times what reading costs, so only the few reports that were
 // written more than once, such as copies on two channels, are merged: a small read finds them. Where one
-// statement sees one state of a table it is part of the statement; over shards it comes before and after.
+// statement sees one state of a table it is part of the statement, which first supposes that there are none
+// and is refused where it is wrong; over shards the small read comes before and after.
 
+import { createHash } from "node:crypto";
 import { BOUNDS } from "../core/bounds.ts";
-import type { QueryParameter, Store } from "../store/port.ts";
+import { type QueryParameter, type Store, StoreError } from "../store/port.ts";
 import type { Table } from "./panel.ts";
 
 /** Tables whose rows say whether their key may have had one before. */
@@ -32,11 +34,15 @@ export interface Reads {
   from(table: Table, scoped: string, conditions: readonly string[], bind: Bind): string;
 }
 
+/** FUNCTION_THROW_IF_VALUE_IS_NON_ZERO: a statement supposed that nothing was written again, and something was. */
+const SUPPOSED_WRONGLY = "395";
+
 /**
  * @param known what was found for the reads that were wanted; a read that is not in it is wanted. "here" when
- * the statement itself looks.
+ * the statement itself looks, "none" when it supposes that there is nothing, and looks whether that is so. It
+ * looks by a set, as the merging read does: a scalar subquery would see a state of its own.
  */
-function readsOnce(known: Again | "here"): Reads {
+function readsOnce(known: Again | "here" | "none"): Reads {
   const wanted = new Set<string>();
   return {
     wanted,
@@ -51,6 +57,10 @@ function readsOnce(known: Again | "here"): Reads {
         UNION ALL
         SELECT * FROM ${table} FINAL PREWHERE ${onKey} AND key_prefix IN ${again} WHERE ${where}
       )`;
+      if (known === "none") {
+        const times = `SELECT count() AS times ${read} AND rewritten = 1`;
+        return `${first} AND key_prefix NOT IN (SELECT toUInt32(0) FROM (${times}) WHERE throwIf(times > 0))`;
+      }
       if (known === "here") return apart(`(SELECT key_prefix ${read} AND rewritten = 1)`);
       const again = known.get(read);
       if (again === undefined) wanted.add(read);
@@ -80,7 +90,9 @@ export async function runOnce<Answer>(
   makes: readonly Make[],
   run: (statement: Statement, place: number) => Promise<Answer>,
 ): Promise<Answer[]> {
-  if (store.oneState) return Promise.all(makes.map((make, i) => run(make(readsOnce("here")), i)));
+  if (store.oneState) {
+    return Promise.all(makes.map((make, i) => runSupposing(make, (made) => run(made, i))));
+  }
   const wants = makes.map(wantsOf);
   const runAll = (of: (want: Want) => Again) =>
     Promise.all(makes.map((make, i) => run(make(readsOnce(of(wants[i] ?? []))), i)));
@@ -97,6 +109,31 @@ export async function runOnce<Answer>(
     if (!grew(known, again)) return answers;
   }
   return runAll((want) => new Map(want.map(({ read }) => [read, "many"])));
+}
+
+/** Hashes of small reads that are known to find something; it may be forgotten, at the cost of one refusal. */
+const finding = new Set<string>();
+
+/**
+ * Supposes that nothing was written again, which is cheap and mostly so for a small domain, and merges when
+ * the store says that something was.
+ */
+async function runSupposing<Answer>(
+  make: Make,
+  run: (statement: Statement) => Promise<Answer>,
+): Promise<Answer> {
+  const wanted = wantsOf(make).map(({ key }) => key);
+  const hash = createHash("sha256").update(wanted.join("\n")).digest("base64");
+  if (wanted.length > 0 && !finding.has(hash)) {
+    try {
+      return await run(make(readsOnce("none")));
+    } catch (error) {
+      if (!(error instanceof StoreError && error.code === SUPPOSED_WRONGLY)) throw error;
+      if (finding.size >= BOUNDS.rewrittenReadsKnownMax) finding.clear();
+      finding.add(hash);
+    }
+  }
+  return run(make(readsOnce("here")));
 }
 
 /** A small read that a statement wants; statements that want the same one share it. */

@@ -145,6 +145,16 @@ function causes({ wide, current, endDay }: Reading): string {
     HAVING countIf(${current}) > 0`;
 }
 
+/**
+ * SQL of the name of a problem, the same in every range.
+ * @param its SQL of what a row has in a column of CAUSE
+ */
+export function problemIdOf(its: (column: string) => string): string {
+  const reason = `if(${its("reason")} = ${its("result_type")}, '', ${its("reason")})`;
+  const columns = CAUSE.split(", ").map((column) => (column === "reason" ? reason : its(column)));
+  return `lower(hex(sipHash128(${columns.join(", ")})))`;
+}
+
 /** The causes under their names, with what their own rows say of impact and urgency. */
 function namedCauses(reading: Reading): string {
   const columns = CAUSE.split(", ");
@@ -153,7 +163,7 @@ function namedCauses(reading: Reading): string {
   const names = columns.map((column) => `toString(${its(column)}) AS ${column}`);
   return `
     SELECT * EXCEPT (${columns.map((column) => `its_${column}`).join(", ")}),
-      lower(hex(sipHash128(${columns.map(its).join(", ")}))) AS id, ${names.join(", ")},
+      ${problemIdOf((column) => `its_${column}`)} AS id, ${names.join(", ")},
       if(result_type = '${GENERAL_TYPE}', reason, '') AS told,
       length(seen_by_all) AS seen_count,
       arraySlice(arraySort(seen_by_all), 1, ${SEEN_BY_MAX}) AS seen_by,

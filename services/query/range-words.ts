@@ -19,6 +19,13 @@ export function rangeInWords(
   if (lengthMs !== null || (toMs > nowMs && toMs - nowMs <= DAY_MS)) {
     return days === 1 ? "today" : `in the last ${days} days`;
   }
-  const lastDay = new Date(toMs - DAY_MS).toISOString().slice(0, 10);
-  return from === lastDay ? `on ${from}` : `from ${from} to ${lastDay}`;
+  const shown = daysInWords({ from, to });
+  return shown === from ? `on ${from}` : `from ${shown}`;
+}
+
+/** The days that lie in a range, "2026-01-01 to 2026-01-31"; its ends where it is not of whole days. */
+export function daysInWords({ from, to }: Pick<PanelMeta, "from" | "to">): string {
+  if (!DAY.test(from) || !DAY.test(to)) return `${from} until ${to}`;
+  const lastDay = new Date(Date.parse(to) - DAY_MS).toISOString().slice(0, 10);
+  return from === lastDay ? from : `${from} to ${lastDay}`;
 }

@@ -97,8 +97,10 @@ export function domainEvidence(query: PanelQuery): string {
       length(unconfirmed) AS unconfirmed_organizations,
       toUInt32(arrayMax(arrayMap(sight -> ${dayOf("sight")} + ${UNCONFIRMED_DAYS} - ${completeTo},
         unconfirmed))) AS unconfirmed_wait_days,
-      arraySlice(arraySort(arrayFilter(name -> has(unconfirmed_hashes,
-        bitShiftRight(bitShiftLeft(cityHash64(lowerUTF8(name)), 24), 24)), failed_names)), 1, ${NAMED})
+      arraySort(name -> (lowerUTF8(name), name), arrayFilter(name -> has(unconfirmed_hashes,
+        bitShiftRight(bitShiftLeft(cityHash64(lowerUTF8(name)), 24), 24)), failed_names)) AS spellings,
+      arraySlice(arrayFilter((name, before) -> lowerUTF8(name) != lowerUTF8(before), spellings,
+        arrayShiftRight(spellings, 1)), 1, ${NAMED})
         AS unconfirmed_names
     FROM (
       SELECT *, arrayFilter(sight -> ${placeOf("sight")} = current AND ${dayOf("sight")} >= clean_from

@@ -8,8 +8,6 @@ import type { PanelParameters } from "./parameters.ts";
 const DAYS_PER_GAP_MIN = 20;
 /** Silent is who is away for more than so many of its usual intervals. */
 const INTERVALS_QUIET = 3;
-/** The interval that is taken for an organization that has reported about one day only. */
-const INTERVAL_UNKNOWN_DAYS = 1;
 const WEEK = { from: 6, to: 8 };
 /** So many days tell of a habit of every few days, when most of the intervals between them are alike. */
 const HABIT_DAYS_MIN = 4;
@@ -49,13 +47,29 @@ export function cadenceOf({ reported, missing, interval, kept }: ReportingDays):
 
 /**
  * reporting: the next report is not due yet by the median interval; quiet: it is due; silent: more than
- * three such intervals have passed.
+ * three such intervals have passed. Who reported about one day only has no habit to have broken.
  */
 export function statusOf({ interval, silent }: ReportingDays): ReportingStatus {
-  const usual = Math.max(interval ?? INTERVAL_UNKNOWN_DAYS, 1);
+  if (interval === null) return silent === 0 ? "reporting" : "quiet";
+  const usual = Math.max(interval, 1);
   if (silent < usual) return "reporting";
   return silent <= INTERVALS_QUIET * usual ? "quiet" : "silent";
 }
+
+/**
+ * Missing days that its cadence does not explain, as a phrase; "" for none. Who reports every few days
+ * misses one only where it was away for two of its intervals; who has no habit misses none.
+ */
+export function gapsInWords(row: Row): string {
+  const interval = Number(row["usual_interval_days"] ?? 0);
+  const gaps = Number(row["gap_days"] ?? 0);
+  if (interval <= 1) return gaps === 0 ? "" : counted(gaps, "gap day");
+  if (row["cadence"] === "irregular") return "";
+  const longest = Number(row["longest_gap_days"] ?? 0);
+  return longest + 1 < 2 * interval ? "" : `longest gap ${counted(longest, "day")}`;
+}
+
+const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 const MONTHS = [
   "January",
@@ -93,8 +107,8 @@ export const REPORTING_COLUMNS: readonly Column[] = [
     type: "text",
     rank: "main",
     description:
-      "reporting: nothing is due yet by its own usual interval; quiet: a report is due; silent: " +
-      "more than three such intervals have passed.",
+      "reporting: nothing is due yet by its own usual interval; quiet: a report is due, or it told of " +
+      "one day only; silent: more than three such intervals have passed.",
   },
   {
     name: "status_words",
@@ -119,10 +133,19 @@ export function reportingInWords(row: Row, { nowMs }: Pick<PanelParameters, "now
   };
   const status = statusOf(days);
   const lastDay = dayInWords(String(row["last_day"]), nowMs);
-  const length = days.silent === 1 ? "1 day" : `${days.silent} days`;
-  const words =
-    days.silent === 0
-      ? `The last report is about ${lastDay}.`
-      : `No report since ${lastDay} (${length}).`;
-  return { cadence: cadenceOf(days), status, status_words: words };
+  const cadence = cadenceOf(days);
+  return { cadence, status, status_words: statusInWords(status, cadence, days.silent, lastDay) };
+}
+
+function statusInWords(
+  status: ReportingStatus,
+  cadence: Cadence,
+  silent: number,
+  lastDay: string,
+): string {
+  if (silent === 0) return `The last report is about ${lastDay}.`;
+  if (cadence === "once") return `The only report is about ${lastDay}.`;
+  if (status === "reporting")
+    return `The last report is about ${lastDay}; the next is not due yet.`;
+  return `No report since ${lastDay} (${counted(silent, "complete day")}).`;
 }

@@ -8,7 +8,7 @@ import type { Column, PanelQuery } from "./panel.ts";
 const REPORT = "tenant, domain, day, start_at, report_key, organization, trust";
 
 /** Filters of everything that the summaries tell. */
-export const SUMMARY_FILTERS = ["domain", "organization", "policy_type", "trust"] as const;
+const SUMMARY_FILTERS = ["domain", "organization", "policy_type", "trust"] as const;
 
 /** A policy that demands TLS, as core/tlsrpt/sessions.ts has it. */
 const PROTECTING = "policy_type = 'tlsa' OR (policy_type = 'sts' AND policy_mode = 'enforce')";

@@ -4,13 +4,14 @@
 
 import { type Context, Hono } from "hono";
 import { BOUNDS } from "../core/bounds.ts";
+import { Body, BodyAborted, fillBody } from "../core/limits/body.ts";
 import type { RefusalReason } from "../core/outcome.ts";
 import type { Emit } from "../observe/events.ts";
 import { SpoolRefusal, type SpoolWriter } from "../spool/port.ts";
 import { watchBody } from "./body-pace.ts";
 import { createEdge, type Edge } from "./edge.ts";
 import { PROBLEMS, type Problem } from "./http-problems.ts";
-import { Body, type InFlight, processInFlight } from "./in-flight.ts";
+import { type InFlight, processInFlight } from "./in-flight.ts";
 
 /** What the listener knows of the other side of a connection. */
 export interface Peer {
@@ -166,15 +167,6 @@ class HttpReceiver {
   }
 }
 
-/** The connection ended before the body did; everything else that fails is a mistake of ours. */
-class BodyAborted extends Error {
-  override readonly name = "BodyAborted";
-}
-
-function aborted(cause: unknown): never {
-  throw new BodyAborted("the body ended early", { cause });
-}
-
 /** The length that is announced, or -1 when none is: the body comes in chunks, or there is none. */
 function readLength(header: string | undefined): number {
   return header === undefined ? -1 : Number(header);
@@ -185,7 +177,10 @@ async function readWhole(c: ReportContext): Promise<Uint8Array> {
   const watched = { received: 0, holding: true };
   const unwatch = watchBody(watched, () => c.env?.incoming?.destroy());
   try {
-    return new Uint8Array(await c.req.arrayBuffer().catch(aborted));
+    const whole = c.req.arrayBuffer().catch((error: unknown) => {
+      throw new BodyAborted(error);
+    });
+    return new Uint8Array(await whole);
   } finally {
     unwatch();
   }
@@ -194,16 +189,9 @@ async function readWhole(c: ReportContext): Promise<Uint8Array> {
 async function readInto(c: ReportContext, body: Body, receivedBytesMax: number) {
   const stream = c.req.raw.body;
   if (stream === null) return body.bytes();
-  // Read to its end even when it is refused, or the sender would not see the answer. Never
-  // cancelled: that would cut the connection.
-  const reader = stream.getReader();
   const unwatch = watchBody(body, () => c.env?.incoming?.destroy());
   try {
-    while (body.received <= receivedBytesMax) {
-      const { done, value } = await reader.read().catch(aborted);
-      if (done) break;
-      body.add(value);
-    }
+    await fillBody(body, stream, receivedBytesMax);
   } finally {
     unwatch();
   }

@@ -12,13 +12,14 @@ import {
 import { SMTPConnection, type SMTPConnectionOptions } from "smtp-server/lib/smtp-connection.js";
 import { SMTPStream } from "smtp-server/lib/smtp-stream.js";
 import { BOUNDS } from "../core/bounds.ts";
+import { Body } from "../core/limits/body.ts";
 import type { RefusalReason } from "../core/outcome.ts";
 import type { Emit } from "../observe/events.ts";
 import { type Arriving, SpoolRefusal, type SpoolWriter } from "../spool/port.ts";
 import { watchBody } from "./body-pace.ts";
 import { DotStuffing } from "./dot-stuffing.ts";
 import { createEdge, type Edge } from "./edge.ts";
-import { Body, type InFlight, processInFlight } from "./in-flight.ts";
+import { type InFlight, processInFlight } from "./in-flight.ts";
 import { takeProxyHeader } from "./proxy-header.ts";
 import { type AcceptsRecipient, acceptNow } from "./recipients.ts";
 import { createRoom, type Room } from "./room.ts";

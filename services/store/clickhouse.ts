@@ -121,7 +121,7 @@ class ClickHouseStore implements ServerStore {
   ): Promise<Row[]> {
     assertShort(sql);
     const msMax = (bounds.timeMsMax ?? BOUNDS.queryMsMax) + GRACE_MS;
-    return await this.#call(msMax, async (client, signal) => {
+    const asking = async (client: ClickHouseClient, signal: AbortSignal) => {
       const result = await client.query({
         query: sql,
         query_params: parameters,
@@ -130,7 +130,8 @@ class ClickHouseStore implements ServerStore {
         clickhouse_settings: selectSettings(bounds),
       });
       return await result.json<Row>();
-    });
+    };
+    return await this.#call(msMax, asking, bounds.signal);
   }
 
   async command(sql: string): Promise<void> {
@@ -165,11 +166,12 @@ class ClickHouseStore implements ServerStore {
   async #call<T>(
     msMax: number,
     ask: (client: ClickHouseClient, signal: AbortSignal) => Promise<T>,
+    gone?: AbortSignal,
   ): Promise<T> {
     const { address, client } = this.#current();
     const late = AbortSignal.timeout(Math.min(msMax, this.#requestMsMax));
     try {
-      return await ask(client, late);
+      return await ask(client, gone ? AbortSignal.any([late, gone]) : late);
     } catch (cause) {
       throw storeError(cause, address, late.aborted ? msMax : null);
     }

@@ -35,6 +35,8 @@ export interface QueryBounds {
   /** Seconds are ClickHouse's unit; we keep milliseconds like everywhere else. */
   timeMsMax?: number;
   rowsMax?: number;
+  /** Ends the call, and the statement at the server, when nobody waits for the answer any more. */
+  signal?: AbortSignal;
 }
 
 export interface Store {

@@ -66,6 +66,8 @@ export function topologySettings(topology: Topology): Settings {
 export function selectSettings(bounds: QueryBounds): Settings {
   return {
     readonly: 2,
+    // A call that ends early (QueryBounds.signal) ends the statement too.
+    cancel_http_readonly_queries_on_client_close: 1,
     max_execution_time: (bounds.timeMsMax ?? BOUNDS.queryMsMax) / 1000,
     timeout_overflow_mode: "throw",
     max_result_rows: String(bounds.rowsMax ?? BOUNDS.queryRowsMax),

@@ -296,7 +296,7 @@ describe("the first page", () => {
     expect(text).toContain("1 received");
     expect(text).toContain("Certificate expired");
     expect(text).toContain("&lt;script&gt;");
-    expect(text).not.toMatch(/<script(?! type="module" src="\/assets\/[\w./-]+"><\/script>)/);
+    expect(text).not.toMatch(/<script(?! type="module" async src="\/assets\/[\w./-]+"><\/script>)/);
     expect(text).not.toMatch(/ style="|onclick|other\.example/);
   });
 

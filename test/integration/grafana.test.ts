@@ -197,3 +197,11 @@ test.each(["problems", "failures-by-mx", "reports"])(
     }
   },
 );
+
+test("a name that a list is too short for can be typed: what stands for it is the name itself", async () => {
+  for (const variable of ["tenant", "domain", "mx", "result_type"] as const) {
+    const list = [...(await listOf(variable))];
+    expect(list.length).toBeGreaterThan(1);
+    expect(list.filter(([text, value]) => text !== value)).toEqual([]);
+  }
+});

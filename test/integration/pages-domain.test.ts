@@ -208,9 +208,11 @@ describe("one problem", () => {
   });
 
   test("says all that the API says of it, in words", async () => {
-    const found = sectionsOf(await page(`${path}?${ALL}`));
+    const text = await page(`${path}?${ALL}`);
+    expect(text).toContain(`<h1>${problem["title"]}: example.com at mx1.example.com</h1>`);
+    const found = sectionsOf(text);
     const words = wordsOf([...found.values()].join(" "));
-    const told = ["title", "meaning", "impact_words", "state_words", "distribution_words"];
+    const told = ["meaning", "impact_words", "state_words", "distribution_words"];
     for (const name of [...told, "reference", "confidence"]) {
       expect(words, name).toContain(problem[name]);
     }
@@ -266,6 +268,14 @@ describe("one problem", () => {
     );
     expect(found.get("unknown")).toContain(`${path}?from=2026-01-02&amp;to=2026-04-26`);
   });
+
+  test.each(["domain=example.com", "domain=example.net", "domain=example.com&tenant=none"])(
+    "is found whatever the address says of its place: %s",
+    async (place) => {
+      const words = wordsOf(await section(`${path}?${ALL}&${place}`, "problem"));
+      expect(words).toContain("57 failed sessions in this range");
+    },
+  );
 
   test.each(["0123456789abcdef0123456789abcdef", "no-id"])("%s is none", async (id) => {
     const found = sectionsOf(await page(`/problems/${id}`));

@@ -89,7 +89,7 @@ beforeAll(async () => {
     ...each(both, days(3, 20), { ...domain("thin"), successful: 1 }),
     // Beta failed and is silent since, beside others.
     ...each([alpha, "Google Inc."], days(1, 20), domain("unheard")),
-    ...each([beta], days(1, 1), { ...domain("unheard"), failed: 2 }),
+    ...each([beta, "BETA POST"], days(1, 1), { ...domain("unheard"), failed: 2 }),
     ...each(
       both,
       [...days(-8, 18)].filter((_, i) => i % 3 === 2),
@@ -272,7 +272,7 @@ describe("readiness", () => {
     // Nine days with reports in 25 days, five more to come: 14 days.
     expect(only(rows, ...names).sort()).toEqual([
       ["seldom.example", 14, [], 9, 25],
-      ["unheard.example", 13, ["Beta Post"], 17, 20],
+      ["unheard.example", 13, ["BETA POST"], 17, 20],
     ]);
     const longer = { domain: "unheard.example", from: "2026-02-01" };
     const released = await run(readiness, { ...longer, to: "2026-04-01" }, "2026-04-04T10:00:00Z");

@@ -66,6 +66,7 @@ function app(caller: Partial<Caller> = {}, withSpool: SpoolWriter | null = spool
   return createApi({
     store: at.store,
     spool: withSpool,
+    spoolBytes: () => 1234,
     ready: async () => ({ ready: false, checks: { spool: { ok: false, detail: "disk <full>" } } }),
     metrics: async () => ({ contentType: "text/plain", text: "" }),
     emit: silent,
@@ -114,7 +115,12 @@ const escaped = (text: unknown) =>
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;");
 
-const words = (text: string) => text.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
+/** What a page says, without what its names mean. */
+const words = (text: string) =>
+  text
+    .replace(/<button [^>]*class="tip".*?<\/span>/gs, "")
+    .replace(/<[^>]*>/g, " ")
+    .replace(/\s+/g, " ");
 
 describe("a report", () => {
   test("its page says what the API says", async () => {
@@ -205,6 +211,26 @@ describe("a report", () => {
   });
 });
 
+test("of long bytes a page reads and shows the beginning, and tells the size of all", async () => {
+  const long = Buffer.alloc(200_000, "a line of text\n");
+  const raw = { raw_base64: long.toString("base64"), raw_bytes: long.length };
+  const receipt = "01KN6K9M0044YSQPP54GNWVNZY";
+  const held = { tenant: "red", receipt, received_at: "2026-04-29 10:00:00.000" };
+  await seedQuarantine(at.store, { ...held, reason: "not-json", ...raw });
+  await seedReceipt(at.store, { ...held, outcome: "quarantined", reason: "not-json" });
+  await seedReport(at.store, {
+    ...{ n: 10, tenant: "red", day: "2026-04-28", organization: "Long" },
+    policies: [{ domain: "long.example", type: "sts", successful: 1, failed: 0 }],
+    report: raw,
+  });
+  for (const path of [`/quarantine/${receipt}`, `/reports/${uuid(10)}`]) {
+    const text = await page(path, RED);
+    expect(text).toContain("200,000 bytes");
+    expect(text).toContain("This is the beginning.");
+    expect(text.length).toBeLessThan(120_000);
+  }
+});
+
 describe("lists", () => {
   test("organizations: silence is told in the words of the panel, with a strip of days", async () => {
     const text = await page("/organizations?last=90d");
@@ -234,7 +260,7 @@ describe("lists", () => {
     }
   });
 
-  test("ingest: the counts of the panel, and that they add up", async () => {
+  test("ingest: the counts of the panel, and what waits before them", async () => {
     const text = words(await page(`/ingest?${RANGE}`));
     const { meta } = await api(`ingest?${RANGE}`);
     const { received, stored, duplicate, conflict, quarantined, refused } = meta.totals;
@@ -242,7 +268,9 @@ describe("lists", () => {
       `${received} received = ${stored} stored + ${duplicate} duplicate + ${conflict} conflict + ${quarantined} quarantined.`,
     );
     expect(text).toContain(`Refused ${refused}`);
-    expect(text).toContain("It adds up");
+    expect(text).toContain("1,234 bytes of messages wait in the spool");
+    const some = words(await page(`/ingest?${RANGE}`, RED));
+    expect(some).not.toContain("1,234 bytes");
     expect(text).toContain("disk &lt;full&gt;");
   });
 
@@ -303,6 +331,31 @@ describe("trying again", () => {
     expect((await post(`/quarantine/reprocess?reason=nonsense&${RANGE}`)).status).toBe(400);
     await post(all, BLUE);
     expect(appended).not.toContain(HOSTILE_RECEIPT);
+  });
+
+  test("all of a reason are tried for one caller after the other", async () => {
+    const held: (() => void)[] = [];
+    const slow: SpoolWriter = {
+      ...spool,
+      append: () => new Promise((resolve) => held.push(() => resolve(HOSTILE_RECEIPT))),
+    };
+    const api1 = app({}, slow);
+    const begin = () =>
+      api1.request(`/quarantine/reprocess?reason=not-json&${RANGE}`, {
+        method: "POST",
+        headers: { Accept: "text/html" },
+      });
+    expect((await begin()).status).toBe(303);
+    const second = await begin();
+    expect(second.status).toBe(429);
+    expect(await second.text()).toContain("being tried again already");
+    await expect
+      .poll(async () => {
+        for (const release of held.splice(0)) release();
+        return (await begin()).status;
+      })
+      .toBe(303);
+    for (const release of held.splice(0)) release();
   });
 
   test("all of a reason are tried, and who began it sees how far it is", async () => {

@@ -144,7 +144,7 @@ describe("organizations", () => {
         silent_days: 1,
         cadence: "weekly",
         status: "reporting", // the next one is due after seven days
-        status_words: "No report since 17 March (1 day).",
+        status_words: "The last report is about 17 March; the next is not due yet.",
         domains: 2,
         total_sessions: 60,
       },
@@ -158,14 +158,18 @@ describe("organizations", () => {
         gap_days: 0,
         silent_days: 15,
         status: "silent",
-        status_words: "No report since 3 March (15 days).",
+        status_words: "No report since 3 March (15 complete days).",
         total_sessions: 0,
         success_rate: null,
       },
     ],
     [
       "Pausing",
-      { silent_days: 2, status: "quiet", status_words: "No report since 16 March (2 days)." },
+      {
+        silent_days: 2,
+        status: "quiet",
+        status_words: "No report since 16 March (2 complete days).",
+      },
     ],
     [
       "New",
@@ -260,9 +264,9 @@ describe("organizations", () => {
       const { rows, meta } = await ask(organizations, {}, past);
       expect(only(rows, ...DAYS)).toEqual([
         ["Every Third", 6, "2026-03-01", "2026-03-16", 2, "reporting"],
-        ["Back", 1, "2026-03-05", "2026-03-05", 13, "silent"],
+        ["Back", 1, "2026-03-05", "2026-03-05", 13, "quiet"],
         ["Former", 0, "2026-01-19", "2026-01-23", 54, "silent"],
-        ["Ninety Days Ago", 0, "2025-12-01", "2025-12-01", 107, "silent"],
+        ["Ninety Days Ago", 0, "2025-12-01", "2025-12-01", 107, "quiet"],
       ]);
       expect(only(rows, "cadence").flat()).toEqual(["every 3 days", "once", "daily", "once"]);
       expect(rows[2]).toMatchObject({
@@ -281,7 +285,7 @@ describe("organizations", () => {
         verified_share: null,
         deviations: 0,
         nonconforming_share: null,
-        status_words: "No report since 23 January (54 days).",
+        status_words: "No report since 23 January (54 complete days).",
       });
       expect(meta.totals).toEqual({ successful_sessions: 70, failed_sessions: 0, reports: 7 });
     });

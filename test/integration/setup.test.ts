@@ -2,6 +2,7 @@
 // hostile files, and imports that are followed by whoever started them.
 
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -161,13 +162,68 @@ describe("explaining", () => {
     expect((await fetch(`${program.http}/readyz`)).status).toBe(200);
   });
 
+  test("who sends slowly takes nobody's place, and is cut in time", {
+    timeout: 60_000,
+  }, async () => {
+    const head = [
+      "POST /explain HTTP/1.1",
+      "Host: localhost",
+      "Content-Type: multipart/form-data; boundary=b",
+      "Content-Length: 1000000",
+    ].join("\r\n");
+    const slow = Array.from({ length: BOUNDS.uploadsWaitingMaxEach + 1 }, () => {
+      const socket = connect(program.httpPort, "127.0.0.1");
+      socket.on("error", () => {}).write(`${head}\r\n\r\n--b\r\n`);
+      return socket;
+    });
+    const closed = slow.map((socket) => new Promise((resolve) => socket.once("close", resolve)));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const beganMs = performance.now();
+    expect((await post("/explain", [["google.json", readFileSync(GOOGLE)]])).answer.status).toBe(
+      200,
+    );
+    expect(performance.now() - beganMs).toBeLessThan(BOUNDS.bodySilentSecondsMax * 500);
+    await Promise.all(closed);
+    const seconds = (performance.now() - beganMs) / 1000;
+    expect(seconds).toBeLessThan(3 * BOUNDS.bodySilentSecondsMax);
+  });
+
+  test("many at once wait for their turn, and the rest is told when to come again", async () => {
+    const file = ["google.json", readFileSync(GOOGLE)] as const;
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, async () => (await post("/explain?piece", [file])).answer),
+    );
+    const told = answers.filter(({ status }) => status === 200);
+    expect(told.length).toBeGreaterThanOrEqual(BOUNDS.uploadsWaitingMaxEach);
+    const others = answers.filter(({ status }) => status !== 200);
+    for (const { status, headers } of others) {
+      expect([status, headers.get("Retry-After")]).toEqual([429, `${BOUNDS.uploadRetrySeconds}`]);
+    }
+  });
+
   test("no file, no form, and too much are told on a page", async () => {
     const none = await fetch(`${program.http}/explain`, { method: "POST", body: new FormData() });
     expect([none.status, await none.text()]).toEqual([400, expect.stringContaining("Choose one")]);
     const plain = await fetch(`${program.http}/explain`, { method: "POST", body: "x" });
     expect(plain.status).toBe(400);
+    const headers = { "Content-Type": "multipart/form-data; boundary=b" };
+    const torn = await fetch(`${program.http}/explain`, {
+      method: "POST",
+      headers,
+      body: "--b\r\nx",
+    });
+    expect([torn.status, wordsOf(await torn.text())]).toEqual([
+      400,
+      expect.stringContaining("The form could not be read"),
+    ]);
+    // However much of it is still on its way: a browser listens only when it has sent everything.
     const large = await post("/explain", [["x.json", new Uint8Array(BOUNDS.uploadBytesMax)]]);
-    expect(large.answer.status).toBe(413);
+    expect([large.answer.status, wordsOf(large.text)]).toEqual([
+      413,
+      expect.stringContaining("more than 32 MiB"),
+    ]);
+    const many = Array.from({ length: BOUNDS.uploadFilesMax + 1 }, (): Named => ["x.json", "{}"]);
+    expect((await post("/explain", many)).answer.status).toBe(413);
     const foreign = { Origin: "https://other.example", "Sec-Fetch-Site": "cross-site" };
     expect((await post("/explain", [["x.json", "{}"]], foreign)).answer.status).toBe(403);
   });
@@ -229,6 +285,16 @@ describe("importing", () => {
     expect((await events(id)).at(-1)?.counts).toMatchObject({ ended: 2, total: 2 });
   });
 
+  test("the range stays in the address of what follows", async () => {
+    const { answer } = await post("/import?last=90d&other=1", [["x.json", "{}"]]);
+    expect(answer.headers.get("Location")).toMatch(/^\/setup\?last=90d&import=[0-9a-f]+#explain$/);
+    const page = await pageOf(answer.headers.get("Location") ?? "");
+    expect(page).toContain('formaction="/import?last=90d"');
+    expect(page).toContain('href="/reports?last=90d"');
+    const typed = await pageOf("/setup?domain=example.com&last=90d");
+    expect(typed).toContain('<input type="hidden" name="last" value="90d">');
+  });
+
   test("nobody else follows it", async () => {
     const id = await importFiles([["google.json", readFileSync(GOOGLE)]]);
     const other = await fetch(`${program.http}/events/progress/${id}`, { headers: asRed() });
@@ -241,7 +307,11 @@ describe("importing", () => {
 
   test("a caller of some tenants explains and does not import", async () => {
     const file = ["google.json", readFileSync(GOOGLE)] as const;
-    expect((await post("/import", [file], asRed())).answer.status).toBe(403);
+    const refused = await post("/import", [file], asRed());
+    expect([refused.answer.status, wordsOf(refused.text)]).toEqual([
+      403,
+      expect.stringContaining("it needs the scope reprocess, all tenants"),
+    ]);
     expect((await post("/explain", [file], asRed())).answer.status).toBe(200);
     expect(await pageOf("/setup", asRed())).not.toContain('formaction="/import"');
   });

@@ -2,7 +2,7 @@
 // out, then template variables, then the macros of the range. It knows what our dashboards use and refuses all
 // else.
 
-/** Values by variable; a variable that is not named is at "All". */
+/** Values by variable; one that is not named, or has no value, is at "All". */
 export type Choices = Readonly<Record<string, readonly string[]>>;
 
 export interface GrafanaRange {
@@ -55,7 +55,7 @@ function leaveOut(sql: string, choices: Choices): string {
   if (condition === undefined || name === undefined || parts.length !== 2) {
     throw new Error(`a condition on one variable, not ${parts.join(" and ")}`);
   }
-  const phrase = choices[name] === undefined ? "1=1" : condition;
+  const phrase = choices[name]?.length ? condition : "1=1";
   return leaveOut(sql.slice(0, start) + phrase + sql.slice(end), choices);
 }
 

@@ -9,6 +9,7 @@ import { reportFiles } from "../../services/cli/report-files.ts";
 import type { Emit } from "../../services/observe/events.ts";
 import { listenHttp } from "../../services/receive/http-listener.ts";
 import type { SpoolWriter } from "../../services/spool/port.ts";
+import { pageReads } from "../../services/store/page-reads.ts";
 import { startTestStore, type TestStore } from "./engine.ts";
 import { NOW_MS, seedPostmaster } from "./postmaster.ts";
 
@@ -67,6 +68,7 @@ export async function startPostmasterServer(
   };
   const app = createApi({
     store: stored.store,
+    readsFor: pageReads(stored.store),
     spool,
     ready: async () => ({ ready: true, checks: CHECKS }),
     metrics: async () => ({ contentType: "text/plain", text: "" }),

@@ -94,6 +94,8 @@ export function contrastFindings(page: Page): Promise<string[]> {
 }
 
 async function findings(page: Page, runOnly: readonly string[]): Promise<string[]> {
+  // What has been scrolled under the bar at the top is not too small to hit.
+  await page.evaluate("window.scrollTo(0, 0)");
   // Run in the page by the debugger, so that the policy of the page does not concern it.
   await page.evaluate(AXE);
   const options = JSON.stringify({ runOnly, resultTypes: ["violations"] });

@@ -49,7 +49,7 @@ const LAYERS: Record<string, readonly string[]> = {
     "store/port.ts",
     "spool/port.ts",
   ],
-  grafana: ["core", "query", "assets.ts", "api/pages/cells.ts"],
+  grafana: ["core", "query", "assets.ts"],
   cli: ["*"],
   "main.ts": ["*"],
 };

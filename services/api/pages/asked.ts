@@ -1,6 +1,7 @@
 // What the address of a page asks for: the values of its controls, checked once for the whole page. What
 // cannot be understood is left out and said, since a page with one wrong word is still worth reading.
 
+import { BOUNDS } from "../../core/bounds.ts";
 import type { Panel } from "../../query/panel.ts";
 import { PARAMETERS, type ParameterName, parametersOf } from "../../query/parameter-table.ts";
 import { type PanelParameters, readParameters } from "../../query/parameters.ts";
@@ -42,9 +43,7 @@ export function readAsked(
   for (const name of named) given[name] = [path[name] ?? ""];
   // Dates typed beside a usual range are meant.
   if (given["from"] ?? given["to"]) delete given["last"];
-  const leftOut = Object.keys(queries)
-    .filter((name) => !isKnown(name, page, takes))
-    .map((name) => `This page has no ${name}.`);
+  const leftOut = strangeNames(Object.keys(queries).filter((name) => !isKnown(name, page, takes)));
   for (;;) {
     const read = readParameters(panel, given, nowMs);
     if (read.ok) return { given, parameters: read.parameters, leftOut };
@@ -53,6 +52,54 @@ export function readAsked(
     const wrong = Object.hasOwn(given, parameter) ? [parameter] : Object.keys(given);
     for (const name of RANGE.some((one) => one === parameter) ? RANGE : wrong) delete given[name];
   }
+}
+
+/** The first by their names, the others by their count. */
+function strangeNames(names: readonly string[]): string[] {
+  const said = names.slice(0, BOUNDS.pageStrangeNamesMax);
+  const more = names.length - said.length;
+  const words = said.map((name) => `This page has no ${cutWords(name)}.`);
+  return more === 0 ? words : [...words, `Nor has it ${more} more that the address names.`];
+}
+
+/** Text from an address as a sentence repeats it. */
+export function cutWords(text: string): string {
+  const letters = [...text];
+  if (letters.length <= BOUNDS.pageWordsCharsMax) return text;
+  return `${letters.slice(0, BOUNDS.pageWordsCharsMax).join("")}…`;
+}
+
+/** What a page takes of the query in its address; each of its many links repeats all of that. */
+export interface Taken {
+  search: URLSearchParams;
+  queries: Readonly<Record<string, readonly string[]>>;
+  /** What was left out, a sentence. */
+  leftOut: readonly string[];
+}
+
+/** Takes the first values of each name and of all; what the page does not know is for `readAsked` to say. */
+export function takeQuery(whole: URLSearchParams): Taken {
+  const search = new URLSearchParams();
+  const queries = new Map<string, string[]>();
+  const { pageValuesMax, pageValuesTotalMax, pageSearchCharsMax } = BOUNDS;
+  let chars = 0;
+  let left = 0;
+  for (const [name, value] of whole) {
+    const values = queries.get(name) ?? [];
+    queries.set(name, values);
+    const size = name.startsWith("cursor.") ? name.length : name.length + value.length;
+    const full = search.size >= pageValuesTotalMax || values.length >= pageValuesMax;
+    if (full || chars + size > pageSearchCharsMax) left++;
+    else {
+      values.push(value);
+      search.append(name, value);
+      chars += size;
+    }
+  }
+  const words = `The address has more than a page takes: ${pageValuesMax} values of one name, ${pageValuesTotalMax} of all
+    and ${pageSearchCharsMax} characters. ${left} of them were left out.`;
+  const leftOut = left === 0 ? [] : [words.replace(/\s+/g, " ")];
+  return { search, queries: Object.fromEntries(queries), leftOut };
 }
 
 /** A page as something that has parameters. */

@@ -1,11 +1,15 @@
 // The frame of a section: its title, one line of help, its menu, and what it says when there is nothing to
 // show or when it cannot be shown.
 
+import { BOUNDS } from "../../core/bounds.ts";
+import { labelOf } from "../../query/labels.ts";
 import type { Panel } from "../../query/panel.ts";
 import { parametersOf } from "../../query/parameter-table.ts";
+import { daysInWords } from "../../query/range-words.ts";
 import type { PanelMeta } from "../../query/run.ts";
+import { showCount } from "../page-format.ts";
 import { isFilter } from "./asked.ts";
-import { labelOf, type Shown } from "./cells.ts";
+import type { Shown } from "./cells.ts";
 import { type Html, html, type MaybeHtml, NOTHING } from "./html.ts";
 import { type Given, searchOf, type View } from "./view.ts";
 
@@ -49,24 +53,34 @@ export interface Subject {
   title: string;
   /** Drawn as a picture, which the API gives as SVG too. */
   picture?: boolean;
+  /** True when what is shown is known to be all. */
+  all?: boolean;
 }
 
 /** The menu of a section: the same as CSV, JSON and SVG, and the page of the panel with all of its rows. */
-export function actionsOf({ view, panel, asked, title, picture = false }: Subject): Html {
-  // All of it, not the page of rows that is shown.
+export function actionsOf(subject: Subject): Html {
+  const { view, panel, asked, title, picture = false, all = false } = subject;
+  // As much as one answer holds, not the page of rows that is shown.
   const { limit, cursor, ...whole } = asked;
-  const data = view.dataAddress(panel, whole);
-  const csv = view.dataAddress(panel, whole, "csv");
-  const svg = html`<li><a href="${view.dataAddress(panel, whole, "svg")}" download="${panel.id}.svg"
+  const paged = panel.parameters.includes("limit");
+  const most = paged ? { ...whole, limit: [String(BOUNDS.queryRowsMax)] } : whole;
+  const data = view.dataAddress(panel, most);
+  const csv = view.dataAddress(panel, most, "csv");
+  const svg = html`<li><a href="${view.dataAddress(panel, most, "svg")}" download="${panel.id}.svg"
     data-export="png">SVG</a></li>`;
   return html`<details class="actions"><summary aria-label="${title}: as data">Data</summary><ul>
     <li><a href="${csv}" download="${panel.id}.csv">CSV</a></li><li><a href="${data}">JSON</a></li>
     ${picture ? svg : NOTHING}
-    <li><a href="${panelAddress(view, panel, whole)}">All rows</a></li></ul></details>`;
+    <li><a href="${panelAddress(view, panel, whole)}">All rows</a></li>
+    ${paged && !all ? FILE_ROWS : NOTHING}</ul></details>`;
 }
 
+/** Said beside the links where there may be more than fits. */
+const FILE_ROWS = html`<li><small>A file has ${showCount(BOUNDS.queryRowsMax)} rows at most. Where more follow, a
+  CSV's header Link and meta.next_cursor of the JSON lead on.</small></li>`;
+
 /** The page of one panel, asked the same. */
-export function panelAddress(view: View, panel: Panel, asked: Given): string {
+function panelAddress(view: View, panel: Panel, asked: Given): string {
   const takes: readonly string[] = parametersOf(panel);
   const { sort, ...rest } = asked;
   const given = Object.entries({ ...view.given, ...rest }).filter(([name]) => takes.includes(name));
@@ -89,9 +103,8 @@ const lower = (letter: string) => letter.toLowerCase();
 /** Said where there are no rows. */
 export function emptyOf(view: View, meta: Pick<PanelMeta, "from" | "to">, words?: string): Html {
   const filtered = Object.keys(view.given).some(isFilter) && Object.keys(view.path).length === 0;
-  const range = `${meta.from} until ${meta.to}`;
   return html`<p class="empty">${words ?? "Nothing in this range."}
-    <small>${range}${filtered ? ", with these filters" : ""}</small></p>`;
+    <small>${daysInWords(meta)}${filtered ? ", with these filters" : ""}</small></p>`;
 }
 
 /** Said in place of a section that cannot be made now; the others stand. */

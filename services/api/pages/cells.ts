@@ -1,6 +1,8 @@
 // How a cell is shown: one function per column type, and marks for the words that say how grave or how far
 // something is. Text from outside goes through showText.
 
+import { ACTORS } from "../../core/explain/explanation.ts";
+import { labelOf } from "../../query/labels.ts";
 import type { Cell, Column, ColumnType, Row } from "../../query/panel.ts";
 import { trustInWords } from "../../query/trust-words.ts";
 import { showCount, showRate, showText } from "../page-format.ts";
@@ -64,28 +66,6 @@ const UNSAID: Readonly<Record<string, string>> = {
   result_type: "no detail given",
 };
 
-/** Words of the field that a name of a column has in small letters. */
-const ABBREVIATIONS: Readonly<Record<string, string>> = {
-  asn: "ASN",
-  as: "AS",
-  dkim: "DKIM",
-  helo: "HELO",
-  id: "ID",
-  ip: "IP",
-  ms: "(ms)",
-  mx: "MX",
-  sts: "MTA-STS",
-  tls: "TLS",
-  tlsa: "TLSA",
-};
-
-/** "failed_sessions" as "Failed sessions", "sending_ip" as "Sending IP". */
-export function labelOf(name: string): string {
-  const words = name.split("_").map((word) => ABBREVIATIONS[word] ?? word);
-  const label = words.join(" ");
-  return `${label.slice(0, 1).toUpperCase()}${label.slice(1)}`;
-}
-
 /** "fix-first" as "Fix first". */
 export function wordOf(text: string): string {
   return labelOf(text.replaceAll("-", "_"));
@@ -129,8 +109,7 @@ export function showCell(column: Pick<Column, "name" | "type" | "unit">, cell: C
 }
 
 const SHOW: Record<ColumnType, (cell: Cell, column: Pick<Column, "name" | "unit">) => Shown> = {
-  text: (cell, { name }) =>
-    name === "trust" ? trustInWords(cell).title || showText(cell) : showText(cell),
+  text: (cell, { name }) => textOf(name, cell),
   count: (cell, { unit }) =>
     unit === "bytes" ? bytes(cell) : unit === "milliseconds" ? duration(cell) : showCount(cell),
   ratio: (cell) =>
@@ -140,6 +119,14 @@ const SHOW: Record<ColumnType, (cell: Cell, column: Pick<Column, "name" | "unit"
   flag: (cell) => (cell === true ? "yes" : "no"),
   texts: (cell) => showText(cell),
 };
+
+/** Codes that have words are told by them. */
+function textOf(name: string, cell: Cell): string {
+  const actors: Readonly<Record<string, string>> = ACTORS;
+  if (name === "trust") return trustInWords(cell).title || showText(cell);
+  const text = showText(cell);
+  return name === "actor" && Object.hasOwn(actors, text) ? (actors[text] ?? text) : text;
+}
 
 /** An instant as UTC text; with script the user's own zone stands beside it. */
 export function timeOf(cell: Cell): Shown {

@@ -2,11 +2,12 @@
 // form, so that every choice is in the address.
 
 import { RESULT_TYPES } from "../../core/tlsrpt/result-types.ts";
+import { labelOf } from "../../query/labels.ts";
 import { PARAMETERS, type ParameterName, wordsOf } from "../../query/parameter-table.ts";
 import { floorDay, lastRange, printInstant } from "../../query/range.ts";
 import { showText } from "../page-format.ts";
-import { isFilter } from "./asked.ts";
-import { labelOf, wordOf } from "./cells.ts";
+import { cutWords, isFilter } from "./asked.ts";
+import { wordOf } from "./cells.ts";
 import { type Html, html, type MaybeHtml, NOTHING } from "./html.ts";
 import { hasTenants } from "./links.ts";
 import type { View } from "./view.ts";
@@ -68,7 +69,7 @@ function rangeInWords({ parameters: { range, timezone } }: View): Html {
 
 function form(view: View, fields: readonly ParameterName[]): Html {
   const kept = [...view.url.searchParams].filter(
-    ([name]) => name === "last" || /^(?:sort|limit)\./.test(name),
+    ([name]) => name === "last" || ownNames(view).includes(name) || /^(?:sort|limit)\./.test(name),
   );
   const hidden = kept.map(
     ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
@@ -84,10 +85,15 @@ function form(view: View, fields: readonly ParameterName[]): Html {
 function field(view: View, name: ParameterName): Html {
   const label = LABELS[name] ?? labelOf(name);
   const values = valuesOf(view, name);
-  return html`${(values.length > 0 ? values : [""]).map((value) => one(name, label, value))}`;
+  return html`${(values.length > 0 ? values : [""]).map((value) => one(view, name, label, value))}`;
 }
 
-function one(name: ParameterName, label: string, value: string): Html {
+function inForce({ parameters: { range, timezone } }: View, name: ParameterName): MaybeHtml {
+  const ms = name === "from" ? range.fromMs : name === "to" ? range.toMs : null;
+  return ms === null ? NOTHING : html` <small>now ${printInstant(ms, timezone)}</small>`;
+}
+
+function one(view: View, name: ParameterName, label: string, value: string): Html {
   const words = wordsOf(name);
   if (words !== null) {
     const none = isFilter(name) ? "Any" : "Usual";
@@ -102,10 +108,21 @@ function one(name: ParameterName, label: string, value: string): Html {
   const list = offered === undefined ? NOTHING : html` list="offered-${name}"`;
   const options = (offered ?? []).map((word) => html`<option value="${word}"></option>`);
   const isDay = RANGE.includes(name) && (value === "" || /^\d{4}-\d{2}-\d{2}$/.test(value));
+  // Empty, so that a range of so many days goes on moving; what holds now is said beside the name.
+  const now = value === "" ? inForce(view, name) : NOTHING;
   const hint = name === "timezone" ? "UTC" : isFilter(name) ? String(PARAMETERS[name].example) : "";
-  return html`<label>${label}<input type="${isDay ? "date" : "text"}" name="${name}" value="${value}"
+  return html`<label>${label}${now}<input type="${isDay ? "date" : "text"}" name="${name}" value="${value}"
     autocomplete="off" autocapitalize="none" spellcheck="false"${list} placeholder="${hint}"></label>
     ${offered === undefined ? NOTHING : html`<datalist id="offered-${name}">${options}</datalist>`}`;
+}
+
+/** Names that parts of the page read, which have no field but are chosen too. */
+function ownNames({ page }: View): readonly string[] {
+  return page.own ?? [];
+}
+
+function labelled(name: string): string {
+  return Object.hasOwn(LABELS, name) ? (LABELS[name as ParameterName] ?? "") : labelOf(name);
 }
 
 /** Values in the address; what the path says is not for the form to change. */
@@ -115,12 +132,13 @@ function valuesOf({ url }: View, name: string): string[] {
 
 /** The chosen filters, each with the way to take it back. */
 function chips(view: View): MaybeHtml {
-  const chosen = view.page.controls
-    .filter((name) => !RANGE.includes(name))
-    .flatMap((name) => valuesOf(view, name).map((value) => ({ name, value })));
+  const filters = view.page.controls.filter((name) => !RANGE.includes(name));
+  const chosen = [...filters, ...ownNames(view)].flatMap((name) =>
+    valuesOf(view, name).map((value) => ({ name, value })),
+  );
   if (chosen.length === 0) return NOTHING;
   const items = chosen.map(({ name, value }) => {
-    const words = `${LABELS[name] ?? labelOf(name)}: ${showText(value)}`;
+    const words = `${labelled(name)}: ${showText(cutWords(value))}`;
     return html`<li><a class="chip" href="${without(view, name, value)}"
       aria-label="Take out ${words}">${words} <span aria-hidden="true">×</span></a></li>`;
   });

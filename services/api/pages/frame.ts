@@ -36,7 +36,7 @@ export function frameStart(frame: Frame): Html {
 <meta name="color-scheme" content="${theme === "system" ? "light dark" : theme}">
 <title>${title} – Sealwatch</title>
 <link rel="icon" href="data:,"><link rel="stylesheet" href="${frame.cssHref}">
-${frame.scripts.map((src) => html`<script type="module" src="${src}"></script>`)}</head>
+${frame.scripts.map((src) => html`<script type="module" async src="${src}"></script>`)}</head>
 <body><a class="skip" href="#main">To the content</a>
 <header class="top"><p class="brand"><a href="/">Sealwatch</a></p>
 <nav aria-label="Pages">${entries}</nav>${themeChoice(frame)}${caller === null ? NOTHING : whoAmI(caller)}</header>

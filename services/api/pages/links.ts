@@ -1,10 +1,22 @@
-// Where a cell leads: the page of a domain, a problem, a report and so on. Every link keeps the range.
+// Where a cell leads: the page of a domain, a problem, a report and so on. Every link keeps the range, and
+// the filters that the other page has too, so that what is counted here is what is listed there.
 
 import type { Cell, Row } from "../../query/panel.ts";
+import { isFilter } from "./asked.ts";
+import { controlsAt } from "./definition.ts";
 import type { View } from "./view.ts";
 
 /** Names in an address that say which days are meant. */
 const RANGE = ["last", "from", "to", "timezone"] as const;
+
+/** Which days an address says, for addresses that are to say the same. */
+export function rangeOf({ searchParams }: URL): URLSearchParams {
+  const range = new URLSearchParams();
+  for (const name of RANGE) {
+    for (const value of searchParams.getAll(name)) range.append(name, value);
+  }
+  return range;
+}
 
 type Maker = (value: string, row: Row, view: View) => string | null;
 
@@ -36,7 +48,10 @@ export function linkOfValue(column: string, value: Cell, row: Row, view: View): 
   return MAKERS[column]?.(value, row, view) ?? null;
 }
 
-/** A page with the range of this one, and more parameters; null and "" leave one out. */
+/**
+ * A page with the range of this one, the filters of this one that are controls of it, and more parameters;
+ * null and "" leave one out.
+ */
 export function pageLink(
   view: View,
   path: string,
@@ -46,6 +61,11 @@ export function pageLink(
   for (const name of RANGE) {
     // A page without these as controls passes on what it was reached with.
     const values = view.given[name] ?? view.url.searchParams.getAll(name);
+    for (const value of values) search.append(name, value);
+  }
+  const controls: readonly string[] = controlsAt(path);
+  for (const [name, values] of Object.entries(view.given)) {
+    if (!isFilter(name) || !controls.includes(name) || Object.hasOwn(more, name)) continue;
     for (const value of values) search.append(name, value);
   }
   for (const [name, value] of Object.entries(more)) {
@@ -63,8 +83,9 @@ export function hasTenants({ scope, options }: View): boolean {
 function domainLink(domain: string, row: Row, view: View): string | null {
   // A browser would take these for steps in the path.
   if (domain === "." || domain === "..") return null;
-  const tenant = hasTenants(view) && typeof row["tenant"] === "string" ? row["tenant"] : null;
-  return pageLink(view, `/domains/${encodeURIComponent(domain)}`, { tenant });
+  const named = hasTenants(view) && typeof row["tenant"] === "string";
+  const tenant = named ? { tenant: String(row["tenant"]) } : {};
+  return pageLink(view, `/domains/${encodeURIComponent(domain)}`, tenant);
 }
 
 function organizationLink(organization: string, _: Row, view: View): string {
@@ -78,7 +99,13 @@ function filterLink(name: string, value: string, view: View): string {
 }
 
 /** Ids of problems are 32 hexadecimal digits, those of reports have hyphens. */
-function recordLink(id: string, _: Row, view: View): string | null {
-  if (/^[0-9a-f]{32}$/.test(id)) return pageLink(view, `/problems/${id}`);
+function recordLink(id: string, row: Row, view: View): string | null {
+  if (/^[0-9a-f]{32}$/.test(id)) return pageLink(view, `/problems/${id}`, placeOf(row, view));
   return /^[0-9a-f-]{36}$/.test(id) ? pageLink(view, `/reports/${id}`) : null;
+}
+
+/** Whose a problem is, which its id alone does not say: without it, it would have to be looked for. */
+export function placeOf(row: Row, view: View): { domain: string | null; tenant: string | null } {
+  const text = (name: string) => (typeof row[name] === "string" ? String(row[name]) : null);
+  return { domain: text("domain"), tenant: hasTenants(view) ? text("tenant") : null };
 }

@@ -14,15 +14,18 @@ const INDENTS_MAX = 20;
 const HEX_BYTES_MAX = 4096;
 const HEX_ROW = 16;
 
-/** The beginning of some bytes as lines; what is in them still has to be made printable. */
-export function rawText(bytes: Uint8Array): RawText {
+/**
+ * The beginning of some bytes as lines; what is in them still has to be made printable.
+ * @param size of all of them, where `bytes` are their beginning
+ */
+export function rawText(bytes: Uint8Array, size = bytes.length): RawText {
   const shown = bytes.subarray(0, BOUNDS.pageRawBytesMax);
   const text = decode(shown);
   if (text === null) {
     const rows = hexRows(shown.subarray(0, HEX_BYTES_MAX));
-    return { lines: rows, form: "hex", cut: bytes.length > HEX_BYTES_MAX };
+    return { lines: rows, form: "hex", cut: size > HEX_BYTES_MAX };
   }
-  const cut = bytes.length > shown.length;
+  const cut = size > shown.length;
   return /^\s*[[{]/.test(text)
     ? { lines: layOutJson(text), form: "json", cut }
     : { lines: text.split(/\r?\n/), form: "text", cut };

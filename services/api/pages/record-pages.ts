@@ -4,15 +4,20 @@
 import type { Context, Hono } from "hono";
 import { scopeOf } from "../access.ts";
 import type { ApiOptions } from "../options.ts";
+import { problemOf } from "../problem.ts";
 import { readMessage, readOutcomes } from "../quarantined-record.ts";
 import { hasReport } from "../report-record.ts";
 
 /** Adds what looks; the pages themselves follow. */
-export function recordPages(app: Hono, { store }: ApiOptions): void {
+export function recordPages(app: Hono, { store, emit }: ApiOptions): void {
   const look = (path: string, find: (c: Context) => Promise<boolean>) => {
     app.get(path, async (c, next) => {
-      // A store that is away is told of by the page itself.
-      if (!(await find(c).catch(() => true))) c.status(404);
+      // A store that is away is told of by the page itself, as much as it needs of it.
+      const found = await find(c).catch((error: unknown) => {
+        emit("api-failed", { path: c.req.path, problem: problemOf(error).code, error });
+        return true;
+      });
+      if (!found) c.status(404);
       await next();
     });
   };

@@ -2,17 +2,18 @@
 
 import type { Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { BOUNDS } from "../../core/bounds.ts";
 import { rememberNewest } from "../../query/newest.ts";
 import type { ApiOptions } from "../options.ts";
 import { problemOf } from "../problem.ts";
 import { controlsOf } from "./controls.ts";
-import { type Definition, readDefinitions } from "./definition.ts";
+import { type Definition, readDefinitions, type Section } from "./definition.ts";
 import { type Frame, frameEnd, frameStart } from "./frame.ts";
 import { html, type MaybeHtml, NOTHING } from "./html.ts";
 import { pageLink } from "./links.ts";
 import { freshness, noticesOf } from "./notices.ts";
 import { panelDefinition, panelIndex } from "./panel-pages.ts";
-import { sectionOf } from "./section.ts";
+import { partNamed, sectionOf } from "./section.ts";
 import { sendPage } from "./send.ts";
 import { themeOf, themeRoute } from "./theme.ts";
 import { titleOf } from "./titles.ts";
@@ -67,44 +68,69 @@ interface Site {
   newestOf: ReturnType<typeof rememberNewest>;
 }
 
-/** @throws StoreError when the store does not answer at all: nothing of the page could be shown */
+/**
+ * The frame goes first. Only a page of one thing looks before that whether there is such a thing, since its
+ * status and its title follow from that.
+ * @throws StoreError when that cannot be found out: nothing of the page could be shown
+ */
 async function show(c: Context, site: Site, page: Definition): Promise<Response> {
-  const view = viewOf(c, site.options, page);
-  const [newest, title] = await Promise.all([newness(view, site), titleOf(view)]);
+  if (Object.values(c.req.param()).some((name) => name.length > BOUNDS.pageNameCharsMax)) {
+    return c.notFound();
+  }
+  const { options } = site;
+  const store = options.readsFor?.(c.req.raw.signal) ?? options.store;
+  const view = viewOf(c, { ...options, store }, page);
+  const ofOne = Object.keys(view.path).length > 0;
+  const instead = page.instead === undefined ? undefined : insteadOf(view, page.instead, ofOne);
+  const [title, first] = await Promise.all([titleOf(view), ofOne ? instead : NOTHING]);
+  const stands = first !== undefined && first !== NOTHING;
+  if (view.answer.status !== 200) c.status(view.answer.status);
   const frame = frameOf(c, site, { title, view, current: page.id });
-  const sections = page.sections.map((section) => sectionOf(view, section));
-  return sendPage(c, [
+  const pieces = [
     Promise.resolve(frameStart({ ...frame, notices: noticesOf(view) })),
-    Promise.resolve(newest),
+    newness(view, site),
     Promise.resolve(controlsOf(view)),
-    ...standing(view, sections),
+    ...standing(view, instead, stands),
     Promise.resolve(frameEnd(frame)),
-  ]);
+  ];
+  const { pathname: path } = view.url;
+  return sendPage(c, pieces, (error) => {
+    options.emit("api-failed", { path, problem: problemOf(error).code, error });
+  });
 }
 
-/** The sections, or the part that stands in their place; all are made at once. */
+/** What stands in place of the sections: of one thing it has to be known, elsewhere it may fail. */
+function insteadOf(view: View, part: string, ofOne: boolean): Promise<MaybeHtml> {
+  return ofOne ? partNamed(part)(view) : sectionOf(view, { part });
+}
+
+/**
+ * The sections, or the part that stands in their place.
+ * @param stands true when it is known to: the others are not made then
+ */
 function standing(
   view: View,
-  sections: readonly Promise<MaybeHtml>[],
+  instead: Promise<MaybeHtml> | undefined,
+  stands: boolean,
 ): readonly Promise<MaybeHtml>[] {
-  const { instead } = view.page;
-  if (instead === undefined) return sections;
-  const first = sectionOf(view, { part: instead });
-  const rest = sections.map(async (section, i) => {
-    const told = view.page.sections[i];
-    const always = told !== undefined && "part" in told && told.always === true;
-    return always || (await first) === NOTHING ? section : NOTHING;
+  const { sections } = view.page;
+  if (instead === undefined) return sections.map((section) => sectionOf(view, section));
+  const always = (section: Section) => "part" in section && section.always === true;
+  const made = stands ? sections.filter(always) : sections;
+  const rest = made.map(async (section) => {
+    const piece = sectionOf(view, section);
+    return always(section) || (await instead) === NOTHING ? piece : NOTHING;
   });
-  return [first, ...rest];
+  return [instead, ...rest];
 }
 
-/** How new it all is; nothing where that alone cannot be read. */
+/** How new it all is; the sections tell what cannot be read. */
 async function newness(view: View, { newestOf }: Site): Promise<MaybeHtml> {
   try {
     return freshness(view, await newestOf(view.scope, view.nowMs));
   } catch (error) {
-    if (problemOf(error).code === "store-unavailable") throw error;
-    return NOTHING;
+    const { detail } = problemOf(error);
+    return html`<p class="freshness">How new this is cannot be told now: ${detail}</p>`;
   }
 }
 
@@ -113,11 +139,13 @@ function frameOf(
   { options, assets, pages }: Site,
   { title, view, current }: { title: string; view: View | null; current: string | null },
 ): Frame {
+  // What the path names is this page's own; what was chosen goes along.
+  const named = Object.fromEntries(Object.keys(view?.path ?? {}).map((name) => [name, null]));
   const menu = pages
     .filter(({ place }) => place !== undefined)
     .map(({ title, path, id }) => ({
       title,
-      path: view === null ? path : pageLink(view, path),
+      path: view === null ? path : pageLink(view, path, named),
       current: id === current,
     }));
   const { pathname, search } = new URL(c.req.url);

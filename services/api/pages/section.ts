@@ -11,6 +11,7 @@ import { wordOf } from "./cells.ts";
 import { type PanelSection, panelNamed, type Section } from "./definition.ts";
 import { DRAWINGS } from "./drawings/index.ts";
 import type { Html, MaybeHtml } from "./html.ts";
+import { CARDS } from "./parts/cards.ts";
 import { PARTS } from "./parts/index.ts";
 import { type Given, ParameterError, type View } from "./view.ts";
 
@@ -42,7 +43,8 @@ export async function sectionOf(view: View, section: Section): Promise<MaybeHtml
   }
 }
 
-function partNamed(name: string): Part {
+/** @throws Error for a part that there is not */
+export function partNamed(name: string): Part {
   const part = PARTS[name];
   if (part === undefined) throw new Error(`there is no part ${name}`);
   return part;
@@ -51,16 +53,17 @@ function partNamed(name: string): Part {
 async function drawPanel(view: View, section: PanelSection): Promise<Html> {
   const panel = panelNamed(section.panel);
   const id = section.id ?? panel.id;
-  // A chart that ends where a page of rows does would look like silence.
-  const whole = section.as === "chart" ? { limit: [String(BOUNDS.queryRowsMax)] } : {};
-  const asked = { ...whole, ...askedBy(view, section, id) };
+  const picture = section.as === "chart" || section.as === "matrix";
+  // A picture that ends where a page of rows does would look like silence.
+  const whole = picture ? { limit: [String(BOUNDS.queryRowsMax)] } : {};
+  const asked: Given = { ...whole, ...askedBy(view, section, id) };
   const result = await view.run(panel, asked);
   const title = section.title ?? panel.title;
-  const picture = section.as === "chart" || section.as === "matrix";
+  const all = result.meta.next_cursor === null && asked["cursor"] === undefined;
   const drawn = { view, section, panel, result, asked, id };
   return cardOf({
     ...{ id, title, about: panel.description, width: section.width, kind: `as-${section.as}` },
-    actions: actionsOf({ view, panel, asked, title, picture }),
+    actions: actionsOf({ view, panel, asked, title, picture, all }),
     body: [
       unfiltered(view, panel),
       result.rows.length === 0
@@ -82,18 +85,24 @@ export function askedBy(view: View, section: Omit<PanelSection, "as">, id: strin
 }
 
 function failure(view: View, section: Section, error: unknown): Html {
-  const id = "part" in section ? section.part : (section.id ?? section.panel);
+  const { id, title } = cardNameOf(section);
   // What was asked of the section itself is what may be wrong about it: the way out is without it.
   const foreign = error instanceof ParameterError || error instanceof CursorError;
   const own = ["sort", "cursor", "limit"].map((name) => [`${name}.${id}`, null]);
   const again = view.address(foreign ? Object.fromEntries(own) : {});
   const { code, detail } = problemOf(error);
-  if (!foreign) view.options.emit("api-failed", { path: view.url.pathname, problem: code, error });
+  if (!foreign && !view.signal.aborted)
+    view.options.emit("api-failed", { path: view.url.pathname, problem: code, error });
   const words = error instanceof ParameterError ? error.message : detail;
-  return failedCard(id, titleOf(section), words, again);
+  return failedCard(id, title, words, again);
 }
 
-function titleOf(section: Section): string {
-  if ("part" in section) return wordOf(section.part);
-  return section.title ?? panelNamed(section.panel).title;
+/** Id and title of the card that the section would have had. */
+function cardNameOf(section: Section): { id: string; title: string } {
+  if ("part" in section) {
+    const { part } = section;
+    return CARDS[part] ?? { id: part, title: wordOf(part) };
+  }
+  const { panel, id = panel, title = panelNamed(panel).title } = section;
+  return { id, title };
 }

@@ -3,17 +3,39 @@
 
 import type { Context } from "hono";
 import { compressed } from "../compressed.ts";
-import { type MaybeHtml, NOTHING } from "./html.ts";
+import { html, type MaybeHtml, NOTHING } from "./html.ts";
 
-/** Answers with the pieces in their order; none of them may fail. */
-export function sendPage(c: Context, pieces: readonly Promise<MaybeHtml>[]): Response {
+const EARLY = html`<p class="notice" role="alert">This page ended early: something in it went wrong. Load it
+  again, or ask whoever runs this server for its log.</p></main></body></html>
+`;
+
+/**
+ * Answers with the pieces in their order. One that fails ends the page, which says so: its beginning is on
+ * its way already, with a status that nothing can change.
+ * @param failed told of what ended the page, once
+ */
+export function sendPage(
+  c: Context,
+  pieces: readonly Promise<MaybeHtml>[],
+  failed: (error: unknown) => void,
+): Response {
   c.header("Content-Type", "text/html; charset=utf-8");
-  return compressed(c, inOrder(pieces));
+  // Those after one that failed, or after a client that left, are awaited by nobody.
+  for (const piece of pieces) piece.catch(() => {});
+  return compressed(c, inOrder(pieces, failed));
 }
 
-async function* inOrder(pieces: readonly Promise<MaybeHtml>[]): AsyncGenerator<string> {
-  for (const piece of pieces) {
-    const text = await piece;
-    if (text !== NOTHING) yield String(text);
+async function* inOrder(
+  pieces: readonly Promise<MaybeHtml>[],
+  failed: (error: unknown) => void,
+): AsyncGenerator<string> {
+  try {
+    for (const piece of pieces) {
+      const text = await piece;
+      if (text !== NOTHING) yield String(text);
+    }
+  } catch (error) {
+    failed(error);
+    yield String(await EARLY);
   }
 }

@@ -3,6 +3,7 @@
 
 import type { Cell } from "../../query/panel.ts";
 import { showText } from "../page-format.ts";
+import { copyable } from "./copyable.ts";
 import { type Html, html, type MaybeHtml, NOTHING } from "./html.ts";
 
 const COMMAND = /^(.*?)\$ (.+)$/;
@@ -21,7 +22,7 @@ function stepOf(step: string, id: string): Html {
   const [first = "", ...lines] = step.split("\n");
   const [, words = first, command] = COMMAND.exec(first) ?? [];
   const typed = command === undefined ? lines : [command, ...lines];
-  return html`${wordsOf(words)}${typed.length === 0 ? NOTHING : copyable(typed, id)}`;
+  return html`${wordsOf(words)}${typed.length === 0 ? NOTHING : copyable(id, NOTHING, typed.join("\n"))}`;
 }
 
 /** Names between back quotes are those of programs. */
@@ -30,11 +31,4 @@ function wordsOf(words: string): Html {
     .split("`")
     .map((piece, i) => (i % 2 === 1 ? html`<code>${showText(piece)}</code>` : showText(piece)));
   return html`${pieces}`;
-}
-
-/** Lines to copy; the button works with script. */
-export function copyable(lines: readonly string[], id: string): Html {
-  const shown = lines.map(showText).join("\n");
-  return html`<div class="copyable"><pre tabindex="0" id="${id}">${shown}</pre>
-    <button type="button" class="copy" data-copy="#${id}" aria-label="Copy: ${showText(lines[0])}">Copy</button></div>`;
 }

@@ -18,7 +18,7 @@ const KIND_MAX = 20;
 
 /**
  * The marks of a range in the order of their days.
- * @param fromDay first day of the range: what was there from the start is no change
+ * @param fromDay first whole UTC day of the range: what was there from the start is no change
  */
 export function timelineMarks(rows: TimelineRows, fromDay: string): readonly Mark[] {
   const marks = [
@@ -37,19 +37,44 @@ function newest(marks: readonly Mark[]): readonly Mark[] {
   return marks.toSorted(byDay).slice(-KIND_MAX);
 }
 
-/** A policy that came up within the range, beside the one that was there before it. */
+/**
+ * A policy that came up within the range, beside the one that was there before it. Without one it is new
+ * only where an earlier day of the range has a report that tells of none: before that nothing is known.
+ */
 function policyMarks(policies: readonly Row[], fromDay: string): Mark[] {
-  const told = policies.filter((row) => row["policy_text"] !== "");
-  const first = (row: Row) => String(row["first_day"]);
-  const inOrder = told.toSorted((a, b) => (first(a) < first(b) ? -1 : 1));
-  return inOrder.flatMap((row, i) => {
-    const alike = (other: Row) =>
-      other["policy_type"] === row["policy_type"] && other["tenant"] === row["tenant"];
-    const before = inOrder.slice(0, i).findLast(alike);
-    const change = before === undefined ? "first seen" : changeOf(before, row);
-    const title = `${nameOf(row)} ${change}`;
-    return first(row) > fromDay ? [{ at: first(row), kind: "policy" as const, title }] : [];
+  return policies.flatMap((row) => {
+    const at = String(row["first_day"]);
+    if (row["policy_text"] === "" || at <= fromDay) return [];
+    const change = changeSince(
+      policies.filter((other) => isBefore(other, row)),
+      row,
+    );
+    return change === ""
+      ? []
+      : [{ at, kind: "policy" as const, title: `${nameOf(row)} ${change}` }];
   });
+}
+
+/** A sender that found no policy looked for one of each type. */
+const LOOKED = "no-policy-found";
+
+function isBefore(other: Row, row: Row): boolean {
+  const type = other["policy_type"];
+  const alike = type === row["policy_type"] || type === LOOKED;
+  return alike && other["tenant"] === row["tenant"] && firstOf(other) < firstOf(row);
+}
+
+const firstOf = (row: Row) => String(row["first_day"]);
+
+/** What is new about a policy; "" for nothing that is known. */
+function changeSince(earlier: readonly Row[], row: Row): string {
+  const told = earlier.filter(
+    (other) => other["policy_text"] !== "" && other["policy_type"] !== LOOKED,
+  );
+  const before = told.toSorted((a, b) => (firstOf(a) < firstOf(b) ? -1 : 1)).at(-1);
+  if (before === undefined) return earlier.length === 0 ? "" : "first seen";
+  // Each MX host has TLSA records of its own, side by side: others are no change.
+  return row["policy_type"] === "tlsa" ? "" : changeOf(before, row);
 }
 
 function nameOf(row: Row): string {
@@ -91,8 +116,13 @@ function problemMarks(problems: readonly Row[], fromDay: string): Mark[] {
     const began = String(row["first_seen"]).slice(0, 10);
     const name = `${row["title"]}${row["mx"] === "" ? "" : ` at ${row["mx"]}`}`;
     const kind = "problem" as const;
-    const start = { at: began, kind, title: `Began: ${name} (${row["severity"]})` };
-    const end = { at: String(row["last_day"]), kind, title: `Last seen: ${name}, now resolved` };
-    return [...(began >= fromDay ? [start] : []), ...(row["state"] === "resolved" ? [end] : [])];
+    const over = OVER[String(row["state"])];
+    const now = over === undefined ? "" : `, ${over}`;
+    const start = { at: began, kind, title: `Began: ${name} (${row["severity"]}${now})` };
+    const end = { at: String(row["last_day"]), kind, title: `Last seen: ${name}${now}` };
+    return [...(began >= fromDay ? [start] : []), ...(over === undefined ? [] : [end])];
   });
 }
+
+/** States of problems that are not reported now. */
+const OVER: Readonly<Record<string, string>> = { quiet: "now quiet", resolved: "now resolved" };

@@ -2,15 +2,16 @@
 
 import { showText } from "../page-format.ts";
 import { problemOf } from "../problem.ts";
-import { problemRow } from "./parts/problem-answers.ts";
+import { problemLately, problemRow } from "./parts/problem-answers.ts";
 import { reportOf } from "./parts/report-reading.ts";
 import type { View } from "./view.ts";
 
 /** Pages of one thing that has an id; null where there is no such thing. */
 const IN_WORDS: Readonly<Record<string, (view: View) => Promise<string | null>>> = {
   problem: async (view) => {
-    const row = await problemRow(view);
-    return row === undefined ? null : `${row["title"]}: ${row["mx"] || row["domain"]}`;
+    const row = (await problemRow(view)) ?? (await problemLately(view));
+    if (row === undefined) return null;
+    return `${row["title"]}: ${row["domain"] || "no domain"}${row["mx"] ? ` at ${row["mx"]}` : ""}`;
   },
   report: async (view) => {
     const head = (await reportOf(view))?.head;

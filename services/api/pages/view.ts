@@ -13,7 +13,7 @@ import {
 import { type PanelResult, runPanel, type Scope } from "../../query/run.ts";
 import { callerOf, scopeOf } from "../access.ts";
 import type { ApiOptions } from "../options.ts";
-import { type Given, readAsked } from "./asked.ts";
+import { type Given, readAsked, takeQuery } from "./asked.ts";
 import type { Definition } from "./definition.ts";
 
 export type { Given } from "./asked.ts";
@@ -22,6 +22,8 @@ export interface View {
   options: ApiOptions;
   scope: Scope;
   caller: Caller;
+  /** Aborted when the one who asked went away; what `options.store` is asked then ends by itself. */
+  signal: AbortSignal;
   /** Epoch milliseconds of the request. */
   nowMs: number;
   /** The page's own address, with all that is chosen. */
@@ -33,6 +35,8 @@ export interface View {
   given: Given;
   /** The same as panels understand it: filters, and the range that is meant. */
   parameters: PanelParameters;
+  /** How the page is answered: the part that stands `instead` says when there is no such thing. */
+  readonly answer: { status: 200 | 404 };
   /** What of the address was left out and why, a sentence each. */
   leftOut: readonly string[];
   /**
@@ -65,17 +69,21 @@ export function viewOf(c: Context, options: ApiOptions, page: Definition): View 
   const nowMs = (options.clock ?? Date.now)();
   const scope = scopeOf(c);
   const path = c.req.param();
-  const asked = readAsked(c.req.queries(), page, path, nowMs);
+  const taken = takeQuery(url.searchParams);
+  url.search = taken.search.toString();
+  const read = readAsked(taken.queries, page, path, nowMs);
+  const asked = { ...read, leftOut: [...taken.leftOut, ...read.leftOut] };
   const answers = new Map<string, Promise<PanelResult>>();
   return {
-    ...{ options, scope, caller: callerOf(c), nowMs, url, page, path },
+    ...{ options, scope, caller: callerOf(c), signal: c.req.raw.signal, nowMs, url, page, path },
     ...asked,
+    answer: { status: 200 },
     run: async (panel, more = {}) => {
       const asking = askingOf(asked.given, panel, more);
       const read = readParameters(panel, asking, nowMs);
       if (!read.ok) throw new ParameterError(read.problem);
       const { parameters } = read;
-      const key = JSON.stringify([panel.id, asking]);
+      const key = JSON.stringify([panel.id, Object.entries(asking).sort()]);
       const answer =
         answers.get(key) ?? runPanel(options.store, panel, parameters, scope, options.addressFacts);
       answers.set(key, answer);

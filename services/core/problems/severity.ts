@@ -181,8 +181,8 @@ function ofModes(impact: Impact, { failedSessions, enforceSessions }: Seen): str
   const were =
     enforceSessions === 1
       ? "the 1 under mode enforce was"
-      : `the ${enforceSessions} under mode enforce were`;
-  return `Of its ${failedSessions} failed sessions only ${were} withheld.`;
+      : `the ${enforceSessions.toLocaleString("en-US")} under mode enforce were`;
+  return `Of its ${failedSessions.toLocaleString("en-US")} failed sessions only ${were} withheld.`;
 }
 
 function lessInWords(seen: Seen): string {

@@ -62,7 +62,7 @@ const LIMITS: readonly Limit[] = [
     mode: "testing",
   },
   {
-    what: "Days until those who failed and fell silent are waited for no more",
+    what: "Days still to wait for organizations that failed and did not report since",
     measure: "unconfirmed_wait_days",
     most: 0,
     unit: "days",
@@ -117,5 +117,5 @@ function checkOf({ what, least, most, unit }: Limit, seen: number): ReadinessChe
     least !== undefined ? `at least ${least}` : most === 0 ? "none" : `at most ${most}`;
   const met = seen >= (least ?? 0) && seen <= (most ?? Number.POSITIVE_INFINITY);
   const noun = seen === 1 ? unit.replace(/s$/, "") : unit;
-  return { what, needed, seen: `${seen} ${noun}`, met };
+  return { what, needed, seen: `${seen.toLocaleString("en-US")} ${noun}`, met };
 }

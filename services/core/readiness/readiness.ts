@@ -198,7 +198,7 @@ function reasons(facts: ReadinessFacts): string[] {
   return [
     facts.reported_days > 0 &&
       `${organizations(facts.organizations)} reported ${sessions(all)} on ${days(facts.reported_days)}; ` +
-        `${facts.failed_sessions} failed.`,
+        `${facts.failed_sessions.toLocaleString("en-US")} failed.`,
     facts.last_failure_day !== null && `The last failure was on ${facts.last_failure_day}.`,
     ...facts.problems.map((problem) => `Failed: ${problem}.`),
     facts.failed_sessions > 0 &&
@@ -235,7 +235,7 @@ function effectOfEnforce(facts: ReadinessFacts): string {
   const fetched =
     unfetched > 0 ? ` In ${sessions(unfetched)} the sender could not get a valid policy.` : "";
   if (other === 0) return `That alone withholds no mail, but leaves it unprotected.${fetched}`;
-  return `Under enforce the mail of ${most}${other} would not have been delivered there.${fetched}`;
+  return `Under enforce, mail of ${most}${sessions(other)} would not have been delivered there.${fetched}`;
 }
 
 function unconfirmed({
@@ -263,7 +263,8 @@ function coverage(patterns: readonly string[]): string {
 }
 
 function counted(count: number, thing: string): string {
-  return `${count} ${thing}${count === 1 ? "" : "s"}`;
+  const shown = count.toLocaleString("en-US");
+  return `${shown} ${thing}${count === 1 ? "" : "s"}`;
 }
 
 const days = (count: number) => counted(count, "day");

@@ -25,7 +25,7 @@ export function nextSteps(because: Because, facts: StepFacts): readonly string[]
 }
 
 const LOOK =
-  "See the panel `problems` for this domain: it says who has to act and how each failure is mended.";
+  "See the problems of this domain: they say who has to act and how each failure is mended.";
 const TEST_EACH =
   "Test each MX host from outside; with that done it is yours to judge whether to wait.";
 const LONGER = "Ask about a longer time: last=90d.";
@@ -81,7 +81,7 @@ const STEPS: Readonly<Record<Because, Steps>> = {
   silent: ({ domain }) => [askForReports(domain), LONGER],
   "range-short": () => [LONGER],
   "stale-policy": ({ domain }) => [
-    `See the panel \`policies\` for who still has the old one, and check that every host behind ` +
+    "See the policies of this domain for who still has the old one, and check that every host behind " +
       `mta-sts.${domain} serves the new one.`,
   ],
   "few-days": (facts) => [
@@ -91,7 +91,7 @@ const STEPS: Readonly<Record<Because, Steps>> = {
       : []),
   ],
   unconfirmed: () => [
-    "Stay in testing. See the panel `problems` for these organizations and whether it is mended.",
+    "Stay in testing. See the problems of this domain for these organizations and whether it is mended.",
     "If you know the fault and have mended it, it is yours to judge whether to wait.",
   ],
   "one-organization": () => [LONGER, TEST_EACH],

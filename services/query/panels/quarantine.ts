@@ -1,8 +1,11 @@
 // What came in and could not be used, newest first, with the reason in words; and one of them whole.
 
+import { BOUNDS } from "../../core/bounds.ts";
+import { selectedColumns } from "../fields.ts";
 import { whereFilters, whereReceived } from "../filters.ts";
 import { whereOnPage } from "../newest-first.ts";
 import type { Column, Panel } from "../panel.ts";
+import { orderOf } from "../sort.ts";
 import { rowTrustInWords, TRUST_COLUMNS } from "../trust-words.ts";
 import { REASON_COLUMNS, reasonInWords } from "./ingest.ts";
 
@@ -66,8 +69,10 @@ export const quarantine: Panel = {
   ],
   drawing: "table",
   sql: (query) => {
+    const { fields, sort } = query.parameters;
+    const columns = selectedColumns(quarantine, fields, orderOf(quarantine, sort));
     const page = whereOnPage(quarantine, query, "quarantine", whereReceived(query));
-    return `SELECT ${select(LISTED)} ${query.from("quarantine", page)}`;
+    return `SELECT ${select(columns)} ${query.from("quarantine", page)}`;
   },
   totals: {
     columns: [
@@ -133,5 +138,20 @@ export const quarantinedBytes: Panel = {
   drawing: "table",
   sql: (query) => `
     SELECT item, base64Encode(raw) AS raw_base64
+    ${query.from("quarantine", whereFilters(query, ["receipt", "item"]))}`,
+};
+
+/** The beginning of them, as much as a page shows, and the size of all. */
+export const quarantinedBeginning: Panel = {
+  ...quarantinedBytes,
+  id: "quarantined-beginning",
+  title: "The beginning of the bytes of a quarantined message",
+  columns: [
+    ...quarantinedBytes.columns,
+    { name: "raw_bytes", type: "count", unit: "bytes", description: "Size of the message." },
+  ],
+  sql: (query) => `
+    SELECT item, base64Encode(substring(raw, 1, ${BOUNDS.pageRawBytesMax})) AS raw_base64,
+      length(raw) AS raw_bytes
     ${query.from("quarantine", whereFilters(query, ["receipt", "item"]))}`,
 };

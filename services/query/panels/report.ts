@@ -1,6 +1,7 @@
 // One report whole: where it is stored, its head, its policies, its failure details, how it came again, its
 // bytes. These are not listed as panels; the route /api/v1/reports/{id} puts them together.
 
+import { BOUNDS } from "../../core/bounds.ts";
 import { explain } from "../../core/explain/explain.ts";
 import { whereFilters, whereReported, whereReports } from "../filters.ts";
 import type { Column, Panel, PanelQuery } from "../panel.ts";
@@ -277,8 +278,24 @@ export const reportBytes: Panel = {
   drawing: "table",
   sql: (query) => `
     SELECT receipt, base64Encode(raw) AS raw_base64
-    ${query.from("reports", [
-      ...whereReports(query),
-      ...whereFilters(query, ["receipt", "item", "content_hash"]),
-    ])}`,
+    ${query.from("reports", whereClaim(query))}`,
 };
+
+/** The beginning of them, as much as a page shows, and the size of all. */
+export const reportBeginning: Panel = {
+  ...reportBytes,
+  id: "report-beginning",
+  title: "The beginning of the bytes of a report",
+  columns: [
+    ...reportBytes.columns,
+    { name: "raw_bytes", type: "count", unit: "bytes", description: "Size of the JSON." },
+  ],
+  sql: (query) => `
+    SELECT receipt, base64Encode(substring(raw, 1, ${BOUNDS.pageRawBytesMax})) AS raw_base64,
+      length(raw) AS raw_bytes
+    ${query.from("reports", whereClaim(query))}`,
+};
+
+function whereClaim(query: PanelQuery): string[] {
+  return [...whereReports(query), ...whereFilters(query, ["receipt", "item", "content_hash"])];
+}

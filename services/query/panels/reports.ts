@@ -1,8 +1,10 @@
 // The reports themselves, newest first.
 
+import { selectedColumns } from "../fields.ts";
 import { whereReports } from "../filters.ts";
 import { whereOnPage } from "../newest-first.ts";
 import type { Column, Panel } from "../panel.ts";
+import { orderOf } from "../sort.ts";
 import { TRUST_COLUMNS } from "../trust-words.ts";
 
 export const REPORT_COLUMNS_LISTED: readonly Column[] = [
@@ -106,6 +108,8 @@ export const reports: Panel = {
   columns: REPORT_COLUMNS_LISTED,
   order: [
     { column: "received_at", descending: true },
+    // Files of one import can come in the same instant.
+    { column: "day", descending: true },
     { column: "receipt", descending: true },
     { column: "item" },
     { column: "id" },
@@ -114,8 +118,10 @@ export const reports: Panel = {
   ],
   drawing: "table",
   sql: (query) => {
+    const { fields, sort } = query.parameters;
+    const columns = selectedColumns(reports, fields, orderOf(reports, sort));
     const page = whereOnPage(reports, query, "reports", whereReports(query));
-    return `SELECT ${selectReport(REPORT_COLUMNS_LISTED)} ${query.from("reports", page)}`;
+    return `SELECT ${selectReport(columns)} ${query.from("reports", page)}`;
   },
   totals: {
     columns: [

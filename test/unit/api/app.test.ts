@@ -201,9 +201,14 @@ test("failures of the store are told apart, without its words", async () => {
     expect(await response.text()).not.toContain("password");
     expect(events).toMatchObject([["api-failed", { path: "/api/v1/overview" }]]);
     const page = await app.request("/", { headers: { Accept: "text/html" } });
-    expect(page.status).toBe(status === 503 ? 503 : 200);
+    // Its frame is on its way before the store is asked.
+    expect(page.status).toBe(200);
     const text = await page.text();
-    expect(text).toMatch(status === 503 ? /The store does not answer/ : /cannot be shown now/);
+    expect(text).toMatch(/How new this is cannot be told now/);
+    expect(text).toMatch(/cannot be shown now/);
+    expect(text).toMatch(/<\/html>\s*$/);
+    const one = await app.request("/domains/example.com", { headers: { Accept: "text/html" } });
+    expect(one.status, "of one thing").toBe(status);
     expect(text).not.toContain("password");
   }
 });
@@ -276,5 +281,24 @@ test("the OpenAPI document says what each operation needs", async () => {
       expect(schemes, path).toEqual(open.includes(path) ? [] : ["token", "session"]);
       expect("401" in operation.responses, path).toBe(!open.includes(path));
     }
+  }
+});
+
+test("a form that cannot be taken answers people with a page, programs with a problem", async () => {
+  const send = (path: string, headers: Record<string, string>) =>
+    appOf([]).request(path, { method: "POST", body: "theme=pink", headers });
+  for (const [path, status] of [
+    ["/theme", 400],
+    ["/quarantine/reprocess?reason=not-json", 503],
+    ["/quarantine/01KN6K9M0044YSQPP54GNWVNZZ/reprocess", 503],
+  ] as const) {
+    const page = await send(path, { Accept: "text/html,*/*;q=0.8" });
+    expect(page.status).toBe(status);
+    expect(page.headers.get("Content-Type")).toContain("text/html");
+    expect(await page.text()).toContain("To the overview");
+    expect(page.headers.get("Retry-After")).toBe(status === 503 ? "5" : null);
+    const problem = await send(path, { Accept: "*/*" });
+    expect(problem.status).toBe(status);
+    expect(problem.headers.get("Content-Type")).toBe("application/problem+json");
   }
 });

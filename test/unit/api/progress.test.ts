@@ -34,18 +34,31 @@ test("the oldest is forgotten first", () => {
 
 test("so many watch at a time, and nobody once it is closed", () => {
   const board = createProgressBoard();
-  const leaves = Array.from({ length: BOUNDS.progressWatchersMax }, () => board.watch());
+  const callers = BOUNDS.progressWatchersMax / BOUNDS.progressWatchersMaxEach;
+  const leaves = Array.from({ length: BOUNDS.progressWatchersMax }, (_, i) =>
+    board.watch(`caller ${i % callers}`),
+  );
   expect(leaves).not.toContain(null);
-  expect(board.watch()).toBeNull();
+  expect(board.watch("another")).toBeNull();
   // Told twice of its end, a watcher gives up one place.
   leaves[0]?.();
   leaves[0]?.();
-  expect(board.watch()).not.toBeNull();
-  expect(board.watch()).toBeNull();
+  expect(board.watch("another")).not.toBeNull();
+  expect(board.watch("another")).toBeNull();
   leaves[1]?.();
   board.close();
-  expect(board.watch()).toBeNull();
+  expect(board.watch("another")).toBeNull();
   expect(board.closed.aborted).toBe(true);
+});
+
+test("one caller has few of these places", () => {
+  const board = createProgressBoard();
+  const leaves = Array.from({ length: BOUNDS.progressWatchersMaxEach }, () => board.watch("Ann"));
+  expect(leaves).not.toContain(null);
+  expect(board.watch("Ann")).toBeNull();
+  expect(board.watch("Ben")).not.toBeNull();
+  leaves[0]?.();
+  expect(board.watch("Ann")).not.toBeNull();
 });
 
 test("words", () => {

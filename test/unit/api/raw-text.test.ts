@@ -67,3 +67,8 @@ test("of what is long the beginning is shown, also when a character is cut", () 
   expect(shown.lines.join("").length).toBe(BOUNDS.pageRawBytesMax / 2);
   expect(rawText(bytes(`x${"ü".repeat(BOUNDS.pageRawBytesMax)}`)).form).toBe("text");
 });
+
+test("a beginning says that there is more", () => {
+  expect(rawText(bytes("abc"), 3).cut).toBe(false);
+  expect(rawText(bytes("abc"), BOUNDS.pageRawBytesMax + 1).cut).toBe(true);
+});

@@ -49,8 +49,25 @@ describe("marks", () => {
       policy("2026-03-11", { policy_type: "tlsa" }),
       policy("2026-03-12", { tenant: "other" }),
     ];
-    const titles = timelineMarks({ ...NONE, policies: unlike }, FROM).map(({ title }) => title);
-    expect(titles).toEqual(["TLSA records first seen", "MTA-STS policy first seen"]);
+    expect(timelineMarks({ ...NONE, policies: unlike }, FROM)).toEqual([]);
+  });
+
+  it("a policy is first seen where an earlier report tells of none, not where none came before", () => {
+    const none = { policy_type: "no-policy-found", policy_text: "" };
+    const policies = [policy("2026-03-10", none), policy("2026-03-12")];
+    expect(timelineMarks({ ...NONE, policies }, FROM)).toEqual([
+      { at: "2026-03-12", kind: "policy", title: "MTA-STS policy first seen" },
+    ]);
+    const unread = [policy("2026-03-10", { policy_text: "" }), policy("2026-03-12")];
+    expect(timelineMarks({ ...NONE, policies: unread }, FROM)).toHaveLength(1);
+    const alone = [policy("2026-03-12"), policy("2026-03-12", { mode: "enforce" })];
+    expect(timelineMarks({ ...NONE, policies: alone }, FROM)).toEqual([]);
+  });
+
+  it("TLSA records of two hosts stand side by side: the later ones are no change", () => {
+    const tlsa = { policy_type: "tlsa", mode: "" };
+    const policies = [policy("2026-03-02", tlsa), policy("2026-03-12", tlsa)];
+    expect(timelineMarks({ ...NONE, policies }, FROM)).toEqual([]);
   });
 
   it("the first failure at each MX host, once", () => {
@@ -75,6 +92,14 @@ describe("marks", () => {
         title: "Began: Certificate expired at mx1.example.com (high)",
       },
       { at: "2026-03-09", kind: "problem", title: "Last seen: Certificate expired, now resolved" },
+    ]);
+  });
+
+  it("a quiet problem in other words than one that goes on", () => {
+    const problems = [problem({ state: "quiet" })];
+    expect(timelineMarks({ ...NONE, problems }, FROM).map(({ title }) => title)).toEqual([
+      "Began: Certificate expired at mx1.example.com (high, now quiet)",
+      "Last seen: Certificate expired at mx1.example.com, now quiet",
     ]);
   });
 

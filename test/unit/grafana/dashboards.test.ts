@@ -8,6 +8,7 @@ import { BOARDS } from "../../../services/grafana/boards.ts";
 import { dashboardOf, printDashboard } from "../../../services/grafana/dashboard.ts";
 import { FILTER_VARIABLES } from "../../../services/grafana/macros.ts";
 import { columnsAsked, statementOf, variablesOf } from "../../../services/grafana/statement.ts";
+import { PAGES_ADDRESS, valuesStatement } from "../../../services/grafana/variables.ts";
 
 const FOLDER = assetPath("dashboards", "grafana");
 const DASHBOARDS = BOARDS.map((board) => ({ name: board.id, board, made: dashboardOf(board) }));
@@ -31,6 +32,23 @@ test("no statement has a trace of when it was generated", () => {
   }
 });
 
+test("an address of Sealwatch is said once, in a box, and can be another", () => {
+  const other = "https://sealwatch.example.com";
+  for (const { board, made } of DASHBOARDS) {
+    const boxes = made.templating.list.filter(({ type }) => type === "textbox");
+    expect(boxes).toMatchObject([{ name: "sealwatch_url", query: PAGES_ADDRESS, hide: 0 }]);
+    const written = printDashboard(board, other);
+    expect(written).toBe(printDashboard(board).replaceAll(PAGES_ADDRESS, other));
+    expect(written.split(other).length).toBe(JSON.stringify(boxes).split(PAGES_ADDRESS).length);
+  }
+});
+
+test.each(FILTER_VARIABLES)("%s is listed by the facts of the range, without FINAL", (variable) => {
+  const sql = valuesStatement(variable);
+  expect(sql).toMatch(/FROM (?:policy_summaries|failure_details) WHERE .*day BETWEEN /);
+  expect(sql).not.toContain("FINAL");
+});
+
 test("addresses of dashboards stay: bookmarks and links go by the uid", () => {
   expect(DASHBOARDS.map(({ made }) => made.uid)).toEqual([
     "sealwatch-overview",
@@ -40,6 +58,14 @@ test("addresses of dashboards stay: bookmarks and links go by the uid", () => {
     "sealwatch-problems",
     "sealwatch-ingest",
   ]);
+});
+
+test("the Compose file has no known password, no open port, and no right to make users that stays", () => {
+  const file = readFileSync(assetPath("infra", "compose.grafana.yml"), "utf8");
+  expect(file).toMatch(/GF_SECURITY_ADMIN_PASSWORD: "\$\{\w+:\?/);
+  expect(file).toMatch(/SEALWATCH_GRAFANA_PASSWORD: "\$\{\w+:\?/);
+  expect(file).toMatch(/CLICKHOUSE_DEFAULT_ACCESS_MANAGEMENT: "\$\{\w+:-0\}"/);
+  expect(file.match(/- "[\d.:]+"/g)).toEqual(['- "127.0.0.1:3000:3000"']);
 });
 
 /** Of Grafana's categories, those that our columns have. */
@@ -70,7 +96,12 @@ describe.each(DASHBOARDS)("$name", ({ board, made }) => {
   test("has variables that are read again with the range, each used, and no other is used", () => {
     const filters = made.templating.list.filter(({ type }) => type === "query");
     for (const filter of filters) {
-      expect(filter).toMatchObject({ refresh: 2, multi: true, includeAll: true });
+      expect(filter).toMatchObject({
+        refresh: 2,
+        multi: true,
+        includeAll: true,
+        allowCustomValue: true,
+      });
     }
     const text = made.panels.map(({ targets }) => targets[0]?.rawSql).join("\n");
     const used = FILTER_VARIABLES.filter((name) => text.includes(`$${name})`));

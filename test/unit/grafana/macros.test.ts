@@ -48,6 +48,25 @@ test.each([
   expect(() => whenChosen(sql)).toThrow("cannot be left out");
 });
 
+// Of the plugin's own page on macros, by its numbers: the range in whole seconds as DateTime, and a condition
+// that goes when its variable is at all of its values or has none.
+test.each([
+  ["WHERE at >= $__fromTime", {}, "WHERE at >= toDateTime(1415792726)"],
+  ["WHERE at <= $__toTime", {}, "WHERE at <= toDateTime(1447328726)"],
+  ["WHERE $__conditionalAll(one, $place)", { place: ["x"] }, "WHERE one"],
+  ["WHERE $__conditionalAll(one, $place)", {}, "WHERE 1=1"],
+  ["WHERE $__conditionalAll(one, $place)", { place: [] }, "WHERE 1=1"],
+  [
+    "$__conditionalAll(f(a, g(b)), $one) AND $__conditionalAll(c, $two)",
+    { one: ["x"] },
+    "f(a, g(b)) AND 1=1",
+  ],
+  ["$__conditionalAll(a OR $__conditionalAll(b, $two), $one)", { one: ["x"] }, "a OR 1=1"],
+])("the expander of these tests does what the plugin says of %s with %j", (sql, chosen, sent) => {
+  const range = { fromMs: 1_415_792_726_371, toMs: 1_447_328_726_371 };
+  expect(expand(sql, chosen, range, 0)).toBe(sent);
+});
+
 test.each([
   "SELECT $__unknown",
   "SELECT $name",

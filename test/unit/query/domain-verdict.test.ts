@@ -5,15 +5,24 @@ import { type DomainFacts, domainVerdict } from "../../../services/query/domain-
 import { rangeInWords } from "../../../services/query/range-words.ts";
 
 const ENFORCED: DomainFacts = {
-  domain: { domain: "example.com", total_sessions: 1_234_567, last_day: "2026-03-18" },
+  domain: {
+    ...{ domain: "example.com", total_sessions: 1_234_567, last_day: "2026-03-18" },
+    protected_rate: 1,
+  },
   readiness: { state: "enforcing", mode: "enforce", reported_days: 30, withheld_sessions: 0 },
   policies: [],
   problems: [],
   completeDay: "2026-03-18",
-  shown: { range: "in the last 30 days", rate: "99.98 %", sessions: "1,234,567" },
+  shown: {
+    range: "in the last 30 days",
+    rate: "99.98 %",
+    protectedRate: "40 %",
+    sessions: "1,234,567",
+  },
 };
 const TESTING = { state: "wait", mode: "testing", reported_days: 30 };
-const DANE = { policy_type: "tlsa", current: true };
+const DANE = { policy_type: "tlsa", last_day: "2026-03-18" };
+const protectedBy = (protected_rate: number) => ({ ...ENFORCED.domain, protected_rate });
 const problem = (impact: string, state = "ongoing") => ({ impact, state });
 
 const CASES: readonly [string, Partial<DomainFacts>, string, string][] = [
@@ -44,13 +53,13 @@ const CASES: readonly [string, Partial<DomainFacts>, string, string][] = [
   ["testing", { readiness: TESTING }, "unprotected", "its MTA-STS policy is in testing;"],
   [
     "in clear",
-    { readiness: undefined, problems: [problem("clear")] },
+    { readiness: undefined, problems: [problem("clear")], domain: protectedBy(0) },
     "unprotected",
     "one problem lets mail go unencrypted now.",
   ],
   [
     "no policy",
-    { readiness: { state: "cannot-tell", mode: "", reported_days: 0 } },
+    { readiness: { state: "cannot-tell", mode: "", reported_days: 0 }, domain: protectedBy(0) },
     "unprotected",
     "no sender saw a policy of MTA-STS or DANE;",
   ],
@@ -63,10 +72,58 @@ const CASES: readonly [string, Partial<DomainFacts>, string, string][] = [
   ["DANE alone", { readiness: undefined, policies: [DANE] }, "protected", "over TLS by DANE;"],
   ["both", { policies: [DANE] }, "protected", "by DANE and by MTA-STS (enforce);"],
   [
-    "DANE of old",
-    { readiness: undefined, policies: [{ ...DANE, current: false }] },
+    "DANE without its records",
+    { readiness: undefined, policies: [{ ...DANE, status: "no-text", current: false }] },
+    "protected",
+    "over TLS by DANE;",
+  ],
+  [
+    "DANE of one sender",
+    { readiness: undefined, policies: [DANE], domain: protectedBy(0.4) },
+    "partly",
+    "in 40 % of sessions by DANE (DANE is a matter of each MX host);",
+  ],
+  [
+    "nearly all",
+    { readiness: undefined, policies: [DANE], domain: protectedBy(0.995) },
+    "protected",
+    "over TLS by DANE;",
+  ],
+  [
+    "partly, and failing",
+    { domain: protectedBy(0.4), problems: [problem("policy-unseen")] },
+    "partly",
+    "in 40 % of sessions by MTA-STS (enforce);",
+  ],
+  [
+    "a policy that no session is under",
+    { domain: protectedBy(0) },
     "unprotected",
-    "Nothing demands TLS",
+    "Senders saw MTA-STS (enforce) for example.com, but in no session;",
+  ],
+  [
+    "DANE of a week ago",
+    { readiness: undefined, policies: [{ ...DANE, last_day: "2026-03-11" }] },
+    "protected",
+    "over TLS by DANE;",
+  ],
+  [
+    "DANE of old",
+    { readiness: undefined, policies: [{ ...DANE, last_day: "2026-03-10" }] },
+    "unprotected",
+    "Nothing demands TLS for mail to example.com now: DANE was not seen since 2026-03-10;",
+  ],
+  [
+    "demanded by what is not told",
+    { readiness: undefined, domain: protectedBy(0.4) },
+    "cannot-tell",
+    "TLS was demanded in 40 % of sessions to example.com, and nothing says by what;",
+  ],
+  [
+    "enforce of old",
+    { policies: [{ policy_type: "sts", last_day: "2026-03-01" }] },
+    "unprotected",
+    "now: MTA-STS (enforce) was not seen since 2026-03-01;",
   ],
   [
     "mode unknown",

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import {
   cadenceOf,
   dayInWords,
+  gapsInWords,
   type ReportingDays,
   reportingInWords,
   statusOf,
@@ -47,7 +48,7 @@ test.each([
   [{ interval: 7, silent: 21 }, "quiet"],
   [{ interval: 7, silent: 22 }, "silent"],
   [{ reported: 1, interval: null, silent: 0 }, "reporting"],
-  [{ reported: 1, interval: null, silent: 4 }, "silent"], // of one report nothing is known: as daily
+  [{ reported: 1, interval: null, silent: 4 }, "quiet"], // one report is no habit
 ] as const)("%j is %s", (given, status) => {
   expect(statusOf(days(given))).toBe(status);
 });
@@ -65,11 +66,35 @@ test("the sentence names the day and the number of complete days since", () => {
   expect(reportingInWords(row(7, "2026-03-03"), NOW)).toEqual({
     cadence: "daily",
     status: "silent",
-    status_words: "No report since 3 March (7 days).",
+    status_words: "No report since 3 March (7 complete days).",
   });
   const words = (silent: number, day: string) =>
     reportingInWords(row(silent, day), NOW)["status_words"];
-  expect(words(1, "2026-03-09")).toBe("No report since 9 March (1 day).");
+  expect(words(1, "2026-03-09")).toBe("No report since 9 March (1 complete day).");
   expect(words(0, "2026-03-11")).toBe("The last report is about 11 March.");
   expect(dayInWords("2025-12-31", NOW.nowMs)).toBe("31 December 2025");
+});
+
+test("who reports weekly is not missed after a day, and who reported once has no habit", () => {
+  const words = (more: object) => reportingInWords({ ...row(2, "2026-03-08"), ...more }, NOW);
+  expect(words({ usual_interval_days: 7 })["status_words"]).toBe(
+    "The last report is about 8 March; the next is not due yet.",
+  );
+  expect(words({ days_reported: 1, usual_interval_days: null })).toMatchObject({
+    status: "quiet",
+    status_words: "The only report is about 8 March.",
+  });
+});
+
+test.each([
+  [{ usual_interval_days: 1, gap_days: 0, longest_gap_days: 0 }, ""],
+  [{ usual_interval_days: 1, gap_days: 1, longest_gap_days: 1 }, "1 gap day"],
+  [{ usual_interval_days: 2, gap_days: 26, longest_gap_days: 2 }, ""],
+  [{ usual_interval_days: 2, gap_days: 26, longest_gap_days: 3 }, "longest gap 3 days"],
+  [{ usual_interval_days: 7, gap_days: 26, longest_gap_days: 12 }, ""],
+  [{ usual_interval_days: 7, gap_days: 26, longest_gap_days: 13 }, "longest gap 13 days"], // one left out
+  [{ usual_interval_days: 2, gap_days: 26, longest_gap_days: 9, cadence: "irregular" }, ""],
+  [{ usual_interval_days: null, gap_days: 0, longest_gap_days: 0 }, ""],
+])("gaps by its own cadence: %j", (given, words) => {
+  expect(gapsInWords(given)).toBe(words);
 });

@@ -3,8 +3,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { BOUNDS } from "../../../services/core/bounds.ts";
+import { Body } from "../../../services/core/limits/body.ts";
 import { createEdge } from "../../../services/receive/edge.ts";
-import { Body, createInFlight, type InFlight } from "../../../services/receive/in-flight.ts";
+import { createInFlight, type InFlight } from "../../../services/receive/in-flight.ts";
 
 const EDGE = createEdge();
 

@@ -35,7 +35,7 @@ function figureOf(id: string, model: Model): Html {
     <div class="plot ${size}" data-chart="${chart}" role="img"
       aria-label="${caption}; the table below has the numbers"></div>
     ${model.kind === "timeline" ? HINT : NOTHING}${notesOf(notes)}
-    <details class="numbers"><summary>These numbers as a table</summary>${numbersOf(id, drawing)}</details>
+    <details class="numbers"><summary>These numbers as a table</summary>${numbersOf(id, drawing, model.kind)}</details>
   </figure>`;
 }
 
@@ -43,14 +43,20 @@ function notesOf(notes: readonly string[]): MaybeHtml {
   return notes.length > 0 ? html`<p class="quiet">${notes.join(" ")}</p>` : NOTHING;
 }
 
-function numbersOf(id: string, { caption, table: { head, rows } }: Chart): Html {
+/** Over time the newest come first: who reads the table asks for today. */
+function numbersOf(
+  id: string,
+  { caption, table: { head, rows } }: Chart,
+  kind: Model["kind"],
+): Html {
+  const ordered = kind === "timeline" ? rows.toReversed() : rows;
   const heads = head.map((name, i) =>
     i === 0
       ? html`<th scope="col">${name}</th>`
       : html`<th scope="col" class="number">${name}</th>`,
   );
   const cell = (count: Count) => html`<td class="number">${showCount(count)}</td>`;
-  const lines = rows.map(
+  const lines = ordered.map(
     ([name = null, ...counts]) => html`<tr><th scope="row">${name}</th>${counts.map(cell)}</tr>`,
   );
   return html`<div class="scroll" tabindex="0" role="group" aria-label="${caption}, as a table"

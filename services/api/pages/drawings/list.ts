@@ -1,8 +1,9 @@
 // A panel as a list of things to read one by one: how grave, what, where, and what to do.
 
+import { labelOf } from "../../../query/labels.ts";
 import { columnsOf, type ListDrawing, type Row } from "../../../query/panel.ts";
 import { showText } from "../../page-format.ts";
-import { cellOf, labelOf, markOf, type Shown, toneMark, wordOf } from "../cells.ts";
+import { cellOf, markOf, type Shown, toneMark, wordOf } from "../cells.ts";
 import { type Html, html, type MaybeHtml, NOTHING } from "../html.ts";
 import { linkOf } from "../links.ts";
 import type { Drawn } from "../section.ts";

@@ -2,9 +2,10 @@
 // them. It has the numbers, needs no script, and is read as the table that it is.
 
 import { heatStep, showName } from "../../../charts/count.ts";
+import { labelOf } from "../../../query/labels.ts";
 import { type Column, columnsOf, type Row } from "../../../query/panel.ts";
 import { showCount } from "../../page-format.ts";
-import { labelOf, type Shown } from "../cells.ts";
+import type { Shown } from "../cells.ts";
 import { type Html, html, NOTHING } from "../html.ts";
 import { linkOf } from "../links.ts";
 import type { Drawn } from "../section.ts";

@@ -1,11 +1,12 @@
 // A panel as a table: heads that sort and tell what a column is, cells that lead on, and the way to the
 // rows that follow. The same table is drawn for parts with columns of their own.
 
+import { labelOf } from "../../../query/labels.ts";
 import { type Column, columnsOf, type Row } from "../../../query/panel.ts";
 import type { PanelMeta } from "../../../query/run.ts";
 import { sortableColumns } from "../../../query/sort.ts";
 import { showCount } from "../../page-format.ts";
-import { cellOf, isNumber, labelOf, type Shown, shortCell, showCell } from "../cells.ts";
+import { cellOf, isNumber, type Shown, shortCell, showCell } from "../cells.ts";
 import { type Html, html, type MaybeHtml, NOTHING } from "../html.ts";
 import type { Drawn } from "../section.ts";
 import type { View } from "../view.ts";
@@ -29,7 +30,8 @@ export interface TableOf {
   id: string;
   columns: readonly DrawnColumn[];
   rows: readonly Row[];
-  meta: Pick<PanelMeta, "sort" | "next_cursor">;
+  /** Of rows that go on, how they are sorted and what follows; a table that is all there is has none. */
+  meta?: Pick<PanelMeta, "sort" | "next_cursor">;
 }
 
 /** From so many rows on the browser measures columns by the head alone. */
@@ -39,9 +41,11 @@ const LONG_ROWS = 200;
 export function table({ view, panel, section, result, id }: Drawn): Html {
   const names = section.columns;
   const all = columnsOf(panel);
+  // A trend that is not split has one series, which is all of it.
+  const isWhole = result.meta.by === "total";
   const columns = names
     ? names.flatMap((name) => all.filter((column) => column.name === name))
-    : all.filter(({ rank }) => rank !== "more");
+    : all.filter(({ name, rank }) => rank !== "more" && !(name === "series" && isWhole));
   const sortable = new Set(sortableColumns(panel).map(({ name }) => name));
   const { totals } = result.meta;
   const drawn = columns.map((column) => ({
@@ -69,14 +73,14 @@ export function drawnColumn(column: Column, view: View): DrawnColumn {
 
 /** The table with the way to the rows that follow. */
 export function tableOf(given: TableOf): Html {
-  const { id, columns, rows } = given;
+  const { view, id, columns, rows, meta } = given;
   const long = rows.length >= LONG_ROWS ? " long" : "";
   const body = rows.map(
     (row) => html`<tr>${columns.map((column, i) => draw(column, row, i))}</tr>`,
   );
   return html`<div class="scroll${long}" tabindex="0" role="group" aria-labelledby="${id}-title">
 <table><thead><tr>${columns.map((column) => head(given, column))}</tr></thead>
-<tbody>${body}</tbody>${totalsOf(columns)}</table></div>${pages(given.view, id, given)}`;
+<tbody>${body}</tbody>${totalsOf(columns)}</table></div>${meta === undefined ? NOTHING : pages(view, id, { rows, meta })}`;
 }
 
 function draw({ number, cell }: DrawnColumn, row: Row, place: number): Html {
@@ -85,20 +89,24 @@ function draw({ number, cell }: DrawnColumn, row: Row, place: number): Html {
   return number ? html`<td class="number">${shown}</td>` : html`<td>${shown}</td>`;
 }
 
-/** The name of a column, which sorts by it, and what it means: on a button, for keys and fingers too. */
+/**
+ * The name of a column, which sorts by it, and what it means: on a button, for keys and fingers too. Cells
+ * are announced with the name alone.
+ */
 function head({ view, id, meta }: TableOf, column: DrawnColumn): Html {
   const { name, label, description, number, sortable } = column;
-  const first = meta.sort.split(",")[0] ?? "";
+  const first = meta?.sort.split(",")[0] ?? "";
+  const named = `head-${id}-${name}`;
   const turned = first === `-${name}` ? "descending" : first === name ? "ascending" : null;
   const next = turned === null ? number : turned === "ascending";
   const sort = `${next ? "-" : ""}${name}`;
   const href = view.address({ [`sort.${id}`]: sort, [`cursor.${id}`]: null });
   const sign = turned === null ? "" : turned === "ascending" ? "▲" : "▼";
   const words = sortable
-    ? html`<a href="${href}#${id}" class="sort">${label}<span class="sign" aria-hidden="true">${sign}</span></a>`
-    : html`<span>${label}</span>`;
+    ? html`<a href="${href}#${id}" class="sort" id="${named}">${label}<span class="sign" aria-hidden="true">${sign}</span></a>`
+    : html`<span id="${named}">${label}</span>`;
   const sorted = turned && sortable ? html` aria-sort="${turned}"` : NOTHING;
-  return html`<th scope="col"${sorted}${number ? html` class="number"` : NOTHING}><span class="head">${words}${tip(`${id}-${name}`, label, description)}</span></th>`;
+  return html`<th scope="col" aria-labelledby="${named}"${sorted}${number ? html` class="number"` : NOTHING}><span class="head">${words}${tip(`${id}-${name}`, label, description)}</span></th>`;
 }
 
 /** A button that opens a sentence beside it, without script. */
@@ -119,17 +127,17 @@ function totalsOf(columns: readonly DrawnColumn[]): MaybeHtml {
 export function pages(
   view: View,
   id: string,
-  { rows, meta }: Pick<TableOf, "rows" | "meta">,
+  { rows, meta }: { rows: readonly Row[]; meta: Pick<PanelMeta, "next_cursor"> },
 ): Html {
   const [cursor, sort] = [`cursor.${id}`, `sort.${id}`];
   const [later, sorted] = [cursor, sort].map((name) => view.url.searchParams.has(name));
   const next = meta.next_cursor;
-  const link = (words: string, change: Record<string, string | null>) =>
-    html` <a href="${view.address(change)}#${id}">${words}</a>`;
+  const link = (words: string, change: Record<string, string | null>, rel: MaybeHtml = NOTHING) =>
+    html` <a href="${view.address(change)}#${id}"${rel}>${words}</a>`;
   const place =
     next !== null && !later ? ", more follow" : next === null && later ? ", the last" : "";
   return html`<p class="pages">${showCount(rows.length)} ${rows.length === 1 ? "row" : "rows"}${place}.
     ${later ? link("First rows", { [cursor]: null }) : NOTHING}
-    ${next === null ? NOTHING : link("Next rows", { [cursor]: next })}
+    ${next === null ? NOTHING : link("Next rows", { [cursor]: next }, html` rel="next"`)}
     ${sorted ? link("Usual order", { [sort]: null, [cursor]: null }) : NOTHING}</p>`;
 }

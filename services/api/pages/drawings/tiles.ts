@@ -1,9 +1,14 @@
 // The one row of a panel as tiles: each number with its name, what it is beside the period before, and
 // where it leads.
 
-import { type Column, columnsOf, type Row } from "../../../query/panel.ts";
+import { labelOf } from "../../../query/labels.ts";
+import { type Column, columnsOf, type Panel, type Row } from "../../../query/panel.ts";
+import { parametersOf } from "../../../query/parameter-table.ts";
+import { daysInWords } from "../../../query/range-words.ts";
 import { showCount, showRate } from "../../page-format.ts";
-import { labelOf, showCell } from "../cells.ts";
+import { isFilter } from "../asked.ts";
+import { showCell } from "../cells.ts";
+import { controlsAt } from "../definition.ts";
 import { type Html, html, type MaybeHtml, NOTHING } from "../html.ts";
 import { pageLink } from "../links.ts";
 import type { Drawn } from "../section.ts";
@@ -35,14 +40,17 @@ export function tiles({ view, panel, section, result, id }: Drawn): Html {
     ? names.flatMap((name) => all.filter((column) => column.name === name))
     : all.filter(({ name, rank }) => rank !== "more" && !name.endsWith("_before"));
   const { before } = result.meta;
-  return html`<dl class="tiles">${columns.map((column) => tile(column, row, view, id))}</dl>
+  const tileOf = (column: Column) =>
+    tile({ column, row, href: hrefOf(column.name, view, panel), id });
+  return html`<dl class="tiles">${columns.map(tileOf)}</dl>
     ${before === null ? NOTHING : html`<p class="quiet">${against(before, row)}</p>`}`;
 }
 
-function against({ from, to }: { from: string; to: string }, row: Row): string {
+function against(before: { from: string; to: string }, row: Row): string {
+  const days = daysInWords(before);
   return isFirst(row)
-    ? `No comparison: there is no report about the days before, ${from} until ${to}.`
-    : `Changes are against ${from} until ${to}.`;
+    ? `Nothing to compare with: no reports about the days before, ${days}.`
+    : `Changes are against the days before, ${days}.`;
 }
 
 /** Nothing is known of the period before: everything would have come from 0. */
@@ -50,20 +58,33 @@ function isFirst(row: Row): boolean {
   return row["reports_before"] === 0;
 }
 
-function tile(column: Column, row: Row, view: View, id: string): Html {
+interface Tile {
+  column: Column;
+  row: Row;
+  href: string | null;
+  id: string;
+}
+
+function tile({ column, row, href, id }: Tile): Html {
   const { name, description } = column;
   const value = row[name] ?? null;
-  const path = PAGES[name];
   const shown = showCell(column, value);
   const label = labelOf(name);
   return html`<div class="tile"><dt>${label}${tip(`${id}-${name}`, label, description)}</dt>
-    <dd>${path === undefined ? shown : html`<a href="${pageLink(view, path, filters(view))}">${shown}</a>`}
+    <dd>${href === null ? shown : html`<a href="${href}">${shown}</a>`}
     ${changeOf(column, row)}</dd></div>`;
 }
 
-/** Filters that most pages have. */
-function filters({ given }: View): Record<string, string | null> {
-  return { domain: given["domain"]?.[0] ?? null };
+/** Where a number leads; nowhere when that page could not be filtered as the number is. */
+function hrefOf(name: string, view: View, panel: Panel): string | null {
+  const path = PAGES[name];
+  if (path === undefined) return null;
+  const takes: readonly string[] = parametersOf(panel);
+  const there: readonly string[] = controlsAt(path);
+  const lost = Object.keys(view.given).some(
+    (one) => isFilter(one) && takes.includes(one) && !there.includes(one),
+  );
+  return lost ? null : pageLink(view, path);
 }
 
 /** How a number of a row differs from that of the period before; nothing where there is none. */

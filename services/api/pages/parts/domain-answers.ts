@@ -2,6 +2,7 @@
 // filtered by beside its range and tenant.
 
 import { domains } from "../../../query/panels/domains.ts";
+import { failuresByMx } from "../../../query/panels/failures-by-mx.ts";
 import { policies } from "../../../query/panels/policies.ts";
 import { problems } from "../../../query/panels/problems.ts";
 import { readiness } from "../../../query/panels/readiness.ts";
@@ -9,7 +10,7 @@ import type { PanelResult } from "../../../query/run.ts";
 import type { Given, View } from "../view.ts";
 
 /** Filters of the page that a judgement of the whole domain has no use for. */
-const WHOLE: Given = {
+export const WHOLE: Given = {
   organization: [],
   mx: [],
   result_type: [],
@@ -28,6 +29,11 @@ export function readinessRows(view: View): Promise<PanelResult> {
 
 export function policyRows(view: View): Promise<PanelResult> {
   return view.run(policies, WHOLE);
+}
+
+/** Failures by MX host. */
+export function hostRows(view: View): Promise<PanelResult> {
+  return view.run(failuresByMx, WHOLE);
 }
 
 /** Problems in every state, most urgent first. */

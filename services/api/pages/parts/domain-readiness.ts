@@ -34,7 +34,9 @@ function oneOf(row: Row, place: number, ofMany: boolean): Html {
     <p>${showText(row["sentence"])}</p>${waiting}
     ${checkTable(row)}
     ${texts("What the reports say", row["reasons"])}
-    <h3>What to do next</h3>${stepList(row["next_steps"], `next-${place}`)}</div>`;
+    <h3>What to do next</h3>${stepList(row["next_steps"], `next-${place}`)}
+    <p class="quiet">On this page: <a href="#problems">its problems</a>,
+      <a href="#policies">its policies</a>.</p></div>`;
 }
 
 function checkTable(row: Row): MaybeHtml {

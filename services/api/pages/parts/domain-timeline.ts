@@ -1,7 +1,6 @@
 // Sessions of a domain over time, with what happened to it marked on the chart and listed beneath.
 
 import type { Mark } from "../../../charts/chart.ts";
-import { failuresByMx } from "../../../query/panels/failures-by-mx.ts";
 import { printDay } from "../../../query/range.ts";
 import { showText } from "../../page-format.ts";
 import { cardOf } from "../card.ts";
@@ -9,7 +8,7 @@ import { type Html, html, type MaybeHtml, NOTHING } from "../html.ts";
 import { sectionOf } from "../section.ts";
 import { timelineMarks } from "../timeline-marks.ts";
 import type { View } from "../view.ts";
-import { policyRows, problemRows } from "./domain-answers.ts";
+import { hostRows, policyRows, problemRows } from "./domain-answers.ts";
 
 const KINDS: Readonly<Record<Mark["kind"], string>> = {
   policy: "Policy",
@@ -17,15 +16,17 @@ const KINDS: Readonly<Record<Mark["kind"], string>> = {
   problem: "Problem",
 };
 
+const DAY_MS = 86_400_000;
+
 /** Makes the chart and the list; the chart stands alone when nothing happened. */
 export async function domainTimelinePart(view: View): Promise<MaybeHtml> {
   const [policies, failures, problems] = await Promise.all([
     policyRows(view),
-    view.run(failuresByMx),
+    hostRows(view),
     problemRows(view),
   ]);
   const rows = { policies: policies.rows, failures: failures.rows, problems: problems.rows };
-  const marks = timelineMarks(rows, printDay(view.parameters.range.fromMs));
+  const marks = timelineMarks(rows, firstDay(view));
   const chart = await sectionOf(view, {
     panel: "trend",
     as: "chart",
@@ -34,6 +35,11 @@ export async function domainTimelinePart(view: View): Promise<MaybeHtml> {
     marks,
   });
   return html`${chart}${marks.length === 0 ? NOTHING : listOf(marks)}`;
+}
+
+/** The first UTC day whose start lies in the range, whatever the zone of its days. */
+function firstDay({ parameters: { range } }: View): string {
+  return printDay(Math.ceil(range.fromMs / DAY_MS) * DAY_MS);
 }
 
 function listOf(marks: readonly Mark[]): Html {
@@ -45,8 +51,8 @@ function listOf(marks: readonly Mark[]): Html {
     id: "changes",
     title: "What changed",
     about:
-      "What the marks on the timeline stand for. Days are days of reports, so a change may be older " +
-      "than its mark.",
+      "What the marks on the timeline stand for, for the whole domain whatever the page is filtered by. " +
+      "Days are days of reports, so a change may be older than its mark.",
     body: html`<ol class="marks">${items}</ol>`,
   });
 }

@@ -14,13 +14,17 @@ import { domainOf, domainRows } from "./domain-answers.ts";
 /** Nothing where there are reports. */
 export async function domainUnknownPart(view: View): Promise<MaybeHtml> {
   const domain = domainOf(view);
-  if (domain === "") return unknown("No domain has such a name", neverSeen(view, domain));
+  if (domain === "") {
+    view.answer.status = 404;
+    return unknown("No domain has such a name", neverSeen(view, domain));
+  }
   const { rows, meta } = await domainRows(view);
   if (rows.length > 0) return NOTHING;
   const title = `No report about ${domain} ${rangeInWords(meta, view.nowMs)}`;
   const ever = { from: [BOUNDS.queryDayFirst], to: [BOUNDS.queryDayLast] };
   const days = (await view.run(domains, ever)).rows.map((row) => String(row["last_day"]));
   const lastDay = days.toSorted().at(-1);
+  if (lastDay === undefined) view.answer.status = 404;
   return unknown(title, lastDay === undefined ? neverSeen(view, domain) : elsewhere(view, lastDay));
 }
 

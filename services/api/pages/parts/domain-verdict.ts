@@ -11,10 +11,12 @@ import { type Html, html, type MaybeHtml, NOTHING } from "../html.ts";
 import type { View } from "../view.ts";
 import { domainRows, policyRows, problemRows, readinessRows } from "./domain-answers.ts";
 
-const TONES: Readonly<Record<Verdict, readonly [Tone, string]>> = {
+/** How each verdict is marked. */
+export const TONES: Readonly<Record<Verdict, readonly [Tone, string]>> = {
   withheld: ["failed", "◆"],
   unprotected: ["notice", "▲"],
   "cannot-tell": ["quiet", "?"],
+  partly: ["notice", "▲"],
   failing: ["notice", "▲"],
   protected: ["ok", "✓"],
 };
@@ -43,6 +45,7 @@ export async function domainVerdictPart(view: View): Promise<MaybeHtml> {
       shown: {
         range: rangeInWords(found.meta, view.nowMs),
         rate: showRate(row["success_rate"]),
+        protectedRate: showRate(row["protected_rate"]),
         sessions: showCount(row["total_sessions"]),
       },
     });
@@ -67,7 +70,7 @@ function tenantLink(view: View, row: Row): Html {
 }
 
 /** The last complete day that lies in the range. */
-function completeDay({ complete_through, to }: PanelMeta): string {
+export function completeDay({ complete_through, to }: PanelMeta): string {
   const last = new Date(Date.parse(to) - DAY_MS).toISOString().slice(0, 10);
   return last < complete_through ? last : complete_through;
 }

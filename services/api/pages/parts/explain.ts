@@ -1,28 +1,17 @@
 // The form for report files and mails: explained at once without being stored, or imported for real by
 // whoever may. With script each file is explained in place (islands/upload.ts).
 
-import { type Caller, may } from "../../../access/caller.ts";
 import { BOUNDS } from "../../../core/bounds.ts";
-import { outcomesOf } from "../../../query/outcomes.ts";
-import type { ApiOptions } from "../../options.ts";
-import { showText } from "../../page-format.ts";
-import type { Task } from "../../progress.ts";
-import { progressWords } from "../../progress-words.ts";
+import { mayImport } from "../../may-import.ts";
 import { FILES_FIELD } from "../../uploads.ts";
 import { type Html, html, type MaybeHtml, NOTHING } from "../html.ts";
+import { pageLink } from "../links.ts";
+import { taskPiece } from "../task-piece.ts";
 import type { View } from "../view.ts";
 
 const MIB = 1024 * 1024;
 /** Names that a file chooser shows; any other file is read all the same. */
 const ACCEPT = ".json,.gz,.zip,.eml,.mbox,.mbx,.msg,.mime,application/json,message/rfc822";
-
-/**
- * Importing counts as the operator's own word for a report (core/trust.ts), about any domain: it is for
- * callers who may put messages back and see all tenants.
- */
-export function mayImport(caller: Caller, { spool }: Pick<ApiOptions, "spool">): boolean {
-  return spool !== null && caller.tenants === "all" && may(caller, "reprocess");
-}
 
 /** The part of the page Set-up. */
 export async function explain(view: View): Promise<MaybeHtml> {
@@ -31,16 +20,20 @@ export async function explain(view: View): Promise<MaybeHtml> {
     <header><h2 id="explain-title">Explain report files</h2>
     <p class="about">What a report says, in words: the verdict, the problems with what to do, and what is
       odd about it. Nothing is stored.</p></header>
-    ${await imported(view)}${uploadForm(mayImport(view.caller, view.options))}</section>
+    ${await imported(view)}${uploadForm(mayImport(view.caller, view.options), pageLink(view, ""))}</section>
     <div id="explained" class="readings" data-upload-result></div>`;
 }
 
-/** The form alone. @param imports whether there is a button that stores */
-export function uploadForm(imports: boolean): Html {
-  const second = html`<button type="submit" class="plain" formaction="/import">Import for real</button>`;
+/**
+ * The form alone.
+ * @param imports whether there is a button that stores
+ * @param range the range that pages after it keep, as an address has it with "?", or ""
+ */
+export function uploadForm(imports: boolean, range: string): Html {
+  const second = html`<button type="submit" class="plain" formaction="/import${range}">Import for real</button>`;
   const about = html`<p class="quiet">Import stores what was chosen, as <code>sealwatch import</code> does;
     what is there already counts once.</p>`;
-  return html`<form class="upload" method="post" action="/explain" enctype="multipart/form-data"
+  return html`<form class="upload" method="post" action="/explain${range}" enctype="multipart/form-data"
     data-upload><label class="drop" data-drop><span>Report files or mails: <code>.json</code>,
     <code>.json.gz</code>, <code>.zip</code>, <code>.eml</code>, mbox</span>
     <input type="file" name="${FILES_FIELD}" multiple required accept="${ACCEPT}"></label>
@@ -56,22 +49,8 @@ async function imported(view: View): Promise<MaybeHtml> {
   const task = view.options.progress?.find(view.caller, id) ?? null;
   if (task === null) {
     return html`<p class="notice" role="status">Nothing is known of this import any more. What was taken is
-      stored all the same: see <a href="/reports">reports</a> and <a href="/quarantine">quarantine</a>.</p>`;
+      stored all the same: see <a href="${pageLink(view, "/reports")}">reports</a> and
+      <a href="${pageLink(view, "/quarantine")}">quarantine</a>.</p>`;
   }
   return taskPiece(view, task);
-}
-
-/** How far something is, followed by script where there is some. */
-export async function taskPiece(view: View, task: Task): Promise<Html> {
-  const { id, receipts, sinceMs, refused } = task;
-  const outcomes = await outcomesOf(view.options.store, view.scope, receipts, sinceMs);
-  const total = receipts.length;
-  const done = outcomes.ended >= total;
-  const follow = done ? NOTHING : html` data-progress="/events/progress/${id}"`;
-  return html`<div class="task"${follow}><progress max="${total}" value="${outcomes.ended}"
-    aria-label="${task.kind === "import" ? "Import" : "Reprocessing"}"></progress>
-    <p role="status" data-progress-words>${progressWords(outcomes, total)}</p>
-    ${done ? NOTHING : html`<p data-progress-again><a href="${view.address({})}">Look again</a></p>`}
-    ${refused.map(({ place, why }) => html`<p class="notice">${showText(place)} ${showText(why)}</p>`)}
-    <p><a href="/reports">Reports</a> <a href="/quarantine">Quarantine</a></p></div>`;
 }

@@ -15,7 +15,7 @@ import { messageReasons } from "./message-head.ts";
 import { messageKinds } from "./message-kinds.ts";
 import { messageProgress } from "./message-progress.ts";
 import { organizationDays } from "./organization-days.ts";
-import { organizationSilence } from "./organization-status.ts";
+import { organizationSilence, organizationSilent } from "./organization-status.ts";
 import { overviewDomains } from "./overview-domains.ts";
 import { overviewIngest, overviewTrust } from "./overview-trust.ts";
 import { overviewVerdict } from "./overview-verdict.ts";
@@ -50,6 +50,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   "message-reasons": messageReasons,
   "organization-days": organizationDays,
   "organization-silence": organizationSilence,
+  "organization-silent": organizationSilent,
   "policy-texts": policyTexts,
   "report-copies": reportCopies,
   "report-details": reportDetailTable,

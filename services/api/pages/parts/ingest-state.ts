@@ -4,36 +4,19 @@
 import { showText } from "../../page-format.ts";
 import { cardOf } from "../card.ts";
 import { toneMark } from "../cells.ts";
-import { html, type MaybeHtml } from "../html.ts";
+import { html, type MaybeHtml, NOTHING } from "../html.ts";
 import type { View } from "../view.ts";
-
-const NAMES: Readonly<Record<string, string>> = {
-  spool: "Spool and disk",
-  domains: "Domains",
-  store: "Store",
-  writer: "Writer",
-  clock: "Clock",
-  certificate: "Certificate",
-};
-
-const MEANINGS: Readonly<Record<string, string>> = {
-  spool: "Where messages are made durable before they are acknowledged.",
-  domains: "Whose reports are taken.",
-  store: "Where reports are kept and asked for.",
-  writer: "Takes messages out of the spool and stores them.",
-  clock: "Arrivals are told by it.",
-  certificate: "Shown to senders that encrypt.",
-};
+import { readinessCheck, readinessMark } from "./readiness-checks.ts";
 
 /** Each part of the program with its state; nothing for callers of some tenants. */
 export async function ingestState(view: View): Promise<MaybeHtml> {
   if (view.scope.tenants !== "all") return "";
   const { ready, checks } = await view.options.ready();
   const rows = Object.entries(checks).map(([name, { ok, detail }]) => {
-    const mark = ok ? toneMark("ok", "✓", "Well") : toneMark("failed", "✕", "Fails");
-    const title = Object.hasOwn(NAMES, name) ? NAMES[name] : name;
-    const meaning = Object.hasOwn(MEANINGS, name) ? html`<small>${MEANINGS[name]}</small>` : "";
-    return html`<tr><th scope="row">${title}${meaning}</th><td>${mark}</td><td>${showText(detail)}</td></tr>`;
+    const { title, meaning, fails } = readinessCheck(name);
+    const small = meaning === "" ? NOTHING : html`<small>${meaning}</small>`;
+    return html`<tr><th scope="row">${title}${small}</th><td>${readinessMark(ok)}</td>
+      <td>${showText(detail)}${ok || fails === "" ? NOTHING : html`<br>${fails}`}</td></tr>`;
   });
   return cardOf({
     id: "state",

@@ -2,7 +2,7 @@
 
 import { quarantinedMessage } from "../../../query/panels/quarantine.ts";
 import { showPlural } from "../../page-format.ts";
-import { readMessageBytes } from "../../quarantined-record.ts";
+import { readMessageBeginning } from "../../quarantined-record.ts";
 import { trustOf } from "../../record-words.ts";
 import { cardOf } from "../card.ts";
 import { html, type MaybeHtml } from "../html.ts";
@@ -44,7 +44,7 @@ export async function messageEvidence(view: View): Promise<MaybeHtml> {
     about: "What the receiver saw. Header fields can be written by anybody; signatures cannot.",
     width: "half",
     body: [
-      factList([
+      factList("evidence", [
         { name: "Trust", value: html`${trustMark(first, trust)} ${trust.trust_meaning}` },
         dkimFact(trust),
         ...factsOf(view, first, quarantinedMessage.columns, shown),
@@ -65,24 +65,24 @@ const FORMS: Record<RawText["form"], string> = {
 export async function messageRaw(view: View): Promise<MaybeHtml> {
   const { items, receipt } = await messageOf(view);
   if (items.length === 0) return "";
-  const bytes = await readMessageBytes(view.options.store, view.scope, receipt);
-  if (bytes === null) {
+  const found = await readMessageBeginning(view.options.store, view.scope, receipt);
+  if (found === null) {
     const body = html`<p class="quiet">The bytes were not kept, or not all of them are yours to see.</p>`;
     return cardOf({ id: "raw", title: "As received", width: "half", body });
   }
-  const { lines, form, cut } = rawText(bytes);
+  const { lines, form, cut } = rawText(found.bytes, found.size);
   return cardOf({
     id: "raw",
     title: "As received",
     about: `${FORMS[form]} Characters that hide or turn text are written out.`,
     width: "half",
     body: [
-      bytes.length === 0
+      found.size === 0
         ? html`<p class="quiet">It has no bytes.</p>`
         : textLines(lines, "The message as received"),
       cut ? html`<p class="notice">This is the beginning. The download has all of it.</p>` : "",
       html`<p><a href="/api/v1/quarantine/${receipt}/raw" download>The exact bytes</a>
-        (${showPlural(bytes.length, "byte")}) ·
+        (${showPlural(found.size, "byte")}) ·
         <a href="/api/v1/quarantine/${receipt}">This message as the API tells it</a></p>`,
     ],
   });

@@ -5,8 +5,8 @@ import { BOUNDS } from "../../../core/bounds.ts";
 import { PROGRESS } from "../../reprocess-routes.ts";
 import { cardOf } from "../card.ts";
 import { html, type MaybeHtml, NOTHING } from "../html.ts";
+import { taskPiece } from "../task-piece.ts";
 import type { View } from "../view.ts";
-import { taskPiece } from "./explain.ts";
 
 const UNKNOWN = html`<p>Nothing that you began is known under this name any more. What was taken went on
   all the same.</p>`;

@@ -6,6 +6,7 @@ import type { Row } from "../../../query/panel.ts";
 import { organizations } from "../../../query/panels/organizations.ts";
 import { trend } from "../../../query/panels/trend.ts";
 import { dayAfter, floorDay, printDay } from "../../../query/range.ts";
+import { gapsInWords } from "../../../query/reporting-words.ts";
 import { showCount, showPlural, showText } from "../../page-format.ts";
 import { actionsOf, cardOf, emptyOf } from "../card.ts";
 import { toneMark } from "../cells.ts";
@@ -86,15 +87,32 @@ function oneStrip(
   const own = told.get(name.toLowerCase()) ?? new Set();
   const complete = printDay(lastCompleteDayMs(view.nowMs));
   const kindOf = (day: string): DayKind => (own.has(day) ? "on" : day > complete ? "due" : "off");
-  const squares = days.map((day) => html`<i class="${kindOf(day)}" title="${day}"></i>`);
+  const squares = days.map((day) => html`<i class="${kindOf(day)}"></i>`);
   const href = linkOf("organization", row, view);
   const words = showText(name) || "not named";
-  const gap =
-    Number(row["gap_days"]) === 0
-      ? ""
-      : html` ${toneMark("notice", "▲", showPlural(row["gap_days"], "gap day"))}`;
+  const gaps = gapsInWords(row);
+  const gap = gaps === "" ? "" : html` ${toneMark("notice", "▲", gaps)}`;
   return html`<li><h3>${href === null ? words : html`<a href="${href}">${words}</a>`}</h3>
     <p>${statusMark(row)}${gap} ${showText(row["status_words"])}
       Cadence: ${showText(row["cadence"])}; ${showPlural(row["days_reported"], "day")} told of.</p>
-    ${days.length === 0 ? "" : html`<div class="strip" aria-hidden="true">${squares}</div>`}</li>`;
+    ${days.length === 0 ? "" : html`<div class="strip" aria-hidden="true">${squares}</div>`}
+    ${missing(days.filter((day) => kindOf(day) === "off"))}</li>`;
+}
+
+/** Days that no report told of, in words for who does not see the squares. */
+function missing(days: readonly string[]): MaybeHtml {
+  if (days.length === 0) return "";
+  return html`<details><summary>${showPlural(days.length, "day")} without a report</summary>
+    <p>${stretches(days).join(", ")}</p></details>`;
+}
+
+/** Days as stretches: "2026-03-01 to 2026-03-04". */
+export function stretches(days: readonly string[]): string[] {
+  const runs: { first: string; last: string }[] = [];
+  for (const day of days) {
+    const run = runs.at(-1);
+    if (run !== undefined && dayAfter(Date.parse(run.last), 1) === Date.parse(day)) run.last = day;
+    else runs.push({ first: day, last: day });
+  }
+  return runs.map(({ first, last }) => (first === last ? first : `${first} to ${last}`));
 }

@@ -5,13 +5,14 @@ import { organizations } from "../../../query/panels/organizations.ts";
 import { showPlural, showText } from "../../page-format.ts";
 import { cardOf } from "../card.ts";
 import { markOf, type Shown, toneMark } from "../cells.ts";
-import { html, type MaybeHtml } from "../html.ts";
-import { linkOf } from "../links.ts";
+import { html, type MaybeHtml, NOTHING } from "../html.ts";
+import { linkOf, pageLink } from "../links.ts";
 import type { View } from "../view.ts";
 
 /** Who is looked through; of more the ones with most sessions. */
 const LOOKED_AT = "200";
 const NAMED = 20;
+const NAMED_IN_LINE = 3;
 
 /** The status of an organization as a mark. */
 export function statusMark(row: Row): Shown {
@@ -23,7 +24,7 @@ export async function organizationSilence(view: View): Promise<MaybeHtml> {
   const { rows, meta } = await view.run(organizations, { limit: [LOOKED_AT] });
   if (rows.length === 0) return "";
   const silent = rows.filter((row) => row["status"] === "silent");
-  const due = rows.filter((row) => row["status"] === "quiet");
+  const due = rows.filter((row) => row["status"] === "quiet" && row["cadence"] !== "once");
   const late = rows.filter((row) => Number(row["late_reports"]) > 0);
   const many = meta.next_cursor === null ? "" : html` Of those with most sessions.`;
   const sentence =
@@ -46,6 +47,25 @@ export async function organizationSilence(view: View): Promise<MaybeHtml> {
             than two days after their day.</p>`,
     ],
   });
+}
+
+/** The same in one line for other pages; nothing where nobody is silent. */
+export async function organizationSilent(view: View): Promise<MaybeHtml> {
+  // Silent ones have the fewest sessions, so that they would be the last in the usual order.
+  const { rows } = await view.run(organizations, { sort: ["-silent_days"], limit: [LOOKED_AT] });
+  const silent = rows.filter((row) => row["status"] === "silent");
+  if (silent.length === 0) return NOTHING;
+  const names = silent.slice(0, NAMED_IN_LINE).map((row, i) => {
+    const name = showText(row["organization"]) || "not named";
+    const href = linkOf("organization", row, view);
+    return html`${i > 0 ? ", " : ""}${href === null ? name : html`<a href="${href}">${name}</a>`}`;
+  });
+  const more = silent.length - names.length;
+  const all = pageLink(view, "/organizations", { domain: view.given["domain"]?.[0] ?? null });
+  return html`<p class="full" id="silent">${toneMark("notice", "!", "Silent")} No report for more than
+    three of its usual intervals: ${names}${more > 0 ? ` and ${showPlural(more, "other")}` : ""}.
+    <a href="${all}">Who reports</a></p>
+`;
 }
 
 function named(view: View, rows: readonly Row[]): MaybeHtml {

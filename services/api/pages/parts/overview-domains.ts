@@ -1,28 +1,37 @@
-// The table of domains on the overview: of each its readiness, how well TLS works and how that changed, its
-// failures over time, open problems and reporters. Of 50,000 domains the others are read for those that are
-// shown.
+// The table of domains on the overview: of each whether it is protected and by what, how well TLS works and
+// how that changed, its failures over time, open problems and reporters. Of 50,000 domains the others are
+// read for those that are shown.
 
+import { BOUNDS } from "../../../core/bounds.ts";
+import { VERDICT_TITLES } from "../../../query/domain-verdict.ts";
 import type { Column, Panel, Row } from "../../../query/panel.ts";
 import { domains } from "../../../query/panels/domains.ts";
 import { problems } from "../../../query/panels/problems.ts";
-import { readiness } from "../../../query/panels/readiness.ts";
 import { trend } from "../../../query/panels/trend.ts";
 import { buckets } from "../../../query/range.ts";
-import { showCount } from "../../page-format.ts";
+import type { PanelResult } from "../../../query/run.ts";
+import { showCount, showPlural } from "../../page-format.ts";
 import { actionsOf, cardOf, emptyOf, unfiltered } from "../card.ts";
-import { cellOf, markOf, type Shown } from "../cells.ts";
+import { cellOf, markOf, type Shown, toneMark } from "../cells.ts";
 import { type DrawnColumn, drawnColumn, tableOf } from "../drawings/table.ts";
 import { changeOf } from "../drawings/tiles.ts";
-import { html } from "../html.ts";
+import { html, type MaybeHtml, NOTHING } from "../html.ts";
 import { hasTenants, pageLink } from "../links.ts";
 import { askedBy } from "../section.ts";
 import { sparkline } from "../sparkline.ts";
 import type { Given, View } from "../view.ts";
+import { domainKey, type Protection, protectionOf } from "./domain-protection.ts";
+import { TONES } from "./domain-verdict.ts";
 
 const ID = "domains";
 const ROWS = 25;
 /** Rows about the domains of one page: of problems a domain can have many, of which the first are told. */
 const NEAR_ROWS = "5000";
+/** Domains of which more is read: as many as one question can name. */
+const NEAR_DOMAINS = BOUNDS.queryValuesMax;
+/** Tenants whose sessions over time are read: the trend knows no tenants, so each is a question. */
+const NEAR_TENANTS = 4;
+const BY_DOMAIN = { by: ["domain"], mx: [], result_type: [], limit: [String(BOUNDS.queryRowsMax)] };
 
 /** Makes the section. */
 export async function overviewDomains(view: View) {
@@ -31,61 +40,95 @@ export async function overviewDomains(view: View) {
     compare: ["previous"],
   };
   const result = await view.run(domains, asked);
-  const { rows, meta } = result;
+  const { meta } = result;
+  // The comparison has domains of the period before too, with nothing in this one.
+  const rows = result.rows.filter((row) => row["first_day"] !== null);
   const near = await nearOf(view, rows);
   const columns = columnsOf(view, near);
   const body =
-    rows.length === 0 ? emptyOf(view, meta) : tableOf({ view, id: ID, columns, rows, meta });
+    rows.length === 0 && meta.next_cursor === null
+      ? emptyOf(view, meta)
+      : tableOf({ view, id: ID, columns, rows, meta });
   return cardOf({
     ...{ id: ID, title: domains.title, about: domains.description },
     actions: actionsOf({ view, panel: domains, asked, title: domains.title }),
     body: [
       unfiltered(view, domains),
       near.partial ? html`<p class="partial">Some columns cannot be told now.</p>` : "",
+      near.cut
+        ? html`<p class="partial">Of many domains, tenants or problems some columns are not told.</p>`
+        : "",
       body,
+      goneBy(result.rows.length - rows.length),
     ],
   });
 }
 
+function goneBy(count: number): MaybeHtml {
+  if (count === 0) return NOTHING;
+  return html`<p class="quiet">${showPlural(count, "domain")} on this page of rows had reports in the period
+    before and none in this one; left out here.</p>`;
+}
+
 /** What else is known of the domains of a page, by tenant and domain. */
 interface Near {
-  readiness: ReadonlyMap<string, Row>;
+  protection: ReadonlyMap<string, Protection>;
   /** Open ones, the most urgent first. */
   problems: ReadonlyMap<string, readonly Row[]>;
-  /** By domain alone: the trend knows no tenants. */
+  /** False for a domain of which there may be more problems than were read. */
+  hasProblems: (row: Row) => boolean;
   trends: ReadonlyMap<string, readonly Row[]>;
   starts: readonly number[];
   /** True when something could not be read; the rest is told. */
   partial: boolean;
+  /** True when there is more than is read. */
+  cut: boolean;
 }
 
-const keyOf = (row: Row) => JSON.stringify([row["tenant"], row["domain"]]);
-
 async function nearOf(view: View, rows: readonly Row[]): Promise<Near> {
-  const names = [...new Set(rows.map((row) => String(row["domain"])))].filter(Boolean);
+  const all = [...new Set(rows.map((row) => String(row["domain"])))].filter(Boolean);
+  const names = all.slice(0, NEAR_DOMAINS);
+  const near = rows.filter((row) => names.includes(String(row["domain"])));
+  const tenants = [...new Set(near.map((row) => String(row["tenant"])))];
   let partial = false;
-  const read = async (panel: Panel, more: Given) => {
+  const tried = async <Told>(ask: () => Promise<Told>) => {
     if (names.length === 0) return null;
     try {
-      return await view.run(panel, { domain: names, limit: [NEAR_ROWS], ...more });
+      return await ask();
     } catch (error) {
       partial = true;
       view.options.emit("api-failed", { path: view.url.pathname, problem: "internal", error });
       return null;
     }
   };
-  const [ready, open, sessions] = await Promise.all([
-    read(readiness, {}),
+  const read = (panel: Panel, more: Given) =>
+    tried(() => view.run(panel, { domain: names, limit: [NEAR_ROWS], ...more }));
+  const [protection, open, sessions] = await Promise.all([
+    tried(() => protectionOf(view, names)),
     read(problems, { state: ["new", "returned", "ongoing"] }),
-    read(trend, { by: ["domain"], mx: [], result_type: [] }),
+    Promise.all(
+      tenants.slice(0, NEAR_TENANTS).map(async (tenant) => ({
+        tenant,
+        told: await read(trend, { ...BY_DOMAIN, tenant: [tenant] }),
+      })),
+    ),
   ]);
+  const isCut = (answer: PanelResult | null) => (answer?.meta.next_cursor ?? null) !== null;
+  // Rows that end early would look like silence.
+  const whole = sessions.filter(({ told }) => !isCut(told));
+  const trends = whole.flatMap(({ tenant, told }) =>
+    (told?.rows ?? []).map((row) => ({ ...row, tenant, domain: row["series"] ?? "" })),
+  );
+  const allProblems = open !== null && !isCut(open);
   const { range, step, timezone } = view.parameters;
   return {
-    readiness: new Map(ready?.rows.map((row) => [keyOf(row), row])),
-    problems: grouped(open?.rows ?? [], keyOf),
-    trends: grouped(sessions?.rows ?? [], (row) => String(row["series"])),
-    starts: sessions === null ? [] : buckets(range, step, timezone),
+    protection: protection ?? new Map(),
+    problems: grouped(open?.rows ?? [], domainKey),
+    hasProblems: (row) => allProblems && names.includes(String(row["domain"])),
+    trends: grouped(trends, domainKey),
+    starts: buckets(range, step, timezone),
     partial,
+    cut: all.length > names.length || tenants.length > whole.length || isCut(open),
   };
 }
 
@@ -112,13 +155,19 @@ function columnsOf(view: View, near: Near): DrawnColumn[] {
   });
   const changing = (name: string, label?: string) => ({
     ...plain(name, label),
-    cell: (row: Row): Shown => html`${cellOf(own(name), row, view)}${changeOf(own(name), row)}`,
+    cell: (row: Row): Shown => {
+      const shown = html`${cellOf(own(name), row, view)}${changeOf(own(name), row)}`;
+      return row["reports_before"] === 0 && name === "success_rate"
+        ? html`${shown} <small class="change">no reports before</small>`
+        : shown;
+    },
   });
   const tenants = hasTenants(view) ? [plain("tenant")] : [];
   return [
     plain("domain"),
     ...tenants,
-    stateColumn(near),
+    verdictColumn(near),
+    policyColumn(near),
     changing("success_rate"),
     changing("failed_sessions", "Failed"),
     sparkColumn(near),
@@ -129,16 +178,30 @@ function columnsOf(view: View, near: Near): DrawnColumn[] {
   ];
 }
 
-function stateColumn(near: Near): DrawnColumn {
+function verdictColumn(near: Near): DrawnColumn {
   return {
-    name: "state",
-    label: "MTA-STS",
-    description:
-      "May the domain go from testing to enforce, and what does enforce withhold? By the panel readiness.",
+    name: "verdict",
+    label: "Protected?",
+    description: "Is mail to the domain protected? Its own page says why.",
     ...{ number: false, sortable: false },
     cell: (row) => {
-      const ready = near.readiness.get(keyOf(row));
-      return markOf("state", ready?.["state"] ?? null) ?? html`<span class="none">–</span>`;
+      const told = near.protection.get(domainKey(row));
+      if (told === undefined) return html`<span class="none">–</span>`;
+      return toneMark(...TONES[told.verdict], VERDICT_TITLES[told.verdict]);
+    },
+  };
+}
+
+function policyColumn(near: Near): DrawnColumn {
+  return {
+    name: "policy",
+    label: "Policy",
+    description:
+      "What senders saw: MTA-STS with its mode as last seen, and DANE. Only enforce and DANE demand TLS.",
+    ...{ number: false, sortable: false },
+    cell: (row) => {
+      const told = near.protection.get(domainKey(row));
+      return told?.by || html`<span class="none">${told === undefined ? "–" : "none seen"}</span>`;
     },
   };
 }
@@ -149,7 +212,7 @@ function sparkColumn(near: Near): DrawnColumn {
     label: "Failures over time",
     description: "Failed sessions per step of time; each row has a scale of its own.",
     ...{ number: false, sortable: false },
-    cell: (row) => sparkline(near.starts, near.trends.get(String(row["domain"])) ?? []),
+    cell: (row) => sparkline(near.starts, near.trends.get(domainKey(row)) ?? []),
   };
 }
 
@@ -160,12 +223,13 @@ function problemColumn(view: View, near: Near): DrawnColumn {
     description: "Problems that are new, returned or ongoing, and the gravest of them.",
     ...{ number: false, sortable: false },
     cell: (row) => {
-      const open = near.problems.get(keyOf(row)) ?? [];
-      if (open.length === 0) return html`<span class="none">none</span>`;
+      const open = near.problems.get(domainKey(row)) ?? [];
+      const all = near.hasProblems(row);
+      if (open.length === 0) return html`<span class="none">${all ? "none" : "not told"}</span>`;
       const tenant = hasTenants(view) ? String(row["tenant"]) : null;
       const href = pageLink(view, "/problems", { domain: String(row["domain"]), tenant });
       const mark = markOf("severity", open[0]?.["severity"] ?? null) ?? "";
-      return html`<a href="${href}">${showCount(open.length)}</a> ${mark}`;
+      return html`<a href="${href}">${showCount(open.length)}${all ? "" : " or more"}</a> ${mark}`;
     },
   };
 }

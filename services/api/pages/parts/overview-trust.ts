@@ -5,7 +5,7 @@ import { overview } from "../../../query/panels/overview.ts";
 import { trust } from "../../../query/panels/trust.ts";
 import { showCount } from "../../page-format.ts";
 import { trustCard } from "../../page-trust.ts";
-import { actionsOf, cardOf } from "../card.ts";
+import { actionsOf, cardOf, unfiltered } from "../card.ts";
 import { html, type MaybeHtml, NOTHING } from "../html.ts";
 import { pageLink } from "../links.ts";
 import type { View } from "../view.ts";
@@ -18,7 +18,8 @@ export async function overviewTrust(view: View): Promise<MaybeHtml> {
   ]);
   const row = total.rows[0] ?? {};
   if (row["reports"] === 0) return NOTHING;
-  return trustCard(row, levels, (level) => view.address({ trust: level }));
+  const linkTo = (level: string) => view.address({ trust: level });
+  return trustCard(row, levels, linkTo, unfiltered(view, overview));
 }
 
 /** Everything that came in, as one sentence that adds up. */
@@ -39,7 +40,7 @@ export async function overviewIngest(view: View): Promise<MaybeHtml> {
     title,
     about: "By the time of arrival, whatever day a report is about.",
     actions: actionsOf({ view, panel: ingest, asked: {}, title }),
-    body: html`<p class="sum"><strong>${received} received</strong> = ${stored} stored + ${duplicate} duplicate
+    body: html`${unfiltered(view, ingest)}<p class="sum"><strong>${received} received</strong> = ${stored} stored + ${duplicate} duplicate
       + ${conflict} conflict + ${held}. Refused before acknowledgement: ${refused}.</p>
       <p><a href="${pageLink(view, "/ingest")}">More of what came in</a></p>`,
   });

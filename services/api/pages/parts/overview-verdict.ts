@@ -1,39 +1,50 @@
 // The first thing on the overview: over all domains, does TLS work, is it demanded, and what is most urgent.
 
+import {
+  type OverviewVerdict,
+  overviewVerdict as verdictOf,
+} from "../../../query/overview-verdict.ts";
 import type { Row } from "../../../query/panel.ts";
 import { overview } from "../../../query/panels/overview.ts";
 import { problems } from "../../../query/panels/problems.ts";
 import { showCount, showPlural, showRate, showText } from "../../page-format.ts";
-import { type Tone, toneMark } from "../cells.ts";
+import { unfiltered } from "../card.ts";
+import { toneMark } from "../cells.ts";
 import { type Html, html, type MaybeHtml } from "../html.ts";
 import { linkOf } from "../links.ts";
 import type { View } from "../view.ts";
+import { completeDay } from "./domain-verdict.ts";
 
 /** As many as the list beneath it has, so that both are one question. */
 const PROBLEMS = "5";
+const REPORTED_NOW = ["new", "returned", "ongoing"];
+
+const SIGNS: Readonly<Record<OverviewVerdict["tone"], string>> = {
+  ...{ critical: "◆", high: "▲", notice: "■", ok: "✓", quiet: "?" },
+};
 
 /** Makes the sentence. */
 export async function overviewVerdict(view: View): Promise<MaybeHtml> {
   const [total, urgent] = await Promise.all([
     view.run(overview, { compare: ["previous"] }),
-    view.run(problems, { limit: [PROBLEMS] }),
+    mostUrgent(view),
   ]);
   const row = total.rows[0] ?? {};
-  const open = urgent.rows.filter(({ state }) => state !== "resolved" && state !== "quiet");
-  const [tone, sign, words] = verdictOf(row, open[0]);
+  const { tone, words, silentDays } = verdictOf(row, urgent, completeDay(total.meta));
   return html`<section class="full" id="verdict" aria-label="In one sentence">
-    <p class="verdict ${tone}">${toneMark(tone, sign, words)} <span class="sentence">${sentence(row)}
-    ${open[0] === undefined ? "" : mostUrgent(open[0], view)}</span></p></section>
+    <p class="verdict ${tone}">${toneMark(tone, SIGNS[tone], words)} <span class="sentence">${sentence(row)}
+    ${silentDays === 0 ? "" : `No report came about the ${silentDays} days since ${row["last_day"]}.`}
+    ${urgent === undefined ? "" : urgentInWords(urgent, view)}</span></p>${unfiltered(view, overview)}</section>
 `;
 }
 
-function verdictOf(row: Row, worst: Row | undefined): readonly [Tone, string, string] {
-  if (Number(row["total_sessions"] ?? 0) === 0) return ["quiet", "?", "Nothing to tell"];
-  if (worst?.["severity"] === "critical") return ["critical", "◆", "Act now"];
-  if (worst?.["severity"] === "high") return ["high", "▲", "Act soon"];
-  if (worst !== undefined) return ["notice", "■", "Some failures"];
-  if (Number(row["failed_sessions"]) > 0) return ["notice", "■", "Some failures"];
-  return ["ok", "✓", "All well"];
+/** The first problem that is reported now; graver ones that are quiet may fill the list. */
+async function mostUrgent(view: View): Promise<Row | undefined> {
+  const isNow = ({ state }: Row) => REPORTED_NOW.some((one) => one === state);
+  const { rows, meta } = await view.run(problems, { limit: [PROBLEMS] });
+  const found = rows.find(isNow);
+  if (found !== undefined || meta.next_cursor === null) return found;
+  return (await view.run(problems, { limit: ["1"], state: REPORTED_NOW })).rows[0];
 }
 
 function sentence(row: Row): Html {
@@ -52,7 +63,7 @@ function sentence(row: Row): Html {
     <strong>${showRate(row["protected_rate"])}</strong>.`;
 }
 
-function mostUrgent(row: Row, view: View): Html {
+function urgentInWords(row: Row, view: View): Html {
   const href = linkOf("id", row, view);
   const title = showText(row["title"]);
   const mx = showText(row["mx"]);

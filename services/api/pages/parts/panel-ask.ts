@@ -45,7 +45,7 @@ function onlyOf(panel: Panel, given: Given): Given {
 }
 
 /** The line of a shell that asks the same. */
-export function commandOf(panel: Panel, given: Given): string {
+function commandOf(panel: Panel, given: Given): string {
   const flags = Object.entries(given).flatMap(([name, values]) =>
     values.map((value) => {
       const flag = ` --${name.replaceAll("_", "-")}`;

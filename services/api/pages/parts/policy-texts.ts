@@ -6,6 +6,7 @@ import { policies } from "../../../query/panels/policies.ts";
 import { showPlural, showText } from "../../page-format.ts";
 import { actionsOf, cardOf, emptyOf } from "../card.ts";
 import { cellOf, markOf, toneMark } from "../cells.ts";
+import { pages } from "../drawings/table.ts";
 import { type Html, html, type MaybeHtml } from "../html.ts";
 import { lineChanges } from "../line-changes.ts";
 import { hasTenants, linkOf } from "../links.ts";
@@ -32,7 +33,8 @@ export async function policyTexts(view: View): Promise<MaybeHtml> {
     title,
     about: policies.description,
     actions: actionsOf({ view, panel: policies, asked: {}, title }),
-    body: rows.length === 0 ? emptyOf(view, meta) : [html`${entries}`, paging(view, cursor, next)],
+    body:
+      rows.length === 0 ? emptyOf(view, meta) : [html`${entries}`, pages(view, ID, { rows, meta })],
   });
 }
 
@@ -113,12 +115,4 @@ function textOf(row: Row, before: Row | "none" | "later page"): MaybeHtml {
         : "";
   return html`${words === "" ? "" : html`<p class="quiet">${words}</p>`}
     <pre class="raw diff" tabindex="0" role="group" aria-label="Text of the policy">${shown}</pre>`;
-}
-
-function paging(view: View, cursor: string | null, next: string | null): MaybeHtml {
-  if (cursor === null && next === null) return "";
-  const name = `cursor.${ID}`;
-  const first = html`<a href="${view.address({ [name]: null })}#${ID}">First page</a>`;
-  const more = html`<a href="${view.address({ [name]: next })}#${ID}" rel="next">Next page</a>`;
-  return html`<p class="paging">${cursor === null ? "" : first} ${next === null ? "" : more}</p>`;
 }

@@ -2,13 +2,40 @@
 // asked to tell of it alone.
 
 import type { Row } from "../../../query/panel.ts";
+import { problemPlace } from "../../../query/panels/problem-place.ts";
 import { problems } from "../../../query/panels/problems.ts";
 import type { Given, View } from "../view.ts";
 
 /** The problem in the range of the page; undefined where it is not there. */
 export async function problemRow(view: View): Promise<Row | undefined> {
+  return problemWithin(view, {});
+}
+
+/** As far as a problem that the range does not have is looked for: years of all failures take too long. */
+const YEAR: Given = { last: ["365d"] };
+
+/** The problem in the last year; undefined where it is not there either. */
+export async function problemLately(view: View): Promise<Row | undefined> {
+  return problemWithin(view, YEAR);
+}
+
+/** Of its domain alone, as the address says or the first row that has it: all others are never grouped. */
+async function problemWithin(view: View, range: Given): Promise<Row | undefined> {
   if (view.parameters.filters.problem === undefined) return undefined;
-  return (await view.run(problems)).rows[0];
+  const find = async (place: Given) => (await view.run(problems, { ...place, ...range })).rows[0];
+  const { searchParams: said } = view.url;
+  const [domain, tenant] = [said.get("domain"), said.get("tenant")];
+  const found = domain
+    ? await find({ domain: [domain], ...(tenant && { tenant: [tenant] }) })
+    : undefined;
+  if (found !== undefined) return found;
+  const place = (await view.run(problemPlace, range)).rows[0];
+  return place && find(filtersOfPlace(place));
+}
+
+/** The tenant and domain of a row, as filters. */
+export function filtersOfPlace(row: Row): Given {
+  return { tenant: [String(row["tenant"])], domain: [String(row["domain"])] };
 }
 
 const FILTERS = ["tenant", "domain", "policy_type", "result_type", "mx", "reason"] as const;

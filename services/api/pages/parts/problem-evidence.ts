@@ -1,12 +1,13 @@
 // The numbers that state, severity and the question whose fault it is are judged by, each with what it is.
 
+import { labelOf } from "../../../query/labels.ts";
 import { type Column, columnsOf } from "../../../query/panel.ts";
 import { problems } from "../../../query/panels/problems.ts";
 import { actionsOf, cardOf } from "../card.ts";
-import { cellOf, labelOf } from "../cells.ts";
+import { cellOf } from "../cells.ts";
 import { html, type MaybeHtml, NOTHING } from "../html.ts";
 import type { View } from "../view.ts";
-import { problemRow } from "./problem-answers.ts";
+import { filtersOfPlace, problemRow } from "./problem-answers.ts";
 
 /** Told by the sentences above, or for sorting alone. */
 const ELSEWHERE =
@@ -26,7 +27,7 @@ export async function problemEvidencePart(view: View): Promise<MaybeHtml> {
     id: "evidence",
     title: "Evidence",
     about: "The numbers that the judgement above rests on. The rules are in docs/analysis.md.",
-    actions: actionsOf({ view, panel: problems, asked: {}, title: "Evidence" }),
+    actions: actionsOf({ view, panel: problems, asked: filtersOfPlace(row), title: "Evidence" }),
     body: html`<details><summary>${columns.length} numbers</summary>${table}</details>`,
   });
 }

@@ -7,8 +7,9 @@ import { printInstant } from "../../../query/range.ts";
 import { showCount, showPlural, showRate, showText } from "../../page-format.ts";
 import { cardOf } from "../card.ts";
 import { cellOf, markOf, type Shown, wordOf } from "../cells.ts";
+import { copyable } from "../copyable.ts";
 import { type Html, html, type MaybeHtml, NOTHING } from "../html.ts";
-import { copyable } from "../steps.ts";
+import { placeOf } from "../links.ts";
 import type { View } from "../view.ts";
 import { problemRow } from "./problem-answers.ts";
 
@@ -28,8 +29,8 @@ export async function problemHeadPart(view: View): Promise<MaybeHtml> {
       html`<p class="meaning">${showText(row["meaning"])}</p>`,
       html`<dl class="said">${lines}</dl>`,
       html`<h3>To send to somebody</h3>
-        <p class="about">This page with its days fixed, so that it shows the same later.</p>`,
-      copyable([addressToSend(view)], "address-to-send"),
+        <p class="about">This page with its days fixed, so that it shows the same days later.</p>`,
+      copyable("address-to-send", NOTHING, addressToSend(row, view)),
     ],
   });
 }
@@ -72,12 +73,16 @@ function actorOf(row: Row): string {
   return actors[String(row["actor"])] ?? showCount(null);
 }
 
-function addressToSend({ url, options, parameters }: View): string {
+function addressToSend(row: Row, view: View): string {
+  const { url, options, parameters } = view;
   const { range, timezone } = parameters;
+  const { domain, tenant } = placeOf(row, view);
   const search = new URLSearchParams({
     from: printInstant(range.fromMs, timezone),
     to: printInstant(range.toMs, timezone),
     ...(timezone === "UTC" ? {} : { timezone }),
+    ...(domain && { domain }),
+    ...(tenant && { tenant }),
   });
   return `${options.publicOrigin ?? url.origin}${url.pathname}?${search}`;
 }

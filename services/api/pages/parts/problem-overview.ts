@@ -3,6 +3,8 @@
 
 import { SEVERITIES } from "../../../core/problems/severity.ts";
 import { OPEN_STATES, PROBLEM_STATES } from "../../../core/problems/state.ts";
+import { CursorError } from "../../../query/cursor.ts";
+import { newestReport } from "../../../query/newest.ts";
 import type { Row } from "../../../query/panel.ts";
 import { problems } from "../../../query/panels/problems.ts";
 import type { PanelResult } from "../../../query/run.ts";
@@ -10,6 +12,7 @@ import { showCount, showPlural } from "../../page-format.ts";
 import { cardOf } from "../card.ts";
 import { markOf, type Shown, wordOf } from "../cells.ts";
 import { type Html, html, type MaybeHtml, NOTHING } from "../html.ts";
+import { pageLink } from "../links.ts";
 import { narrowed } from "../narrowed.ts";
 import { sectionOf } from "../section.ts";
 import type { View } from "../view.ts";
@@ -90,11 +93,22 @@ function choiceOf(
 /** The list, most urgent first. */
 export async function problemListPart(view: View): Promise<MaybeHtml> {
   const { rows, meta } = await counted(view);
+  if (rows.length === 0 && meta.totals["reports"] === 0 && (await isBeforeReports(view))) {
+    return cardOf({
+      ...{ id: "problems", title: "Open problems" },
+      body: html`<p class="empty">No reports yet, so there is nothing to judge by.
+        <a href="${pageLink(view, "/setup")}">Set up</a></p>`,
+    });
+  }
   const picked = rows.filter((row) => isChosen(row, view, ""));
   const state = view.parameters.filters.state === undefined ? { state: OPEN_STATES } : {};
   const open = narrowed(view, state);
   const reports = showPlural(meta.totals["reports"] ?? 0, "report");
-  return sectionOf(chosen(view, "whose") === "" ? open : onlyThese(open, picked), {
+  const whose = chosen(view, "whose");
+  // What was counted is the answer too, but where there are more problems than one answer has.
+  const sorted = view.url.searchParams.has("sort.problems");
+  const counts = whose !== "" || (meta.next_cursor === null && !sorted);
+  const list = await sectionOf(counts ? onlyThese(open, picked, meta) : open, {
     panel: "problems",
     as: "list",
     id: "problems",
@@ -106,15 +120,31 @@ export async function problemListPart(view: View): Promise<MaybeHtml> {
         ? `No failure in this range. ${reports} ${meta.totals["reports"] === 1 ? "was" : "were"} looked at.`
         : "No problem is like this; choose otherwise above.",
   });
+  const cut =
+    meta.next_cursor === null
+      ? ""
+      : ` Of more problems, the most urgent are looked at: ${showCount(rows.length)}.`;
+  if (whose === "") return list;
+  return html`<p class="notice full">Whose fault it is follows from the words of each problem and is no filter of
+    the API: what “Data” leads to leaves this choice out.${cut}</p>${list}`;
 }
 
-/** Whose fault it is follows from a row and is no filter of the panel: these rows are the answer. */
-function onlyThese(view: View, rows: readonly Row[]): View {
+async function isBeforeReports({ options, scope, nowMs }: View): Promise<boolean> {
+  const newest = await newestReport(options.store, scope, nowMs);
+  return newest["newest_report_day"] === null;
+}
+
+/** These rows in place of what the panel would be asked for, with a cursor that counts those before. */
+function onlyThese(view: View, rows: readonly Row[], meta: PanelResult["meta"]): View {
   return {
     ...view,
-    run: async (panel, more) => {
-      const { meta } = await view.run(panel, more);
-      return { rows: [...rows], meta: { ...meta, rows: rows.length, next_cursor: null } };
+    run: async (_, more = {}) => {
+      const cursor = more["cursor"]?.[0] ?? "0";
+      if (!/^\d{1,5}$/.test(cursor)) throw new CursorError("The cursor is not of this list.");
+      const [from, limit] = [Number(cursor), Number(more["limit"]?.[0] ?? ROWS) || ROWS];
+      const shown = rows.slice(from, from + limit);
+      const next = from + limit < rows.length ? String(from + limit) : null;
+      return { rows: shown, meta: { ...meta, limit, rows: shown.length, next_cursor: next } };
     },
   };
 }

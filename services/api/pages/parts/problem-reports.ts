@@ -1,5 +1,6 @@
 // Raw examples of a problem: the newest reports that have it, with its failure details as they were sent.
 
+import { BOUNDS } from "../../../core/bounds.ts";
 import { recordParameters } from "../../../query/newest.ts";
 import type { Row } from "../../../query/panel.ts";
 import { reportDetails } from "../../../query/panels/report.ts";
@@ -8,7 +9,7 @@ import { runPanel } from "../../../query/run.ts";
 import { showCount, showText } from "../../page-format.ts";
 import { cardOf } from "../card.ts";
 import { type Html, html, type MaybeHtml, NOTHING } from "../html.ts";
-import { linkOf, pageLink } from "../links.ts";
+import { hasTenants, linkOf, pageLink } from "../links.ts";
 import type { View } from "../view.ts";
 import { problemRow } from "./problem-answers.ts";
 
@@ -27,16 +28,21 @@ export async function problemReportsPart(view: View): Promise<MaybeHtml> {
   const problem = await problemRow(view);
   if (problem === undefined) return NOTHING;
   const found = await examplesOf(view, problem);
-  const all = pageLink(view, "/reports", { domain: String(problem["domain"]) });
+  const all = pageLink(view, "/reports", {
+    domain: String(problem["domain"]),
+    tenant: hasTenants(view) ? String(problem["tenant"]) : null,
+  });
   return cardOf({
     id: "examples",
     title: "Reports that have it",
     about:
-      "The newest ones, with the reason code and all else as sent. Each leads to the whole report and to its " +
+      `Of the newest ${LOOKED_AT} reports with failures, of ${BOUNDS.problemNamesMax} of the organizations that saw ` +
+      "it at most, those that have it: with the reason code and all else as sent. Each leads to the whole report and to its " +
       "exact bytes.",
     body: [
       found.length === 0
-        ? html`<p class="empty">The newest reports of those who saw it do not have it.</p>`
+        ? html`<p class="empty">None of the newest ${LOOKED_AT} reports with failures has it, of
+            ${BOUNDS.problemNamesMax} of the organizations that saw it at most.</p>`
         : tableOf(view, found),
       html`<p><a href="${all}">All reports about the domain</a></p>`,
     ],

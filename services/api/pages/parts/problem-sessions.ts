@@ -1,6 +1,7 @@
 // A problem over time, by sending organization, by MX host and by sending address: the panels of failures,
 // asked for it alone.
 
+import { BOUNDS } from "../../../core/bounds.ts";
 import type { Row } from "../../../query/panel.ts";
 import { trend } from "../../../query/panels/trend.ts";
 import { showCount } from "../../page-format.ts";
@@ -24,7 +25,7 @@ export async function problemTimelinePart(view: View): Promise<MaybeHtml> {
       id: "timeline",
       title: "Its sessions over time",
     }),
-    own.run(trend),
+    own.run(trend, { limit: [String(BOUNDS.queryRowsMax)] }), // as the chart asks: one answer
   ]);
   return html`${chart}${wider(row, rows)}`;
 }

@@ -1,11 +1,10 @@
 // What to do about a problem: likely causes, steps to mend it, steps that show that it is mended, and where
 // the standard has it.
 
-import { isKnownResultType } from "../../../core/tlsrpt/result-types.ts";
-import type { Cell, Row } from "../../../query/panel.ts";
+import type { Cell } from "../../../query/panel.ts";
 import { showText } from "../../page-format.ts";
 import { cardOf } from "../card.ts";
-import { type Html, html, type MaybeHtml, NOTHING } from "../html.ts";
+import { html, type MaybeHtml, NOTHING } from "../html.ts";
 import { stepList } from "../steps.ts";
 import type { View } from "../view.ts";
 import { problemRow } from "./problem-answers.ts";
@@ -23,7 +22,7 @@ export async function problemStepsPart(view: View): Promise<MaybeHtml> {
       titled("Likely causes", causes(row["causes"])),
       over ? html`<p>It is resolved: there is nothing to mend.</p>` : steps,
       titled("To see that it is mended", stepList(row["verify"], "verify")),
-      html`<p class="about">${showText(row["reference"])}. More in ${docsOf(row)}.</p>`,
+      html`<p class="about">${showText(row["reference"])}.</p>`,
     ],
   });
 }
@@ -35,9 +34,4 @@ function causes(cell: Cell | undefined): MaybeHtml {
 
 function titled(title: string, body: MaybeHtml): MaybeHtml {
   return body === NOTHING ? NOTHING : html`<h3>${title}</h3>${body}`;
-}
-
-function docsOf(row: Row): Html {
-  const type = String(row["result_type"]);
-  return html`<code>docs/problems.md${isKnownResultType(type) ? `#${type}` : ""}</code>`;
 }

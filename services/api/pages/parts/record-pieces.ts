@@ -1,10 +1,12 @@
 // What the pages of records are put together from: names with their values, small tables whose cells are
 // shown as in every table, and lines of text from outside.
 
+import { labelOf } from "../../../query/labels.ts";
 import type { Column, Row } from "../../../query/panel.ts";
 import { showText } from "../../page-format.ts";
-import { cellOf, isNumber, labelOf, type Shown } from "../cells.ts";
-import { type Html, html } from "../html.ts";
+import { cellOf, type Shown } from "../cells.ts";
+import { drawnColumn, type TableOf, tableOf, tip } from "../drawings/table.ts";
+import { type Html, html, NOTHING } from "../html.ts";
 import type { View } from "../view.ts";
 
 /** One name with its value. */
@@ -16,11 +18,11 @@ export interface Fact {
   about?: string;
 }
 
-/** Names with their values. */
-export function factList(facts: readonly Fact[]): Html {
+/** Names with their values. @param id begins the ids of what the names mean */
+export function factList(id: string, facts: readonly Fact[]): Html {
   const entries = facts.map(
-    ({ name, value, about = "" }) =>
-      html`<dt title="${about}">${name}</dt>
+    ({ name, value, about = "" }, place) =>
+      html`<dt>${name}${about === "" ? NOTHING : tip(`${id}-fact-${place}`, name, about)}</dt>
         <dd>${value === "" ? html`<span class="none">not said</span>` : value}</dd>`,
   );
   return html`<dl class="facts">${entries}</dl>`;
@@ -43,27 +45,13 @@ export function factsOf(
 
 /** Rows in a table with a column for each name; the first is the head of its row. */
 export function rowTable(
-  view: View,
-  id: string,
-  rows: readonly Row[],
+  { view, id, rows, meta }: Omit<TableOf, "columns">,
   columns: readonly Column[],
   names: readonly string[],
 ): Html {
   const shown = names.flatMap((name) => columns.filter((column) => column.name === name));
-  const head = shown.map(
-    (column) => html`<th scope="col" class="${isNumber(column) ? "number" : ""}"
-      title="${column.description}">${labelOf(column.name)}</th>`,
-  );
-  const body = rows.map(
-    (row) =>
-      html`<tr>${shown.map((column, place) => {
-        const cell = cellOf(column, row, view);
-        if (place === 0) return html`<th scope="row">${cell}</th>`;
-        return html`<td class="${isNumber(column) ? "number" : ""}">${cell}</td>`;
-      })}</tr>`,
-  );
-  return html`<div class="scroll" tabindex="0" role="group" aria-labelledby="${id}-title">
-    <table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
+  const drawn = shown.map((column) => drawnColumn(column, view));
+  return tableOf({ view, id, columns: drawn, rows, ...(meta && { meta }) });
 }
 
 /** Lines of text from outside, one below the other. */

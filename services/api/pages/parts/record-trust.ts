@@ -1,9 +1,10 @@
 // How far the sender of a report or of a quarantined message is known, as both pages say it.
 
+import { labelOf } from "../../../query/labels.ts";
 import type { Row } from "../../../query/panel.ts";
 import { showText } from "../../page-format.ts";
 import type { TrustWords } from "../../record-words.ts";
-import { labelOf, type Shown, type Tone, toneMark } from "../cells.ts";
+import { type Shown, type Tone, toneMark } from "../cells.ts";
 import { html, type MaybeHtml } from "../html.ts";
 import type { Fact } from "./record-pieces.ts";
 

@@ -24,7 +24,7 @@ export async function reportCopies(view: View): Promise<MaybeHtml> {
       ? ""
       : html`<h3>Copies</h3><p>${showPlural(arrivals["duplicates"], "time")} more with the same content.
         A copy counts once.</p>
-        ${rowTable(view, "copies", duplicates, reportArrivals.columns, COPIED)}`;
+        ${rowTable({ view, id: "copies", rows: duplicates }, reportArrivals.columns, COPIED)}`;
   const others =
     conflicts.length === 0
       ? ""

@@ -2,7 +2,6 @@
 
 import { columnsOf, type Row } from "../../../query/panel.ts";
 import { reportDetails } from "../../../query/panels/report.ts";
-import { showCount } from "../../page-format.ts";
 import { cardOf } from "../card.ts";
 import { html, type MaybeHtml } from "../html.ts";
 import type { View } from "../view.ts";
@@ -38,26 +37,14 @@ export async function reportDetailTable(view: View): Promise<MaybeHtml> {
     id: DETAILS,
     title: "Failure details",
     about,
-    body: [
+    body:
       rows.length === 0
         ? html`<p class="quiet">None.</p>`
-        : rowTable(view, DETAILS, rows, columnsOf(reportDetails), filled(rows)),
-      paging(view, meta.next_cursor, rows.length),
-    ],
+        : rowTable({ view, id: DETAILS, rows, meta }, columnsOf(reportDetails), filled(rows)),
   });
 }
 
 /** Columns that some row has something in; the first ones are always there. */
 function filled(rows: readonly Row[]): string[] {
   return COLUMNS.filter((name, place) => place < 4 || rows.some((row) => (row[name] ?? "") !== ""));
-}
-
-function paging(view: View, next: string | null, shown: number): MaybeHtml {
-  const cursor = `cursor.${DETAILS}`;
-  const later = view.url.searchParams.has(cursor);
-  if (next === null && !later) return "";
-  const at = `#${DETAILS}`;
-  return html`<p class="paging"><span>${showCount(shown)} rows here.</span>
-    ${later ? html`<a href="${view.address({ [cursor]: null })}${at}">First page</a>` : ""}
-    ${next === null ? "" : html`<a href="${view.address({ [cursor]: next })}${at}" rel="next">Next page</a>`}</p>`;
 }

@@ -40,7 +40,10 @@ export async function reportEvidence(view: View): Promise<MaybeHtml> {
     about: "What the receiver saw. Header fields can be written by anybody; signatures cannot.",
     width: "half",
     body: [
-      factList([...trustFacts(record), ...factsOf(view, head, reportHead.columns, shown)]),
+      factList("evidence", [
+        ...trustFacts(record),
+        ...factsOf(view, head, reportHead.columns, shown),
+      ]),
       withheldWords(head.withheld),
       notesOf(record.trust.dkim_notes),
     ],

@@ -42,11 +42,11 @@ export async function reportSummary(view: View): Promise<MaybeHtml> {
         reported about ${dayInWords(String(head["day"]), view.nowMs)}:
         ${showPlural(head["successful_sessions"], "session")} succeeded and
         ${showPlural(head["failed_sessions"], "session")} failed.</p>`,
-      factList(factsOf(view, head, reportHead.columns, told)),
+      factList("report", factsOf(view, head, reportHead.columns, told)),
       html`<h3>What it adds to the totals</h3>`,
       domains.length === 0
         ? html`<p class="quiet">Nothing: it lists no sessions of your domains.</p>`
-        : rowTable(view, "report", domains, columns, names),
+        : rowTable({ view, id: "report", rows: domains }, columns, names),
     ],
   });
 }

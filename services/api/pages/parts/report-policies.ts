@@ -50,7 +50,7 @@ function onePolicy(
   );
   return html`<article class="policy"><h3>${type}
       <small>${showPlural(row["policy_failed"], "failed session")}</small></h3>
-    ${factList([...factsOf(view, row, reportPolicies.columns, FACTS), ...domain, ...more])}
+    ${factList(`policy-${place}`, [...factsOf(view, row, reportPolicies.columns, FACTS), ...domain, ...more])}
     <p>${words.details_words}</p>
     ${faults.length > 0 ? html`<ul class="told">${faults}</ul>` : ""}
     ${

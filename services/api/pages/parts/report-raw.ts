@@ -1,7 +1,7 @@
 // The JSON of a report beside what was made of it.
 
 import { showPlural } from "../../page-format.ts";
-import { rawLink, readReportBytes } from "../../report-record.ts";
+import { rawLink, readReportBeginning } from "../../report-record.ts";
 import { cardOf } from "../card.ts";
 import { html, type MaybeHtml } from "../html.ts";
 import { rawText } from "../raw-text.ts";
@@ -14,11 +14,9 @@ export async function reportRaw(view: View): Promise<MaybeHtml> {
   const record = await reportOf(view);
   if (record === null) return "";
   const { head } = record;
-  const { options, scope } = view;
-  const hash = String(head["content_hash"]);
-  const bytes = await readReportBytes(options.store, scope, String(head["id"]), hash);
-  if (bytes === null) return "";
-  const { lines, cut } = rawText(bytes);
+  const found = await readReportBeginning(view.options.store, view.scope, record);
+  if (found === null) return "";
+  const { lines, cut } = rawText(found.bytes, found.size);
   return cardOf({
     id: "raw",
     title: "As received",
@@ -27,7 +25,7 @@ export async function reportRaw(view: View): Promise<MaybeHtml> {
     body: [
       textLines(lines, "The report as received"),
       cut ? html`<p class="notice">This is the beginning. The download has all of it.</p>` : "",
-      html`<p><a href="${rawLink(head)}" download>The exact bytes</a> (${showPlural(bytes.length, "byte")}) ·
+      html`<p><a href="${rawLink(head)}" download>The exact bytes</a> (${showPlural(found.size, "byte")}) ·
         <a href="/api/v1/reports/${String(head["id"])}">This report as the API tells it</a></p>`,
     ],
   });

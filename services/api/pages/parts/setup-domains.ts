@@ -11,9 +11,14 @@ import { type SetupDomain, type SetupPage, setupDomain, setupPage } from "../../
 import { OUR_DOMAIN_EXAMPLE } from "../../setup-targets.ts";
 import { toneMark } from "../cells.ts";
 import { type Html, html, NOTHING } from "../html.ts";
-import { hasTenants, pageLink } from "../links.ts";
+import { hasTenants, pageLink, rangeOf } from "../links.ts";
 import type { View } from "../view.ts";
 import { recordsOf } from "./setup-record.ts";
+
+/** Whom to expect. */
+export const USUAL_SENDERS =
+  "These usually report: Google and Microsoft every night, further Mail.ru, Comcast and Mimecast, and mail " +
+  "servers with Postfix and tlsrpt-reporter, Stalwart, mox or Halon.";
 
 const ADVICE = html`<p>Publish <strong>one</strong> of the two records, not both: some senders take only
   the first address of a record, and of two records at one name none counts. Subdomains that receive mail
@@ -37,7 +42,7 @@ async function oneDomain(view: View, typed: string, chosen: boolean): Promise<Ht
   const { options, scope } = view;
   const directory = options.directory?.() ?? OPEN_DIRECTORY;
   const name = domainOrNone(typed);
-  const form = domainForm(typed, chosen);
+  const form = domainForm(view, typed, chosen);
   if (name === "" || !name.includes(".")) {
     return html`${form}<p class="notice" role="alert">${showText(typed)} is no domain name: write one
       like example.com.</p>`;
@@ -51,12 +56,12 @@ async function oneDomain(view: View, typed: string, chosen: boolean): Promise<Ht
     ${!directory.open && domain === null ? unknown : NOTHING}
     <h3>${name}</h3>${chosen ? stateOf(view, rows[0], name) : NOTHING}
     ${recordsOf(options, name, domain, "record")}
-    ${directory.open ? NOTHING : html`<p><a href="/setup#publish">All domains</a></p>`}`;
+    ${directory.open ? NOTHING : html`<p><a href="${pageLink(view, "/setup")}#publish">All domains</a></p>`}`;
 }
 
-function domainForm(typed: string, chosen: boolean): Html {
+function domainForm(view: View, typed: string, chosen: boolean): Html {
   return html`<form class="filters" method="get" action="/setup#publish">
-    <label>Your domain<input type="text" name="domain" value="${chosen ? showText(typed) : ""}"
+    ${rangeInputs(view)}<label>Your domain<input type="text" name="domain" value="${chosen ? showText(typed) : ""}"
       placeholder="${OUR_DOMAIN_EXAMPLE}" autocomplete="off" autocapitalize="none" spellcheck="false"
       required></label><button type="submit">Show its record</button></form>`;
 }
@@ -71,7 +76,7 @@ async function allDomains(view: View): Promise<Html> {
     const row = rows.find((one) => one["domain"] === domain.countedOn && isOf(one, domain));
     return entry(view, domain, row, at, page.domains.length === 1);
   });
-  return html`${page.total > BOUNDS.setupDomainsMax || search !== "" ? searchForm(search, page) : NOTHING}
+  return html`${page.total > BOUNDS.setupDomainsMax || search !== "" ? searchForm(view, search, page) : NOTHING}
     ${page.total === 0 ? html`<p class="quiet">No domain of yours is configured.</p>` : NOTHING}
     ${page.total > 0 && page.found === 0 ? html`<p class="quiet">No domain has this in its name.</p>` : NOTHING}
     <div class="setup-list">${entries}</div>${pager(view, page)}`;
@@ -81,9 +86,17 @@ function isOf(row: Row, { tenant }: SetupDomain): boolean {
   return row["tenant"] === tenant;
 }
 
-function searchForm(search: string, { found, total }: SetupPage): Html {
+/** A form that is sent by address forgets what stood in it before. */
+function rangeInputs({ url }: View): Html {
+  const inputs = [...rangeOf(url)].map(
+    ([name, value]) => html`<input type="hidden" name="${name}" value="${showText(value)}">`,
+  );
+  return html`${inputs}`;
+}
+
+function searchForm(view: View, search: string, { found, total }: SetupPage): Html {
   return html`<form class="filters" method="get" action="/setup#publish" role="search">
-    <label>Part of the name<input type="search" name="q" value="${showText(search)}" autocomplete="off"
+    ${rangeInputs(view)}<label>Part of the name<input type="search" name="q" value="${showText(search)}" autocomplete="off"
       autocapitalize="none" spellcheck="false"></label><button type="submit">Find</button>
     <span class="quiet">${showCount(found)} of ${showPlural(total, "domain")}</span></form>`;
 }
@@ -127,9 +140,7 @@ function stateOf(view: View, row: Row | undefined, name: string, tenant?: string
 function waiting(): Html {
   return html`<p>Waiting for the first report: <strong>24 to 48 hours are normal</strong> once the record
     is published. A sender reports about a whole UTC day, some hours after its end, and only when it sent
-    mail to the domain that day. These usually report: Google and Microsoft every night, further Mail.ru,
-    Comcast and Mimecast, and mail servers with Postfix and tlsrpt-reporter, Stalwart, mox or
-    Halon.</p>`;
+    mail to the domain that day. ${USUAL_SENDERS}</p>`;
 }
 
 function pager(

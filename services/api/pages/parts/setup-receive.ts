@@ -5,9 +5,12 @@ import { showText } from "../../page-format.ts";
 import { mailRecord, zoneLine } from "../../setup-records.ts";
 import { OUR_DOMAIN_EXAMPLE, targetsOf } from "../../setup-targets.ts";
 import { toneMark } from "../cells.ts";
+import { copyable } from "../copyable.ts";
 import { type Html, html, type MaybeHtml, NOTHING } from "../html.ts";
+import { pageLink } from "../links.ts";
 import type { View } from "../view.ts";
-import { copyable, fields } from "./setup-record.ts";
+import { readinessCheck, readinessMark } from "./readiness-checks.ts";
+import { fields } from "./setup-record.ts";
 
 /** How mail and posts reach this machine. */
 export async function setupReceive(view: View): Promise<Html> {
@@ -63,37 +66,17 @@ export async function setupTry(view: View): Promise<Html> {
     <li>${copyable("try-post", "Post it", post)}
       <p>The answer is 201 with a receipt. Without configured domains every domain is taken; with them, use
       one of yours.</p></li>
-    <li><p>It stands among the <a href="/reports">reports</a> within a second or two; what could not be used
-      is in <a href="/quarantine">quarantine</a>, with the reason.</p></li></ol></section>`;
+    <li><p>It stands among the <a href="${pageLink(view, "/reports")}">reports</a> within a second or
+      two; what could not be used is in <a href="${pageLink(view, "/quarantine")}">quarantine</a>, with the reason.</p></li></ol></section>`;
 }
-
-const CHECKS: Readonly<Record<string, { title: string; fails: string }>> = {
-  spool: {
-    title: "Reports can be kept",
-    fails: "Nothing new is taken until there is room on the disk again; senders of mail try again.",
-  },
-  domains: { title: "Domains", fails: "" },
-  store: {
-    title: "The store answers",
-    fails: "Reports wait in the spool and nothing is lost; pages show what the store can give.",
-  },
-  writer: {
-    title: "Reports get into the store",
-    fails: "They wait in the spool, in order, and nothing is lost.",
-  },
-  clock: { title: "The clock", fails: "" },
-  certificate: { title: "The certificate", fails: "" },
-  tokens: { title: "Tokens", fails: "Who asks cannot be looked up." },
-  access: { title: "Who may log in", fails: "Who asks cannot be looked up." },
-};
 
 /** What /readyz says, in words; details for those who see everything, as there. */
 export async function setupState({ options, caller }: View): Promise<Html> {
   const { ready, checks } = await options.ready();
   const detailed = caller.tenants === "all";
   const items = Object.entries(checks).map(([name, { ok, detail }]) => {
-    const { title = name, fails = "" } = Object.hasOwn(CHECKS, name) ? (CHECKS[name] ?? {}) : {};
-    return html`<li>${stateMark(ok)} <strong>${title}</strong>${detailed ? html`: ${showText(detail)}` : NOTHING}
+    const { title, fails } = readinessCheck(name);
+    return html`<li>${readinessMark(ok)} <strong>${title}</strong>${detailed ? html`: ${showText(detail)}` : NOTHING}
       ${ok || fails === "" ? NOTHING : html`<br>${fails}`}</li>`;
   });
   const words: MaybeHtml = ready
@@ -103,8 +86,4 @@ export async function setupState({ options, caller }: View): Promise<Html> {
     <header><h2 id="state-title">Is it working?</h2>
     <p class="about">The same as <a href="/readyz">/readyz</a> tells programs.</p></header>
     ${words}<ul class="checks">${items}</ul></section>`;
-}
-
-function stateMark(ok: boolean): Html {
-  return ok ? toneMark("ok", "✓", "Good") : toneMark("failed", "✗", "Fails");
 }

@@ -5,7 +5,8 @@ import type { ApiOptions } from "../../options.ts";
 import type { SetupDomain } from "../../setup-domains.ts";
 import { type DnsRecord, reportRecord, zoneLine } from "../../setup-records.ts";
 import { type Target, targetsOf } from "../../setup-targets.ts";
-import { type Html, html, type MaybeHtml, NOTHING } from "../html.ts";
+import { copyable, copyButton } from "../copyable.ts";
+import { type Html, html, NOTHING } from "../html.ts";
 
 const WAYS: Record<Target["way"], { title: string; about: string }> = {
   mail: {
@@ -62,16 +63,4 @@ export function fields({ name, type, value, ttlSeconds }: DnsRecord, id: string)
 function field(label: string, text: string, id: string): Html {
   return html`<tr><th scope="row">${label}</th><td><code id="${id}">${text}</code></td>
     <td>${copyButton(id)}</td></tr>`;
-}
-
-/** A text in a box of its own. @param label what it is */
-export function copyable(id: string, label: MaybeHtml | string, text: string): Html {
-  return html`<figure class="copyable"><figcaption>${label}</figcaption>
-    <pre tabindex="0" id="${id}">${text}</pre>${copyButton(id)}</figure>`;
-}
-
-/** Shown by script, which it needs. */
-function copyButton(id: string): Html {
-  return html`<button type="button" class="plain copy" data-copy="#${id}" aria-describedby="${id}"
-    hidden>Copy</button>`;
 }

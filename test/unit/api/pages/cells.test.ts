@@ -2,10 +2,11 @@
 
 import { html } from "hono/html";
 import { describe, expect, test } from "vitest";
-import { cellOf, labelOf, markOf, showCell } from "../../../../services/api/pages/cells.ts";
+import { cellOf, markOf, shortCell, showCell } from "../../../../services/api/pages/cells.ts";
 import { table } from "../../../../services/api/pages/drawings/table.ts";
 import { changeOf } from "../../../../services/api/pages/drawings/tiles.ts";
 import { sparkline } from "../../../../services/api/pages/sparkline.ts";
+import { labelOf } from "../../../../services/query/labels.ts";
 import type { Cell, ColumnType } from "../../../../services/query/panel.ts";
 import { failuresByMx } from "../../../../services/query/panels/failures-by-mx.ts";
 import { answerOf, viewAt } from "../../../support/view.ts";
@@ -41,6 +42,23 @@ describe("cells", () => {
     expect(await bytes(999)).toBe("999 bytes");
     expect(await bytes(999_949)).toBe('<span title="999,949 bytes">999.9 kB</span>');
     expect(await bytes(1_500_000)).toContain(">1.5 MB<");
+  });
+
+  test("lengths of time are told in the largest unit that fits, exact on hover", async () => {
+    const column = { name: "delay_max_ms", type: "count", unit: "milliseconds" } as const;
+    const length = async (cell: Cell) => String(await showCell(column, cell));
+    expect(await length(999)).toBe("999 ms");
+    expect(await length(2_000)).toBe('<span title="2,000 ms">2.0 seconds</span>');
+    expect(await length(345_602_000)).toContain(">4.0 days<");
+  });
+
+  test("of an id a table has the beginning, and the whole on hover", async () => {
+    const id = "6c870c66-0000-4000-8000-0123456789ab";
+    expect(String(await shortCell({ name: "id", type: "text" }, id))).toBe(
+      `<code class="id" title="${id}">6c870c66</code>`,
+    );
+    expect(await shortCell({ name: "id", type: "text" }, "<b>")).toBe("<b>");
+    expect(await shortCell({ name: "subject", type: "text" }, id)).toBe(id);
   });
 
   test("text from outside is text, linked or not, alone or in a list", async () => {
@@ -110,6 +128,11 @@ describe("changes", () => {
     expect(await change("count", "failed_sessions", 50, 100)).toContain("better");
     expect(await change("ratio", "success_rate", 0.97, 0.95)).toContain("better");
     expect(await change("count", "reports", 9, 5)).not.toMatch(/better|worse/);
+  });
+
+  test("are not told beside a period without a report", async () => {
+    const row = { failed_sessions: 142, failed_sessions_before: 0, reports_before: 0 };
+    expect(changeOf({ name: "failed_sessions", type: "count" }, row)).toBe("");
   });
 
   test("are not told without a period before", async () => {

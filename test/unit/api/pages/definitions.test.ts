@@ -100,7 +100,17 @@ describe("a file", () => {
   test.each([
     [{ sections: [{ panel: "nothing", as: "table" }] }, "there is no panel nothing"],
     [{ sections: [{ panel: "trend", as: "pie" }] }, "new.json/sections/0"],
-    [{ controls: ["color"] }, "there is no parameter color"],
+    [{ controls: ["last", "color"] }, "new.json/controls/1: there is no parameter color"],
+    [{ instead: "nothing" }, "new.json/instead: there is no part nothing"],
+    [{ sections: [{ part: "nothing" }] }, "new.json/sections/0/part: there is no part nothing"],
+    [
+      { sections: [{ part: "welcome" }, { panel: "trend", as: "table", columns: ["pie"] }] },
+      "new.json/sections/1/columns/0: trend has no column pie",
+    ],
+    [
+      { sections: [{ panel: "trend", as: "table", parameters: { pie: "1" } }] },
+      "new.json/sections/0/parameters: trend takes no parameter pie",
+    ],
     [{ path: "new" }, "new.json/path"],
     [{ strange: true }, "new.json"],
   ])("with %j is refused by name", (change, words) => {

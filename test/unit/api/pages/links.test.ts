@@ -1,7 +1,9 @@
 // Where cells lead, and what addresses of pages keep and let go of.
 
 import { describe, expect, test } from "vitest";
+import { controlsOf } from "../../../../services/api/pages/controls.ts";
 import { linkOf, linkOfValue, pageLink } from "../../../../services/api/pages/links.ts";
+import { BOUNDS } from "../../../../services/core/bounds.ts";
 import { viewAt } from "../../../support/view.ts";
 
 const PROBLEM = "0123456789abcdef0123456789abcdef";
@@ -17,6 +19,7 @@ describe("links", () => {
     ["organization", { organization: "A & B" }, "/organizations?organization=A+%26+B"],
     ["mx", { mx: "mx.example" }, "/?mx=mx.example"],
     ["id", { id: PROBLEM }, `/problems/${PROBLEM}`],
+    ["id", { id: PROBLEM, domain: "example.com" }, `/problems/${PROBLEM}?domain=example.com`],
     ["id", { id: REPORT }, `/reports/${REPORT}`],
     ["id", { id: "../../logout" }, null],
     ["receipt", { receipt: "r1", reason: "x" }, "/quarantine/r1"],
@@ -26,13 +29,26 @@ describe("links", () => {
     expect(linkOf(column, row, await viewAt("/"))).toBe(href);
   });
 
-  test("they keep the range, and nothing else", async () => {
+  test("they keep the range, and the filters that the other page has", async () => {
     const view = await viewAt("/?last=7d&timezone=Europe/Berlin&trust=verified&cursor.a=x");
     expect(linkOf("domain", { domain: "example.com" }, view)).toBe(
-      "/domains/example.com?last=7d&timezone=Europe%2FBerlin",
+      "/domains/example.com?last=7d&timezone=Europe%2FBerlin&trust=verified",
     );
     expect(pageLink(view, "/reports", { domain: "example.com", trust: null })).toBe(
       "/reports?last=7d&timezone=Europe%2FBerlin&domain=example.com",
+    );
+  });
+
+  test("a page without the filter is reached without it", async () => {
+    const page = { path: "/domains/:domain", controls: ["last", "tenant", "mx"] } as const;
+    const view = await viewAt("/domains/example.com?tenant=red&mx=mx.example", { page });
+    expect(pageLink(view, "/reports")).toBe("/reports?tenant=red&domain=example.com");
+    expect(pageLink(view, "/problems")).toBe(
+      "/problems?tenant=red&mx=mx.example&domain=example.com",
+    );
+    expect(pageLink(view, "/setup")).toBe("/setup");
+    expect(pageLink(view, "/reports", { domain: null, tenant: "blue" })).toBe(
+      "/reports?tenant=blue",
     );
   });
 
@@ -43,6 +59,9 @@ describe("links", () => {
     const named = "/domains/example.com?tenant=red";
     expect(linkOf("domain", row, await viewAt("/", { options: parted }))).toBe(named);
     expect(linkOf("domain", row, await viewAt("/", { tenants: ["red", "blue"] }))).toBe(named);
+    expect(linkOf("id", { ...row, id: PROBLEM }, await viewAt("/", { options: parted }))).toBe(
+      `/problems/${PROBLEM}?domain=example.com&tenant=red`,
+    );
     const bare = "/domains/example.com";
     expect(linkOf("domain", row, await viewAt("/", { options: open }))).toBe(bare);
     expect(linkOf("domain", row, await viewAt("/", { tenants: ["red"], options: parted }))).toBe(
@@ -62,6 +81,30 @@ describe("links", () => {
 });
 
 describe("addresses of a page", () => {
+  test("more values than a page takes are left out, and said", async () => {
+    const many = Array.from({ length: 1_500 }, (_, i) => `mx=${i}`).join("&");
+    const view = await viewAt(`/?${many}&domain=example.com`);
+    expect(view.given["mx"]).toHaveLength(BOUNDS.pageValuesMax);
+    expect(view.given["domain"]).toEqual(["example.com"]);
+    expect(view.address({ last: "7d" }).length).toBeLessThan(200);
+    expect(view.leftOut).toEqual([expect.stringContaining("1480 of them were left out")]);
+    expect(String(await controlsOf(view)).length).toBeLessThan(50_000);
+  });
+
+  test("of names that a page does not have, the first are said", async () => {
+    const many = Array.from({ length: 2_400 }, (_, i) => `n${i}=1`).join("&");
+    const { leftOut } = await viewAt(`/?${many}&${"x".repeat(1_000)}=1`);
+    expect(leftOut).toHaveLength(BOUNDS.pageStrangeNamesMax + 2);
+    expect(leftOut[1]).toBe("This page has no n0.");
+    expect(leftOut.at(-1)).toBe("Nor has it 2396 more that the address names.");
+  });
+
+  test("long words are cut where they are said", async () => {
+    const view = await viewAt(`/?domain=${"d".repeat(900)}&${"x".repeat(900)}=1`);
+    expect(view.leftOut.join(" ").length).toBeLessThan(400);
+    expect(String(await controlsOf(view))).toContain(`Take out Domain: ${"d".repeat(100)}…"`);
+  });
+
   test("a change of one section leaves the others where they are", async () => {
     const view = await viewAt("/?cursor.a=x&cursor.b=y");
     expect(view.address({ "cursor.a": "z" })).toBe("/?cursor.a=z&cursor.b=y");

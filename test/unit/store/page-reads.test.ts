@@ -1,0 +1,106 @@
+// How pages ask the store: few questions at a time, equal ones once, and none for who has left.
+
+import { expect, test } from "vitest";
+import { BOUNDS } from "../../../services/core/bounds.ts";
+import { pageReads } from "../../../services/store/page-reads.ts";
+import type { Store } from "../../../services/store/port.ts";
+
+interface Asked {
+  sql: string;
+  signal: AbortSignal | undefined;
+  answer(): void;
+}
+
+/** A store that answers when a test says so. */
+function held(oneState = true) {
+  const asked: Asked[] = [];
+  const unused = () => Promise.reject(new Error("not asked for here"));
+  const select = (sql: string, _?: unknown, bounds?: { signal?: AbortSignal }) =>
+    new Promise<never[]>((resolve, reject) => {
+      const signal = bounds?.signal;
+      signal?.addEventListener("abort", () => reject(new Error("ended")));
+      asked.push({ sql, signal, answer: () => resolve([]) });
+    });
+  const store: Store = {
+    ...{ oneState, select, insert: unused, command: unused, ping: unused, close: unused },
+  };
+  return { asked, readsOf: pageReads(store) };
+}
+
+/** Answers all that is asked, one after the other, and tells how many were on their way at most. */
+async function answerAll(asked: readonly Asked[], until: Promise<unknown>): Promise<number> {
+  let done = false;
+  const end = () => {
+    done = true;
+  };
+  until.then(end, end);
+  let answered = 0;
+  let most = 0;
+  while (!done) {
+    most = Math.max(most, asked.length - answered);
+    asked[answered]?.answer();
+    if (answered < asked.length) answered++;
+    await new Promise(setImmediate);
+  }
+  return most;
+}
+
+const numbers = Array.from({ length: 10 }, (_, i) => `SELECT ${i}`);
+
+test("few questions of a page run at a time, in their order", async () => {
+  const { asked, readsOf } = held();
+  const store = readsOf(new AbortController().signal);
+  const all = Promise.all(numbers.map((sql) => store.select(sql)));
+  expect(await answerAll(asked, all)).toBe(BOUNDS.pageReadsMax);
+  expect(asked.map(({ sql }) => sql)).toEqual(numbers);
+});
+
+test("few questions of all pages run at a time", async () => {
+  const { asked, readsOf } = held();
+  const pages = Array.from({ length: 10 }, (_, page) => {
+    const store = readsOf(new AbortController().signal);
+    return numbers.map((sql) => store.select(sql, { page }));
+  });
+  expect(await answerAll(asked, Promise.all(pages.flat()))).toBe(BOUNDS.pagesReadsMax);
+  expect(asked).toHaveLength(100);
+});
+
+test("equal questions of the same moment are one, and others are not", async () => {
+  const { asked, readsOf } = held();
+  const ask = (tenants: string[]) =>
+    readsOf(new AbortController().signal).select("SELECT 1", { tenants });
+  const all = Promise.all([ask(["red"]), ask(["red"]), ask(["blue"])]);
+  await answerAll(asked, all);
+  expect(asked).toHaveLength(2);
+  const later = ask(["red"]);
+  await answerAll(asked, later);
+  expect(asked, "nothing is kept").toHaveLength(3);
+});
+
+test("over shards, where one answer takes several statements, each page asks for itself", async () => {
+  const { asked, readsOf } = held(false);
+  const ask = () => readsOf(new AbortController().signal).select("SELECT 1");
+  await answerAll(asked, Promise.all([ask(), ask()]));
+  expect(asked).toHaveLength(2);
+});
+
+test("who leaves asks no more, and ends what nobody else waits for", async () => {
+  const { asked, readsOf } = held();
+  const [one, other] = [new AbortController(), new AbortController()];
+  const first = numbers.map((sql) => readsOf(one.signal).select(sql));
+  const store = readsOf(one.signal);
+  const queued = numbers.map((sql) => store.select(`${sql} FROM t`));
+  const second = readsOf(other.signal).select("SELECT 0");
+  await new Promise(setImmediate);
+  one.abort();
+  const ended = await Promise.allSettled([...first, ...queued]);
+  expect(new Set(ended.map(({ status }) => status))).toEqual(new Set(["rejected"]));
+  expect(asked.length).toBeLessThan(20);
+  expect(asked.filter(({ signal }) => !signal?.aborted).map(({ sql }) => sql)).toEqual([
+    "SELECT 0",
+  ]);
+  asked[0]?.answer();
+  expect(await second).toEqual([]);
+  const again = readsOf(other.signal).select("SELECT 1");
+  await answerAll(asked, again);
+});

@@ -1,7 +1,7 @@
 // How far messages are, in one sentence: the same on a page and in its events.
 
 import type { Outcomes } from "../query/outcomes.ts";
-import { showCount, showPlural } from "./page-format.ts";
+import { showCount, showPlural } from "./pages/format.ts";
 
 /** "3 of 12 messages are done: 2 reports stored, 1 quarantined." @param total messages */
 export function progressWords(outcomes: Outcomes, total: number): string {

@@ -32,8 +32,8 @@ export function formsOf(panel: Panel): readonly Form[] {
 }
 
 /**
- * The chart of these rows as an SVG file. ECharts is loaded with the first one: no command and no start of the
- * server waits for it.
+ * The chart of these rows as an SVG file. ECharts is loaded with the first one: no command and no start of
+ * the server waits for it.
  */
 export async function svgOf(panel: Panel, result: PanelResult): Promise<string> {
   const charting = chartingOf(panel.id);

@@ -10,7 +10,7 @@ const STEPS = [1, 2, 3, 4, 5, 6, 7] as const;
 const SHORT = 4;
 const MEDIUM = 9;
 /** How much of the colour a step of a calm heat map has: each is told from the card, and from the next. */
-const CALM = ["59", "73", "8c", "a6", "bf", "d9", "ff"] as const;
+const CALM = ["80", "94", "a8", "bd", "d1", "e6", "ff"] as const;
 /** With more columns a number has no room. */
 const NUMBERED_COLUMNS_MAX = 15;
 

@@ -1,7 +1,7 @@
 // The cells of an answer as a terminal shows them: by the type of their column, and in the colour of what
 // they say.
 
-import { showRate, showTime } from "../api/page-format.ts";
+import { showRate, showTime } from "../api/pages/format.ts";
 import { type Column, columnsOf, type Panel } from "../query/panel.ts";
 import type { Tone } from "./style.ts";
 import { grouped, type TableColumn } from "./table.ts";

@@ -1,7 +1,7 @@
 // What a report file says, in words: the verdict, the policies, the problems with their explanations, the
 // deviations, and whether its numbers agree. Pure: an item of ingest in, a document out.
 
-import { showPlural } from "../api/page-format.ts";
+import { showPlural } from "../api/pages/format.ts";
 import { explain } from "../core/explain/explain.ts";
 import type {
   ReadDeviation,

@@ -1,7 +1,7 @@
 // One report file explained on a terminal: the verdict first, then who says it, the policies, what failed
 // and what to do, and what is odd about the report. All of it is outside text (invariant 6).
 
-import { showPlural, showTime } from "../api/page-format.ts";
+import { showPlural, showTime } from "../api/pages/format.ts";
 import type {
   ReadDeviation,
   Reading,

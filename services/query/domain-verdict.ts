@@ -116,7 +116,9 @@ function demandInWords(facts: DomainFacts): string {
   const share = protectedShare(facts);
   if (by.length > 0) {
     const what = by.join(" and by ");
-    if (share >= PROTECTED_MIN) return `Mail to ${name} is demanded over TLS by ${what}`;
+    // Without a session there is no share to tell.
+    if (share >= PROTECTED_MIN || domain["total_sessions"] === 0)
+      return `Mail to ${name} is demanded over TLS by ${what}`;
     const hosts = by.includes("DANE") ? " (DANE is a matter of each MX host)" : "";
     if (share === 0)
       return `Senders saw ${by.join(" and ")} for ${name}, but in no session${hosts}`;

@@ -15,7 +15,7 @@ import type { Entry } from "../../services/ingest/entry.ts";
 import { ingest } from "../../services/ingest/ingest.ts";
 import { recordParameters } from "../../services/query/newest.ts";
 import type { Panel } from "../../services/query/panel.ts";
-import { runPanel } from "../../services/query/run.ts";
+import { runPanel, type Scope } from "../../services/query/run.ts";
 import type { Store } from "../../services/store/port.ts";
 import { type ReportShape, reportJson } from "../support/reports.ts";
 
@@ -117,9 +117,12 @@ const SEEN: Panel = {
 };
 
 /** The same sums by the way that all panels read. */
-export async function seen(store: Store): Promise<Omit<Sums, "outcomes">> {
+export async function seen(
+  store: Store,
+  scope: Scope = { tenants: "all" },
+): Promise<Omit<Sums, "outcomes">> {
   const parameters = recordParameters({}, { fromMs: 0, toMs: clock });
-  const { rows } = await runPanel(store, SEEN, parameters, { tenants: "all" });
+  const { rows } = await runPanel(store, SEEN, parameters, scope);
   const { sessions, failed, details } = rows[0] ?? {};
   return { sessions: Number(sessions), failed: Number(failed), details: Number(details) };
 }

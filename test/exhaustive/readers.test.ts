@@ -53,6 +53,8 @@ function slowly(store: Store, happens: () => Promise<void>): Store {
         .finally(() => {
           ended = true;
         });
+      // It may be refused while something happens.
+      reading.catch(() => {});
       while (!ended) await happens();
       return reading;
     },
@@ -80,6 +82,46 @@ describe("one statement", () => {
       expect(await seen(store)).toEqual({ sessions: 96, failed: 16, details: 16 });
     }
     expect(await sums(engine.store)).toMatchObject({ sessions: 96, failed: 16, details: 16 });
+  });
+});
+
+describe("a statement that supposes that nothing was written again", () => {
+  /** Counts the answers and the refusals of a store. */
+  function counted(store: Store) {
+    const count = { answers: 0, refusals: 0 };
+    const watched: Store = {
+      ...intercept(store, (work) => work()),
+      oneState: true,
+      select: async <Row>(...call: [string, Parameters?, QueryBounds?]) => {
+        try {
+          const rows = await store.select<Row>(...call);
+          count.answers += 1;
+          return rows;
+        } catch (error) {
+          count.refusals += 1;
+          throw error;
+        }
+      },
+    };
+    return { count, watched };
+  }
+
+  test("is refused once where something was, and then not made again", async () => {
+    const shape = { number: 1, successful: 10, failures: 2 };
+    const whole = { sessions: 12, failed: 2, details: 2 };
+    // Other tests ask for all tenants, and what was refused to them is known.
+    const scope = { tenants: ["default"] };
+    await commitBatch(engine.store, await report(shape), at());
+    const first = counted(engine.store);
+    expect(await seen(first.watched, scope)).toEqual(whole);
+    expect(first.count.refusals).toBe(0);
+    await commitBatch(engine.store, verified(await report(shape)), at());
+    const second = counted(engine.store);
+    expect(await seen(second.watched, scope)).toEqual(whole);
+    expect(second.count).toEqual({ ...first.count, refusals: first.count.answers });
+    const third = counted(engine.store);
+    expect(await seen(third.watched, scope)).toEqual(whole);
+    expect(third.count).toEqual(first.count);
   });
 });
 

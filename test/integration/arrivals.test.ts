@@ -157,3 +157,18 @@ describe("what came in", () => {
     expect(only(posted.rows, "channel")).toEqual([["import"], ["https"]]);
   });
 });
+
+test("reports of one arrival are listed newest day first, page by page too", async () => {
+  const policies = [{ domain: "tied.example", type: "sts", successful: 1, failed: 0 }];
+  const report = { received_at: "2026-03-08 09:00:00.000" };
+  for (const [n, date] of [5, 7, 6].entries()) {
+    const day = `2026-03-0${date}`;
+    await seedReport(stored.store, { n: 560 + n, day, organization: "Tied", policies, report });
+  }
+  const given = { domain: "tied.example" };
+  const { rows } = await ask(reports, given);
+  expect(only(rows, "day").flat()).toEqual(["2026-03-07", "2026-03-06", "2026-03-05"]);
+  const first = await ask(reports, { ...given, limit: "2" });
+  const rest = await ask(reports, { ...given, limit: "2", cursor: first.meta.next_cursor ?? "" });
+  expect([...first.rows, ...rest.rows]).toEqual(rows);
+});

@@ -2,7 +2,7 @@
 // is told, what tenants may not see is not there, and names from reports stay text.
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { showCount, showRate } from "../../services/api/page-format.ts";
+import { showCount, showRate } from "../../services/api/pages/format.ts";
 import type { Row } from "../../services/query/panel.ts";
 import { sectionsOf, wordsOf } from "../support/page-text.ts";
 import {
@@ -23,17 +23,21 @@ afterAll(() => server.stop());
 const pages = new Map<string, string>();
 
 /** Each page is asked for once: the store does not change. */
-async function page(path: string, tenant?: string): Promise<string> {
+async function page(path: string, tenant?: string, status = 200): Promise<string> {
   const key = `${tenant}${path}`;
   const headers = tenant === undefined ? {} : { cookie: `${TENANT_COOKIE}=${tenant}` };
-  const text = pages.get(key) ?? (await read(path, headers));
+  const text = pages.get(key) ?? (await read(path, headers, status));
   pages.set(key, text);
   return text;
 }
 
-async function read(path: string, headers: Record<string, string>): Promise<string> {
+async function read(
+  path: string,
+  headers: Record<string, string>,
+  status: number,
+): Promise<string> {
   const answer = await fetch(`${server.url}${path}`, { headers });
-  expect(answer.status, path).toBe(200);
+  expect(answer.status, path).toBe(status);
   return answer.text();
 }
 
@@ -105,7 +109,7 @@ describe("a domain", () => {
   });
 
   test("nothing is told of one that no report names, but how to get a report", async () => {
-    const found = sectionsOf(await page("/domains/nobody.example"));
+    const found = sectionsOf(await page("/domains/nobody.example", undefined, 404));
     expect([...found.keys()]).toEqual(["unknown"]);
     expect(wordsOf(found.get("unknown") ?? "")).toContain("No report names this domain");
     expect(found.get("unknown")).toContain('href="/setup?domain=nobody.example"');
@@ -118,15 +122,28 @@ describe("a domain", () => {
   });
 
   test("a name that is no name is none", async () => {
-    const found = sectionsOf(await page(`/domains/${"a".repeat(300)}`));
+    const found = sectionsOf(await page(`/domains/${"a".repeat(255)}`, undefined, 404));
     expect([...found.keys()]).toEqual(["unknown"]);
   });
 
   test("of another tenant is one that no report names", async () => {
-    const found = sectionsOf(await page(`/domains/example.com?${ALL}`, "blue"));
+    const found = sectionsOf(await page(`/domains/example.com?${ALL}`, "blue", 404));
     expect([...found.keys()]).toEqual(["unknown"]);
   });
 });
+
+test.each(["example.com", "example.net", "cheese.example"])(
+  "the overview judges %s as its own page does",
+  async (name) => {
+    const table = await section(`/?${ALL}`, "domains");
+    const line = table.split("</tr>").find((row) => row.includes(`>${name}</a>`)) ?? "";
+    const own = await section(`/domains/${name}?${ALL}`, "verdict");
+    const [mark = ""] = own.match(/<span class="mark .*?<\/span>[^<]*<\/span>/s) ?? [];
+    expect(wordsOf(mark)).toMatch(/[a-z]/);
+    expect(wordsOf(line)).toContain(wordsOf(mark));
+    expect(wordsOf(line)).toMatch(/MTA-STS (?:testing|enforce)/);
+  },
+);
 
 describe("all problems", () => {
   test("are counted by severity, state and whose fault they are", async () => {
@@ -278,12 +295,12 @@ describe("one problem", () => {
   );
 
   test.each(["0123456789abcdef0123456789abcdef", "no-id"])("%s is none", async (id) => {
-    const found = sectionsOf(await page(`/problems/${id}`));
+    const found = sectionsOf(await page(`/problems/${id}`, undefined, 404));
     expect([...found.keys()]).toEqual(["unknown"]);
   });
 
   test("of another tenant is none, and nothing of it is told", async () => {
-    const text = await page(`${path}?${ALL}`, "blue");
+    const text = await page(`${path}?${ALL}`, "blue", 404);
     expect([...sectionsOf(text).keys()]).toEqual(["unknown"]);
     expect(text).not.toContain("example.com");
   });

@@ -129,27 +129,6 @@ describe("problems", () => {
   });
 });
 
-describe("the table of domains on the overview", () => {
-  const domains = async () =>
-    sectionsOf(await page(`/?${RANGE}&limit.domains=100`)).get("domains") ?? "";
-
-  test.each(["clean", "failing", "alone", "enforced", "withheld"])(
-    "%s: as its own page",
-    async (name) => {
-      const line = (await domains()).match(
-        new RegExp(`<tr><th[^>]*>(?:(?!</tr>).)*${name}\\.example.*?</tr>`, "s"),
-      );
-      const own = sectionsOf(await page(`/domains/${name}.example?${RANGE}`)).get("verdict") ?? "";
-      const mark = /<span class="mark [^"]*">(?:(?!<\/span>).)*<\/span>[^<]*/s;
-      const [verdict = ""] = own.match(mark) ?? [];
-      expect(wordsOf(verdict)).toMatch(/[a-z]/);
-      expect(wordsOf(line?.[0] ?? "")).toContain(wordsOf(verdict));
-      const mode = ["enforced", "withheld"].includes(name) ? "enforce" : "testing";
-      expect(wordsOf(line?.[0] ?? "")).toContain(`MTA-STS ${mode}`);
-    },
-  );
-});
-
 describe("a domain of two tenants", () => {
   const path = `/domains/shared.example?${RANGE}`;
 

@@ -276,18 +276,6 @@ test("reports are listed newest first, with conflicts, in pages that meet", asyn
   expect([...first.rows, ...second.rows]).toEqual(rows.slice(0, 4));
 });
 
-test("reports of one arrival are listed newest day first", async () => {
-  const policies = [{ domain: "tied.example", type: "sts", successful: 1, failed: 0 }];
-  const report = { received_at: "2026-03-08 09:00:00.000" };
-  for (const [n, date] of [5, 7, 6].entries()) {
-    const day = `2026-03-0${date}`;
-    const tied = { n: 60 + n, tenant: "tied", day, organization: "Tied", policies, report };
-    await seedReport(opened.store, tied);
-  }
-  const { rows } = await run("reports", {}, ["tied"]);
-  expect(rows.map(({ day }) => day)).toEqual(["2026-03-07", "2026-03-06", "2026-03-05"]);
-});
-
 test("the totals of reports add up with the copy of a second writer", async () => {
   const policies = [{ domain: "twice.example", type: "sts", successful: 1, failed: 0 }];
   const twice = { n: 20, tenant: "twice", day: "2026-03-05", organization: "Twice", policies };

@@ -217,7 +217,12 @@ test("of long bytes a page reads and shows the beginning, and tells the size of 
   const receipt = "01KN6K9M0044YSQPP54GNWVNZY";
   const held = { tenant: "red", receipt, received_at: "2026-04-29 10:00:00.000" };
   await seedQuarantine(at.store, { ...held, reason: "not-json", ...raw });
-  await seedReceipt(at.store, { ...held, outcome: "quarantined", reason: "not-json" });
+  await seedReceipt(at.store, {
+    ...held,
+    outcome: "quarantined",
+    reason: "not-json",
+    processed_at: "2026-04-29 10:00:01.000",
+  });
   await seedReport(at.store, {
     ...{ n: 10, tenant: "red", day: "2026-04-28", organization: "Long" },
     policies: [{ domain: "long.example", type: "sts", successful: 1, failed: 0 }],

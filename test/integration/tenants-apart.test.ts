@@ -13,6 +13,7 @@ import { PARAMETERS, type ParameterName } from "../../services/query/parameter-t
 import { migrate } from "../../services/store/migrate.ts";
 import { openStore } from "../../services/store/open.ts";
 import { type Program, runProgram, startProgram, temporaryFolder } from "../support/program.ts";
+import { type StandaloneEngine, startStandaloneEngine } from "../support/standalone-engine.ts";
 import { pageAddresses } from "./page-addresses.ts";
 import { uuid } from "./seed.ts";
 import {
@@ -27,22 +28,28 @@ import {
   seedTenant,
 } from "./two-tenants.ts";
 
-const RANGE = "from=2026-03-01&to=2026-04-01";
+/** The days that have reports: of alpha the first, of beta the last. */
+const RANGE = "from=2026-03-02&to=2026-03-21";
 let folder = "";
 let remove = () => {};
+let engine: StandaloneEngine;
 let program: Program;
 const tokens: Record<string, string> = {};
 
 async function seed(own: Own): Promise<void> {
   const topology = { kind: "single" } as const;
   const dataFolder = join(folder, "data");
-  const opened = await openStore({ dataFolder, clickhouseUrl: null, topology, emit: silent });
+  const clickhouseUrl = engine.url;
+  const opened = await openStore({ dataFolder, clickhouseUrl, topology, emit: silent });
   await migrate(opened.store, topology);
   await seedTenant(opened.store, own);
   await opened.stop();
 }
 
-const env = () => ({ SEALWATCH_DATA_DIR: join(folder, "data") });
+const env = () => ({
+  SEALWATCH_DATA_DIR: join(folder, "data"),
+  SEALWATCH_CLICKHOUSE_URL: engine.url,
+});
 
 async function makeToken(name: string, ...flags: string[]): Promise<void> {
   const args = ["token", "create", "--name", name, ...flags];
@@ -83,7 +90,9 @@ const asRow = (text: string) => JSON.parse(text);
 function questionsOf(panel: (typeof PANELS)[number]): string[] {
   const words = (name: ParameterName) => {
     const { schema } = PARAMETERS[name];
-    return "enum" in schema && Array.isArray(schema.enum) ? schema.enum.map(String) : [];
+    const all = "enum" in schema && Array.isArray(schema.enum) ? schema.enum.map(String) : [];
+    // What holds where nothing is said is asked anyway.
+    return all.filter((word) => !("default" in schema) || word !== schema.default);
   };
   const choices = panel.parameters.flatMap((name) =>
     words(name).map((word) => `&${name}=${encodeURIComponent(word)}`),
@@ -126,19 +135,22 @@ const QUESTIONS = [
 
 const alone = new Map<string, Answer>();
 const beside = new Map<string, Answer>();
-const AT_ONCE = 8;
+const AT_ONCE = 4;
 
-/** Asks all questions as alpha. */
+/** Asks all questions as alpha, a few at once. */
 async function askAll(answers: Map<string, Answer>): Promise<void> {
-  for (let start = 0; start < QUESTIONS.length; start += AT_ONCE) {
-    const some = QUESTIONS.slice(start, start + AT_ONCE);
-    const given = await Promise.all(some.map((question) => ask(question, "A")));
-    for (const [index, question] of some.entries()) answers.set(question, Object(given[index]));
-  }
+  const left = [...QUESTIONS];
+  const one = async () => {
+    for (let question = left.pop(); question !== undefined; question = left.pop()) {
+      answers.set(question, await ask(question, "A"));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, one));
 }
 
 beforeAll(async () => {
   ({ folder, remove } = temporaryFolder());
+  engine = await startStandaloneEngine(join(folder, "store"));
   await seed(ALPHA);
   await makeToken("A", "--tenant", "alpha", "--scope", "read,reprocess");
   await makeToken("B", "--tenant", "beta", "--scope", "read,reprocess");
@@ -147,14 +159,13 @@ beforeAll(async () => {
   await makeToken("C", "--tenant", "gamma", "--scope", "read,reprocess");
   program = await startProgram({ dataDir: folder, env: env() });
   await askAll(alone);
-  await program.end();
   await seed(BETA);
-  program = await startProgram({ dataDir: folder, env: env() });
   await askAll(beside);
 }, 240_000);
 
 afterAll(async () => {
   await program?.end();
+  await engine?.stop();
   remove();
 });
 

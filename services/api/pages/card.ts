@@ -7,9 +7,9 @@ import type { Panel } from "../../query/panel.ts";
 import { parametersOf } from "../../query/parameter-table.ts";
 import { daysInWords } from "../../query/range-words.ts";
 import type { PanelMeta } from "../../query/run.ts";
-import { showCount } from "../page-format.ts";
 import { isFilter } from "./asked.ts";
 import type { Shown } from "./cells.ts";
+import { showCount } from "./format.ts";
 import { type Html, html, type MaybeHtml, NOTHING } from "./html.ts";
 import { type Given, searchOf, type View } from "./view.ts";
 

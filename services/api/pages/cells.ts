@@ -5,10 +5,10 @@ import { ACTORS } from "../../core/explain/explanation.ts";
 import { labelOf } from "../../query/labels.ts";
 import type { Cell, Column, ColumnType, Row } from "../../query/panel.ts";
 import { trustInWords } from "../../query/trust-words.ts";
-import { showCount, showRate, showText } from "../page-format.ts";
-import { unverified } from "../page-trust.ts";
+import { showCount, showRate, showText } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { linkOf, linkOfValue } from "./links.ts";
+import { unverified } from "./trust-card.ts";
 import type { View } from "./view.ts";
 
 /** A piece of a page, or text that a template escapes. */

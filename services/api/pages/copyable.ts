@@ -1,7 +1,7 @@
 // Texts that are there to be copied: into a zone file, a shell, a form. Without script they are selected by
 // hand, so the button waits for it.
 
-import { showText } from "../page-format.ts";
+import { showText } from "./format.ts";
 import { type Html, html, type MaybeHtml, NOTHING } from "./html.ts";
 
 /** Lines in a box of their own. @param label what they are, where the words before them do not say it */

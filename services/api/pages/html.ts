@@ -1,5 +1,5 @@
 // What pages are made of: typed templates that escape whatever is put into them (hono/html). Every word from
-// outside goes in as a value, through showText of page-format.ts.
+// outside goes in as a value, through showText of format.ts.
 
 import { html } from "hono/html";
 import type { HtmlEscapedString } from "hono/utils/html";

@@ -4,8 +4,8 @@
 import { lastCompleteDayMs } from "../../core/complete-day.ts";
 import type { Row } from "../../query/panel.ts";
 import { printDay } from "../../query/range.ts";
-import { showText } from "../page-format.ts";
 import { timeOf } from "./cells.ts";
+import { showText } from "./format.ts";
 import { type Html, html, type MaybeHtml } from "./html.ts";
 import { pageLink } from "./links.ts";
 import type { View } from "./view.ts";

@@ -11,8 +11,8 @@ import type {
   ReadProblem,
   UnusableFile,
 } from "../../core/explain/reading.ts";
-import { showCount, showPlural, showText } from "../page-format.ts";
 import { timeOf, toneMark } from "./cells.ts";
+import { showCount, showPlural, showText } from "./format.ts";
 import { type Html, html, type MaybeHtml, NOTHING } from "./html.ts";
 
 /** Everything of one file. @param name as it was handed in */

@@ -53,6 +53,12 @@ export function pageRoutes(app: Hono, options: ApiOptions, assets: PageAssets): 
     const page = panelDefinition(c.req.param("panel"));
     return page === null ? next() : show(c, site, page);
   });
+  return sayIn(site);
+}
+
+const TOO_LONG = { title: "There is no such page", words: "The name in its address is too long." };
+
+function sayIn(site: Site): Say {
   return (c, status, { title, words, body: own }) => {
     const frame = frameOf(c, site, { title, view: null, current: null });
     const body = html`<section class="card"><p>${words}</p><p><a href="/">To the overview</a></p></section>`;
@@ -75,7 +81,7 @@ interface Site {
  */
 async function show(c: Context, site: Site, page: Definition): Promise<Response> {
   if (Object.values(c.req.param()).some((name) => name.length > BOUNDS.pageNameCharsMax)) {
-    return c.notFound();
+    return sayIn(site)(c, 404, TOO_LONG);
   }
   const { options } = site;
   const store = options.readsFor?.(c.req.raw.signal) ?? options.store;

@@ -2,7 +2,7 @@
 // stand beside it in the table, so that to a reader of the page it is one sentence.
 
 import type { Row } from "../../query/panel.ts";
-import { showCount } from "../page-format.ts";
+import { showCount } from "./format.ts";
 import { type Html, html, type MaybeHtml, NOTHING } from "./html.ts";
 
 const WIDTH = 120;

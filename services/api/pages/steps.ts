@@ -2,8 +2,8 @@
 // with "$ ", and the lines after the first.
 
 import type { Cell } from "../../query/panel.ts";
-import { showText } from "../page-format.ts";
 import { copyable } from "./copyable.ts";
+import { showText } from "./format.ts";
 import { type Html, html, type MaybeHtml, NOTHING } from "./html.ts";
 
 const COMMAND = /^(.*?)\$ (.+)$/;

@@ -1,9 +1,9 @@
 // How far an import or a reprocessing is, as a piece of a page.
 
 import { outcomesOf } from "../../query/outcomes.ts";
-import { showText } from "../page-format.ts";
 import type { Task } from "../progress.ts";
 import { progressWords } from "../progress-words.ts";
+import { showText } from "./format.ts";
 import { type Html, html, NOTHING } from "./html.ts";
 import { pageLink } from "./links.ts";
 import type { View } from "./view.ts";

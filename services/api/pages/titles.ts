@@ -1,7 +1,7 @@
 // What a page is called: its title with the names in its path, or, where those are ids, in words.
 
-import { showText } from "../page-format.ts";
 import { problemOf } from "../problem.ts";
+import { showText } from "./format.ts";
 import { problemLately, problemRow } from "./parts/problem-answers.ts";
 import { reportOf } from "./parts/report-reading.ts";
 import type { View } from "./view.ts";

@@ -302,3 +302,21 @@ test("a form that cannot be taken answers people with a page, programs with a pr
     expect(problem.headers.get("Content-Type")).toBe("application/problem+json");
   }
 });
+
+test("who sends a form and is not known is sent to log in, and from there to the page it was on", async () => {
+  const app = appOf([], { access: createAccess([]), loginPath: "/login" });
+  const send = (headers: Record<string, string>) =>
+    app.request("/import", {
+      method: "POST",
+      body: "x",
+      headers: { Accept: "text/html", ...headers },
+    });
+  const location = async (referer: string) =>
+    (await send({ Referer: referer })).headers.get("Location");
+  expect(await location("http://localhost/setup?last=90d")).toBe(
+    `/login?next=${encodeURIComponent("/setup?last=90d")}`,
+  );
+  expect(await location("nowhere")).toBe("/login?next=%2F");
+  expect((await send({ Accept: "*/*" })).status).toBe(401);
+  expect((await send({ Authorization: "Bearer x" })).status).toBe(401);
+});

@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import { namesOf, negotiate } from "../../../services/api/negotiate.ts";
-import { showCount, showRate } from "../../../services/api/page-format.ts";
+import { showCount, showRate } from "../../../services/api/pages/format.ts";
 
 test("negotiation", () => {
   expect(negotiate(undefined, undefined)).toBe("json");

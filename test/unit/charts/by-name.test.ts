@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { heatStep, sumOf } from "../../../services/charts/count.ts";
 import { chartOf } from "../../../services/charts/draw.ts";
 import { CHARTS, chartingOf } from "../../../services/charts/panels.ts";
+import { THEMES } from "../../../services/charts/theme.ts";
 import { panelOf } from "../../../services/query/index.ts";
 import type { Row } from "../../../services/query/panel.ts";
 import { dayOf, overDays } from "./sources.ts";
@@ -80,6 +81,13 @@ describe("heat maps", () => {
       ["example.com sts enforce abcdef", null, 3],
     ]);
     expect(chart.places[0]?.range).toEqual({ from: dayOf(0), to: dayOf(1) });
+    // To be seen is no failure: each step is as much more of the calm colour.
+    const told = JSON.stringify(chart.option(THEMES.light).visualMap);
+    const colors = [...told.matchAll(/"color":"(#\w{6})(\w\w)"/g)];
+    expect(colors.map(([, color]) => color)).toEqual(Array(7).fill(THEMES.light.ok));
+    const shares = colors.map(([, , share = ""]) => Number.parseInt(share, 16));
+    expect(shares).toEqual([...new Set(shares)].sort((a, b) => a - b));
+    expect(shares[0]).toBeGreaterThanOrEqual(0x80);
   });
 
   test.each([

@@ -139,7 +139,13 @@ const CASES: readonly [string, Partial<DomainFacts>, string, string][] = [
   ],
   [
     "no sessions",
-    { domain: { ...ENFORCED.domain, total_sessions: 0 } },
+    { domain: { ...ENFORCED.domain, total_sessions: 0, protected_rate: null } },
+    "cannot-tell",
+    "demanded over TLS by MTA-STS (enforce);",
+  ],
+  [
+    "no sessions, in words",
+    { domain: { ...ENFORCED.domain, total_sessions: 0, protected_rate: null } },
     "cannot-tell",
     "in the last 30 days, no session was reported;",
   ],

@@ -2,8 +2,8 @@
 
 import { labelOf } from "../../../query/labels.ts";
 import { columnsOf, type ListDrawing, type Row } from "../../../query/panel.ts";
-import { showText } from "../../page-format.ts";
 import { cellOf, markOf, type Shown, toneMark, wordOf } from "../cells.ts";
+import { showText } from "../format.ts";
 import { type Html, html, type MaybeHtml, NOTHING } from "../html.ts";
 import { linkOf } from "../links.ts";
 import type { Drawn } from "../section.ts";

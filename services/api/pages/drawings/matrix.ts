@@ -4,8 +4,8 @@
 import { heatStep, showName } from "../../../charts/count.ts";
 import { labelOf } from "../../../query/labels.ts";
 import { type Column, columnsOf, type Row } from "../../../query/panel.ts";
-import { showCount } from "../../page-format.ts";
 import type { Shown } from "../cells.ts";
+import { showCount } from "../format.ts";
 import { type Html, html, NOTHING } from "../html.ts";
 import { linkOf } from "../links.ts";
 import type { Drawn } from "../section.ts";

@@ -9,7 +9,7 @@ import { policies } from "../../../query/panels/policies.ts";
 import { problems } from "../../../query/panels/problems.ts";
 import { readiness } from "../../../query/panels/readiness.ts";
 import { rangeInWords } from "../../../query/range-words.ts";
-import { showCount, showRate } from "../../page-format.ts";
+import { showCount, showRate } from "../format.ts";
 import type { View } from "../view.ts";
 import { WHOLE } from "./domain-answers.ts";
 import { completeDay } from "./domain-verdict.ts";

@@ -4,9 +4,9 @@
 import { readinessChecks } from "../../../core/readiness/checks.ts";
 import type { Row } from "../../../query/panel.ts";
 import { readiness } from "../../../query/panels/readiness.ts";
-import { showPlural, showText } from "../../page-format.ts";
 import { actionsOf, cardOf } from "../card.ts";
 import { markOf, toneMark } from "../cells.ts";
+import { showPlural, showText } from "../format.ts";
 import { type Html, html, type MaybeHtml, NOTHING } from "../html.ts";
 import { stepList } from "../steps.ts";
 import type { View } from "../view.ts";

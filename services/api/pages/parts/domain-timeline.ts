@@ -2,8 +2,8 @@
 
 import type { Mark } from "../../../charts/chart.ts";
 import { printDay } from "../../../query/range.ts";
-import { showText } from "../../page-format.ts";
 import { cardOf } from "../card.ts";
+import { showText } from "../format.ts";
 import { type Html, html, type MaybeHtml, NOTHING } from "../html.ts";
 import { sectionOf } from "../section.ts";
 import { timelineMarks } from "../timeline-marks.ts";

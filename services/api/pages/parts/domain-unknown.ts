@@ -4,8 +4,8 @@
 import { BOUNDS } from "../../../core/bounds.ts";
 import { domains } from "../../../query/panels/domains.ts";
 import { rangeInWords } from "../../../query/range-words.ts";
-import { showText } from "../../page-format.ts";
 import { cardOf } from "../card.ts";
+import { showText } from "../format.ts";
 import { type Html, html, type MaybeHtml, NOTHING } from "../html.ts";
 import { pageLink } from "../links.ts";
 import type { View } from "../view.ts";

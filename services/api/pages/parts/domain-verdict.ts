@@ -5,8 +5,8 @@ import { domainVerdict, VERDICT_TITLES, type Verdict } from "../../../query/doma
 import type { Row } from "../../../query/panel.ts";
 import { rangeInWords } from "../../../query/range-words.ts";
 import type { PanelMeta } from "../../../query/run.ts";
-import { showCount, showRate, showText } from "../../page-format.ts";
 import { type Tone, toneMark } from "../cells.ts";
+import { showCount, showRate, showText } from "../format.ts";
 import { type Html, html, type MaybeHtml, NOTHING } from "../html.ts";
 import type { View } from "../view.ts";
 import { domainRows, policyRows, problemRows, readinessRows } from "./domain-answers.ts";

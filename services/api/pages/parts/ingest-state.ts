@@ -1,9 +1,9 @@
 // The state of the program now, as /readyz has it, in words: for who sees all tenants, since it counts over
 // all of them and names places on the machine.
 
-import { showText } from "../../page-format.ts";
 import { cardOf } from "../card.ts";
 import { toneMark } from "../cells.ts";
+import { showText } from "../format.ts";
 import { html, type MaybeHtml, NOTHING } from "../html.ts";
 import type { View } from "../view.ts";
 import { readinessCheck, readinessMark } from "./readiness-checks.ts";

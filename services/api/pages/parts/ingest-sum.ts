@@ -2,9 +2,9 @@
 
 import type { Row } from "../../../query/panel.ts";
 import { ingest } from "../../../query/panels/ingest.ts";
-import { showCount, showPlural, showText } from "../../page-format.ts";
 import { actionsOf, cardOf } from "../card.ts";
 import { tip } from "../drawings/table.ts";
+import { showCount, showPlural, showText } from "../format.ts";
 import { type Html, html, type MaybeHtml } from "../html.ts";
 import { pageLink } from "../links.ts";
 import type { View } from "../view.ts";

@@ -2,10 +2,10 @@
 
 import { may } from "../../../access/caller.ts";
 import type { Row } from "../../../query/panel.ts";
-import { showText } from "../../page-format.ts";
 import { REFUSED, TRIED } from "../../reprocess-routes.ts";
 import { cardOf } from "../card.ts";
 import { type Tone, timeOf, toneMark } from "../cells.ts";
+import { showText } from "../format.ts";
 import { type Html, html, type MaybeHtml } from "../html.ts";
 import { pageLink } from "../links.ts";
 import type { View } from "../view.ts";

@@ -1,10 +1,10 @@
 // How a quarantined message came, how far its sender is known, and its bytes as text.
 
 import { quarantinedMessage } from "../../../query/panels/quarantine.ts";
-import { showPlural } from "../../page-format.ts";
 import { readMessageBeginning } from "../../quarantined-record.ts";
 import { trustOf } from "../../record-words.ts";
 import { cardOf } from "../card.ts";
+import { showPlural } from "../format.ts";
 import { html, type MaybeHtml } from "../html.ts";
 import { type RawText, rawText } from "../raw-text.ts";
 import type { View } from "../view.ts";

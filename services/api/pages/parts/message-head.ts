@@ -1,10 +1,10 @@
 // Why a message is in quarantine: for each item the reason, what to do about it, and where it was found.
 
 import type { SeenRow } from "../../../query/whole-message.ts";
-import { showText } from "../../page-format.ts";
 import { deviationsOf } from "../../record-words.ts";
 import { cardOf } from "../card.ts";
 import { toneMark } from "../cells.ts";
+import { showText } from "../format.ts";
 import { type Html, html, type MaybeHtml } from "../html.ts";
 import { pageLink } from "../links.ts";
 import type { View } from "../view.ts";

@@ -2,9 +2,9 @@
 
 import type { Row } from "../../../query/panel.ts";
 import { organizations } from "../../../query/panels/organizations.ts";
-import { showPlural, showText } from "../../page-format.ts";
 import { cardOf } from "../card.ts";
 import { markOf, type Shown, toneMark } from "../cells.ts";
+import { showPlural, showText } from "../format.ts";
 import { html, type MaybeHtml, NOTHING } from "../html.ts";
 import { linkOf, pageLink } from "../links.ts";
 import type { View } from "../view.ts";

@@ -3,11 +3,11 @@
 import { ingest } from "../../../query/panels/ingest.ts";
 import { overview } from "../../../query/panels/overview.ts";
 import { trust } from "../../../query/panels/trust.ts";
-import { showCount } from "../../page-format.ts";
-import { trustCard } from "../../page-trust.ts";
 import { actionsOf, cardOf, unfiltered } from "../card.ts";
+import { showCount } from "../format.ts";
 import { html, type MaybeHtml, NOTHING } from "../html.ts";
 import { pageLink } from "../links.ts";
+import { trustCard } from "../trust-card.ts";
 import type { View } from "../view.ts";
 
 /** The share of sessions whose reports are signed, with the levels beneath it. */

@@ -7,9 +7,9 @@ import {
 import type { Row } from "../../../query/panel.ts";
 import { overview } from "../../../query/panels/overview.ts";
 import { problems } from "../../../query/panels/problems.ts";
-import { showCount, showPlural, showRate, showText } from "../../page-format.ts";
 import { unfiltered } from "../card.ts";
 import { toneMark } from "../cells.ts";
+import { showCount, showPlural, showRate, showText } from "../format.ts";
 import { type Html, html, type MaybeHtml } from "../html.ts";
 import { linkOf } from "../links.ts";
 import type { View } from "../view.ts";

@@ -4,8 +4,8 @@
 import { PANELS, panelOf } from "../../../query/index.ts";
 import type { Panel } from "../../../query/panel.ts";
 import { parametersOf } from "../../../query/parameter-table.ts";
-import { showCount, showText } from "../../page-format.ts";
 import { actionsOf, cardOf } from "../card.ts";
+import { showCount, showText } from "../format.ts";
 import { html, type MaybeHtml } from "../html.ts";
 import { pageLink } from "../links.ts";
 import { askedBy } from "../section.ts";

@@ -3,10 +3,10 @@
 
 import { columnsOf, type Row } from "../../../query/panel.ts";
 import { policies } from "../../../query/panels/policies.ts";
-import { showPlural, showText } from "../../page-format.ts";
 import { actionsOf, cardOf, emptyOf } from "../card.ts";
 import { cellOf, markOf, toneMark } from "../cells.ts";
 import { pages } from "../drawings/table.ts";
+import { showPlural, showText } from "../format.ts";
 import { type Html, html, type MaybeHtml } from "../html.ts";
 import { lineChanges } from "../line-changes.ts";
 import { hasTenants, linkOf } from "../links.ts";

@@ -4,10 +4,10 @@
 import { ACTORS } from "../../../core/explain/explanation.ts";
 import type { Row } from "../../../query/panel.ts";
 import { printInstant } from "../../../query/range.ts";
-import { showCount, showPlural, showRate, showText } from "../../page-format.ts";
 import { cardOf } from "../card.ts";
 import { cellOf, markOf, type Shown, wordOf } from "../cells.ts";
 import { copyable } from "../copyable.ts";
+import { showCount, showPlural, showRate, showText } from "../format.ts";
 import { type Html, html, type MaybeHtml, NOTHING } from "../html.ts";
 import { placeOf } from "../links.ts";
 import type { View } from "../view.ts";

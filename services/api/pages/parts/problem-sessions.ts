@@ -4,7 +4,7 @@
 import { BOUNDS } from "../../../core/bounds.ts";
 import type { Row } from "../../../query/panel.ts";
 import { trend } from "../../../query/panels/trend.ts";
-import { showCount } from "../../page-format.ts";
+import { showCount } from "../format.ts";
 import { type Html, html, type MaybeHtml, NOTHING } from "../html.ts";
 import { narrowed, withoutTotals } from "../narrowed.ts";
 import { sectionOf } from "../section.ts";

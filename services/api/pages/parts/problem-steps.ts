@@ -2,8 +2,8 @@
 // the standard has it.
 
 import type { Cell } from "../../../query/panel.ts";
-import { showText } from "../../page-format.ts";
 import { cardOf } from "../card.ts";
+import { showText } from "../format.ts";
 import { html, type MaybeHtml, NOTHING } from "../html.ts";
 import { stepList } from "../steps.ts";
 import type { View } from "../view.ts";

@@ -3,8 +3,8 @@
 
 import { printInstant } from "../../../query/range.ts";
 import { rangeInWords } from "../../../query/range-words.ts";
-import { showText } from "../../page-format.ts";
 import { cardOf } from "../card.ts";
+import { showText } from "../format.ts";
 import { type Html, html, type MaybeHtml, NOTHING } from "../html.ts";
 import { pageLink } from "../links.ts";
 import type { View } from "../view.ts";

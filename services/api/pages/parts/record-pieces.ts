@@ -3,9 +3,9 @@
 
 import { labelOf } from "../../../query/labels.ts";
 import type { Column, Row } from "../../../query/panel.ts";
-import { showText } from "../../page-format.ts";
 import { cellOf, type Shown } from "../cells.ts";
 import { drawnColumn, type TableOf, tableOf, tip } from "../drawings/table.ts";
+import { showText } from "../format.ts";
 import { type Html, html, NOTHING } from "../html.ts";
 import type { View } from "../view.ts";
 

@@ -2,9 +2,9 @@
 
 import { labelOf } from "../../../query/labels.ts";
 import type { Row } from "../../../query/panel.ts";
-import { showText } from "../../page-format.ts";
 import type { TrustWords } from "../../record-words.ts";
 import { type Shown, type Tone, toneMark } from "../cells.ts";
+import { showText } from "../format.ts";
 import { html, type MaybeHtml } from "../html.ts";
 import type { Fact } from "./record-pieces.ts";
 

@@ -1,10 +1,10 @@
 // How often a report came: its copies, and other contents under its identity with what differs.
 
 import { reportArrivals } from "../../../query/panels/report.ts";
-import { showPlural, showText } from "../../page-format.ts";
 import { type Conflict, rawLink } from "../../report-record.ts";
 import { cardOf } from "../card.ts";
 import { timeOf, toneMark } from "../cells.ts";
+import { showPlural, showText } from "../format.ts";
 import { type Html, html, type MaybeHtml } from "../html.ts";
 import type { View } from "../view.ts";
 import { rowTable } from "./record-pieces.ts";

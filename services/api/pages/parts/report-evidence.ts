@@ -1,10 +1,10 @@
 // How a report came, how far its sender is known, and whose it is: what makes it worth believing.
 
 import { reportHead } from "../../../query/panels/report.ts";
-import { showText } from "../../page-format.ts";
 import type { ReportRecord } from "../../report-record.ts";
 import { cardOf } from "../card.ts";
 import { toneMark } from "../cells.ts";
+import { showText } from "../format.ts";
 import { type Html, html, type MaybeHtml } from "../html.ts";
 import type { View } from "../view.ts";
 import { type Fact, factList, factsOf } from "./record-pieces.ts";

@@ -3,9 +3,9 @@
 import { panelOf } from "../../../query/index.ts";
 import { reportDomains, reportHead } from "../../../query/panels/report.ts";
 import { dayInWords } from "../../../query/reporting-words.ts";
-import { showPlural, showText } from "../../page-format.ts";
 import { cardOf } from "../card.ts";
 import { toneMark } from "../cells.ts";
+import { showPlural, showText } from "../format.ts";
 import { type Html, html, type MaybeHtml } from "../html.ts";
 import { pageLink } from "../links.ts";
 import type { View } from "../view.ts";

@@ -1,10 +1,10 @@
 // The policies of a report as its sender saw them, each with its sessions.
 
 import { reportPolicies } from "../../../query/panels/report.ts";
-import { showPlural, showText } from "../../page-format.ts";
 import type { ReportRecord } from "../../report-record.ts";
 import { cardOf } from "../card.ts";
 import { toneMark } from "../cells.ts";
+import { showPlural, showText } from "../format.ts";
 import { type Html, html, type MaybeHtml } from "../html.ts";
 import type { View } from "../view.ts";
 import { type Fact, factList, factsOf, textLines } from "./record-pieces.ts";

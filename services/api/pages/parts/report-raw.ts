@@ -1,8 +1,8 @@
 // The JSON of a report beside what was made of it.
 
-import { showPlural } from "../../page-format.ts";
 import { rawLink, readReportBeginning } from "../../report-record.ts";
 import { cardOf } from "../card.ts";
+import { showPlural } from "../format.ts";
 import { html, type MaybeHtml } from "../html.ts";
 import { rawText } from "../raw-text.ts";
 import type { View } from "../view.ts";

@@ -1,11 +1,11 @@
 // How reports get to this instance: mail, HTTPS, a test report, and what the process says of itself.
 
 import { domainOrNone } from "../../../core/dns/name.ts";
-import { showText } from "../../page-format.ts";
 import { mailRecord, zoneLine } from "../../setup-records.ts";
 import { OUR_DOMAIN_EXAMPLE, targetsOf } from "../../setup-targets.ts";
 import { toneMark } from "../cells.ts";
 import { copyable } from "../copyable.ts";
+import { showText } from "../format.ts";
 import { type Html, html, type MaybeHtml, NOTHING } from "../html.ts";
 import { pageLink } from "../links.ts";
 import type { View } from "../view.ts";

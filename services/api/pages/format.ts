@@ -1,8 +1,8 @@
 // Numbers and times as the page shows them. Counts can be decimal text beyond 2^53 (query/run.ts).
 
-import { showCount } from "../charts/count.ts";
-import { printable } from "../core/printable.ts";
-import type { Cell } from "../query/panel.ts";
+import { showCount } from "../../charts/count.ts";
+import { printable } from "../../core/printable.ts";
+import type { Cell } from "../../query/panel.ts";
 
 export { showCount };
 

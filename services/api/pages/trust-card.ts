@@ -2,11 +2,11 @@
 // organization.
 
 import { html } from "hono/html";
-import type { Row } from "../query/panel.ts";
-import type { PanelResult } from "../query/run.ts";
-import { trustInWords } from "../query/trust-words.ts";
-import { showCount, showRate, showText } from "./page-format.ts";
-import type { Html, MaybeHtml } from "./pages/html.ts";
+import type { Row } from "../../query/panel.ts";
+import type { PanelResult } from "../../query/run.ts";
+import { trustInWords } from "../../query/trust-words.ts";
+import { showCount, showRate, showText } from "./format.ts";
+import type { Html, MaybeHtml } from "./html.ts";
 
 /** The share of verified sessions in words; of reports where there are no sessions. */
 function sentence(row: Row): Html {

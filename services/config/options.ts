@@ -193,7 +193,7 @@ applies another file where TLS was on before; to turn TLS on or off takes a rest
     kind: orUnset(webUrl({ database: true })),
     default: () => null,
     defaultWords: "the embedded store under data_dir",
-    doc: "ClickHouse server, as http(s)://user:password@host:8123/database.",
+    doc: "ClickHouse server, 25.8 or later, as http(s)://user:password@host:8123/database.",
     secret: true,
     commands: STORE_COMMANDS,
   }),

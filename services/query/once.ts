@@ -34,7 +34,7 @@ export interface Reads {
   from(table: Table, scoped: string, conditions: readonly string[], bind: Bind): string;
 }
 
-/** FUNCTION_THROW_IF_VALUE_IS_NON_ZERO: a statement supposed that nothing was written again, and something was. */
+/** FUNCTION_THROW_IF_VALUE_IS_NON_ZERO: something was written again, and the statement supposed that not. */
 const SUPPOSED_WRONGLY = "395";
 
 /**
@@ -111,7 +111,7 @@ export async function runOnce<Answer>(
   return runAll((want) => new Map(want.map(({ read }) => [read, "many"])));
 }
 
-/** Hashes of small reads that are known to find something; it may be forgotten, at the cost of one refusal. */
+/** Hashes of small reads that are known to find something; what is forgotten costs one refusal. */
 const finding = new Set<string>();
 
 /**

@@ -44,6 +44,9 @@ const PERMANENT_CODES = new Set(
 // TIMEOUT_EXCEEDED, SOCKET_TIMEOUT, and the wait for replicas.
 const TIME_CODES = new Set(["159", "209", "319"]);
 const RIGHTS_ADVICE = "check user and password in SEALWATCH_CLICKHOUSE_URL, and the user's rights";
+/** An older server does not know all settings that are sent with every call. */
+const UNKNOWN_SETTING = "115";
+const AGE_ADVICE = "Sealwatch wants ClickHouse 25.8 or later";
 /** What Node and the client say of a connection that ended in the middle. */
 const CUT_SHORT = /^(?:aborted|terminated|socket hang up|Timeout error\.|.*premature close)/i;
 /** Pages of proxies that ask for credentials say so in many words, and all with one of these. */
@@ -228,7 +231,7 @@ function storeError(cause: unknown, address: StoreAddress, lateMs: number | null
   if (!(cause instanceof ClickHouseError)) return unspokenError(cause, where, text);
   const { code } = cause;
   const denied = RIGHTS_CODES.has(code);
-  const advice = denied ? `; ${RIGHTS_ADVICE}` : "";
+  const advice = denied ? `; ${RIGHTS_ADVICE}` : code === UNKNOWN_SETTING ? `; ${AGE_ADVICE}` : "";
   return new StoreError(
     `the store at ${where} refused: ${text} (${cause.type ?? "code"} ${code})${advice}`,
     {

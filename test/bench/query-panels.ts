@@ -148,7 +148,7 @@ async function measure(place: Place, path: string, rounds: Statement[][]): Promi
   return measured;
 }
 
-/** What the panel sends to the store for these parameters: rounds of statements that run side by side. */
+/** What the panel sends to the store for these parameters, and is answered: rounds of statements that run side by side. */
 async function roundsOf(
   store: Store,
   panel: Panel,
@@ -164,11 +164,16 @@ async function roundsOf(
     insert: (...row) => store.insert(...row),
     select: async (sql, parameters = {}, bounds = {}) => {
       if (running === 0) rounds.push([]);
-      rounds.at(-1)?.push({ sql, parameters, bounds });
+      const round = rounds.at(-1);
       running += 1;
-      return store.select<never>(sql, parameters, bounds).finally(() => {
+      try {
+        const rows = await store.select<never>(sql, parameters, bounds);
+        // One that was refused is made in another way, and not made again (query/once.ts).
+        round?.push({ sql, parameters, bounds });
+        return rows;
+      } finally {
         running -= 1;
-      });
+      }
     },
     command: (sql) => store.command(sql),
     ping: () => store.ping(),

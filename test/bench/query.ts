@@ -89,8 +89,9 @@ async function prepare(store: Store, details: number): Promise<string> {
 
 async function printSizes(store: Store): Promise<void> {
   const rows = await store.select<{ table: string; rows: string; bytes: string; parts: string }>(
-    `SELECT table, sum(rows) AS rows, sum(bytes_on_disk) AS bytes, count() AS parts FROM system.parts
-     WHERE active AND database = '${SINGLE_ENGINE.database}' AND rows > 1000 GROUP BY table ORDER BY table`,
+    `SELECT table, sum(p.rows) AS rows, sum(p.bytes_on_disk) AS bytes, count() AS parts
+     FROM system.parts AS p WHERE p.active AND p.database = '${SINGLE_ENGINE.database}'
+     GROUP BY table HAVING rows > 1000 ORDER BY table`,
   );
   for (const { table, rows: count, bytes, parts } of rows) {
     const size = Math.round(Number(bytes) / MIB);

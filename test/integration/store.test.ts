@@ -187,6 +187,11 @@ describe("inserts", () => {
     expect(await count("receipts", "tenant = 'bad'")).toBe(0);
     await expect(store.insert("x; DROP", ["a"], "[1]\n", "")).rejects.toThrow(/not a name/);
   });
+
+  test("a setting that the server does not know is a sign of its age", async () => {
+    const asked = opened.store.select("SELECT 1 SETTINGS no_such_setting = 1");
+    await expect(asked).rejects.toThrow(/\(UNKNOWN_SETTING 115\); .* ClickHouse 25\.8 or later/);
+  });
 });
 
 describe("selects", () => {

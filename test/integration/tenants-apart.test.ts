@@ -9,13 +9,13 @@ import { createApi } from "../../services/api/app.ts";
 import { assetRoutes } from "../../services/api/web-assets.ts";
 import { silent } from "../../services/observe/events.ts";
 import { PANELS } from "../../services/query/index.ts";
-import { PARAMETERS, type ParameterName } from "../../services/query/parameter-table.ts";
 import { migrate } from "../../services/store/migrate.ts";
 import { openStore } from "../../services/store/open.ts";
 import { type Program, runProgram, startProgram, temporaryFolder } from "../support/program.ts";
 import { type StandaloneEngine, startStandaloneEngine } from "../support/standalone-engine.ts";
 import { pageAddresses } from "./page-addresses.ts";
 import { uuid } from "./seed.ts";
+import { OURS, QUESTIONS, RANGE } from "./tenant-questions.ts";
 import {
   ALPHA,
   BETA,
@@ -28,8 +28,6 @@ import {
   seedTenant,
 } from "./two-tenants.ts";
 
-/** The days that have reports: of alpha the first, of beta the last. */
-const RANGE = "from=2026-03-02&to=2026-03-21";
 let folder = "";
 let remove = () => {};
 let engine: StandaloneEngine;
@@ -85,53 +83,6 @@ function without(answer: Answer, name: string): Answer {
 }
 
 const asRow = (text: string) => JSON.parse(text);
-
-/** Every way to ask a panel that could answer differently. */
-function questionsOf(panel: (typeof PANELS)[number]): string[] {
-  const words = (name: ParameterName) => {
-    const { schema } = PARAMETERS[name];
-    const all = "enum" in schema && Array.isArray(schema.enum) ? schema.enum.map(String) : [];
-    // What holds where nothing is said is asked anyway.
-    return all.filter((word) => !("default" in schema) || word !== schema.default);
-  };
-  const choices = panel.parameters.flatMap((name) =>
-    words(name).map((word) => `&${name}=${encodeURIComponent(word)}`),
-  );
-  const has = (name: ParameterName) => panel.parameters.includes(name);
-  const values = [
-    "&tenant=alpha",
-    "&tenant=alpha&tenant=beta",
-    "&tenant=beta",
-    ...(has("limit") ? ["&limit=1"] : []),
-    ...(has("domain") ? ["&domain=shared.example", "&domain=beta.example"] : []),
-    ...(has("organization") ? ["&organization=Reporter", "&organization=beta+reporter"] : []),
-    ...(has("mx") ? ["&mx=mx.beta.example"] : []),
-  ];
-  return ["", ...choices, ...values].map((more) => `/api/v1/${panel.id}?${RANGE}${more}`);
-}
-
-const OURS = { domain: "alpha.example", report: reportOf(ALPHA), receipt: receiptOf(ALPHA) };
-const QUESTIONS = [
-  ...pageAddresses(OURS).map(([, address]) => `${address}?${RANGE}`),
-  `/panels/failures-by-mx?${RANGE}`,
-  ...PANELS.flatMap(questionsOf),
-  ...PANELS.map(({ id }) => `/api/v1/${id}`),
-  "/api/v1",
-  "/api/v1/openapi.json",
-  "/",
-  "/setup?domain=beta.example",
-  `/?${RANGE}&domain=beta.example`,
-  ...[reportOf(ALPHA), reportOf(BETA), NOBODY.report].flatMap((id) => [
-    `/api/v1/reports/${id}`,
-    `/api/v1/reports/${id}?limit=1`,
-    `/api/v1/reports/${id}/raw`,
-    `/api/v1/reports/${id}/raw?content_hash=${uuid(BETA.first + 5)}`,
-  ]),
-  ...[receiptOf(ALPHA), receiptOf(BETA), NOBODY.receipt].flatMap((id) => [
-    `/api/v1/quarantine/${id}`,
-    `/api/v1/quarantine/${id}/raw`,
-  ]),
-];
 
 const alone = new Map<string, Answer>();
 const beside = new Map<string, Answer>();
@@ -298,6 +249,7 @@ interface Expected {
 }
 
 const READ: Expected = { stranger: 401, reader: 200, operator: 200 };
+const NOWHERE: Expected = { stranger: 401, reader: 404, operator: 404 };
 const OPEN: Expected = { stranger: 200, reader: 200, operator: 200 };
 const report = (more = "") => ({ ...READ, path: `/api/v1/reports/${reportOf(ALPHA)}${more}` });
 const held = (more = "") => ({ ...READ, path: `/api/v1/quarantine/${receiptOf(ALPHA)}${more}` });
@@ -336,6 +288,9 @@ const ROUTES: Record<string, Expected> = {
   "GET /panels": READ,
   "GET /panels/:panel": { ...READ, path: "/panels/trend" },
   ...Object.fromEntries(PAGES.map(([path, at]) => [`GET ${path}`, { ...READ, path: at ?? "" }])),
+  // A domain and a problem that nobody has.
+  "GET /domains/:domain": { ...NOWHERE, path: "/domains/example.com" },
+  "GET /problems/:problem": { ...NOWHERE, path: `/problems/${"0".repeat(32)}` },
   ...Object.fromEntries(PANELS.map(({ id }) => [`GET /api/v1/${id}`, READ])),
 };
 

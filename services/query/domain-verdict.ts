@@ -118,11 +118,11 @@ function demandInWords(facts: DomainFacts): string {
     const what = by.join(" and by ");
     // Without a session there is no share to tell.
     if (share >= PROTECTED_MIN || domain["total_sessions"] === 0)
-      return `Mail to ${name} is demanded over TLS by ${what}`;
+      return `TLS is demanded for mail to ${name} by ${what}`;
     const hosts = by.includes("DANE") ? " (DANE is a matter of each MX host)" : "";
     if (share === 0)
       return `Senders saw ${by.join(" and ")} for ${name}, but in no session${hosts}`;
-    return `Mail to ${name} is demanded over TLS in ${shown.protectedRate} of sessions by ${what}${hosts}`;
+    return `TLS was demanded in ${shown.protectedRate} of sessions to ${name}, by ${what}${hosts}`;
   }
   const gone = goneInWords(facts);
   if (gone !== "") return `Nothing demands TLS for mail to ${name} now: ${gone}`;

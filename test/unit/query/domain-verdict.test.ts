@@ -69,31 +69,31 @@ const CASES: readonly [string, Partial<DomainFacts>, string, string][] = [
     "unprotected",
     "the mode of its MTA-STS policy is none;",
   ],
-  ["DANE alone", { readiness: undefined, policies: [DANE] }, "protected", "over TLS by DANE;"],
+  ["DANE alone", { readiness: undefined, policies: [DANE] }, "protected", "example.com by DANE;"],
   ["both", { policies: [DANE] }, "protected", "by DANE and by MTA-STS (enforce);"],
   [
     "DANE without its records",
     { readiness: undefined, policies: [{ ...DANE, status: "no-text", current: false }] },
     "protected",
-    "over TLS by DANE;",
+    "example.com by DANE;",
   ],
   [
     "DANE of one sender",
     { readiness: undefined, policies: [DANE], domain: protectedBy(0.4) },
     "partly",
-    "in 40 % of sessions by DANE (DANE is a matter of each MX host);",
+    "in 40 % of sessions to example.com, by DANE (DANE is a matter of each MX host);",
   ],
   [
     "nearly all",
     { readiness: undefined, policies: [DANE], domain: protectedBy(0.995) },
     "protected",
-    "over TLS by DANE;",
+    "example.com by DANE;",
   ],
   [
     "partly, and failing",
     { domain: protectedBy(0.4), problems: [problem("policy-unseen")] },
     "partly",
-    "in 40 % of sessions by MTA-STS (enforce);",
+    "in 40 % of sessions to example.com, by MTA-STS (enforce);",
   ],
   [
     "a policy that no session is under",
@@ -105,7 +105,7 @@ const CASES: readonly [string, Partial<DomainFacts>, string, string][] = [
     "DANE of a week ago",
     { readiness: undefined, policies: [{ ...DANE, last_day: "2026-03-11" }] },
     "protected",
-    "over TLS by DANE;",
+    "example.com by DANE;",
   ],
   [
     "DANE of old",
@@ -141,7 +141,7 @@ const CASES: readonly [string, Partial<DomainFacts>, string, string][] = [
     "no sessions",
     { domain: { ...ENFORCED.domain, total_sessions: 0, protected_rate: null } },
     "cannot-tell",
-    "demanded over TLS by MTA-STS (enforce);",
+    "TLS is demanded for mail to example.com by MTA-STS (enforce);",
   ],
   [
     "no sessions, in words",
@@ -160,7 +160,7 @@ describe("the verdict", () => {
 
   it("is one sentence", () => {
     expect(domainVerdict(ENFORCED).sentence).toBe(
-      "Mail to example.com is demanded over TLS by MTA-STS (enforce); in the last 30 days, 99.98 % of " +
+      "TLS is demanded for mail to example.com by MTA-STS (enforce); in the last 30 days, 99.98 % of " +
         "1,234,567 sessions succeeded; no problem is open.",
     );
   });

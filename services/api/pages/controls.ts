@@ -127,7 +127,10 @@ function labelled(name: string): string {
 
 /** Values in the address; what the path says is not for the form to change. */
 function valuesOf({ url }: View, name: string): string[] {
-  return url.searchParams.getAll(name).filter((value) => value.trim() !== "");
+  return url.searchParams
+    .getAll(name)
+    .map((value) => value.trim())
+    .filter(Boolean);
 }
 
 /** The chosen filters, each with the way to take it back. */

@@ -59,7 +59,7 @@ function readsOnce(known: Again | "here" | "none"): Reads {
       )`;
       if (known === "none") {
         const times = `SELECT count() AS times ${read} AND rewritten = 1`;
-        return `${first} AND key_prefix NOT IN (SELECT toUInt32(0) FROM (${times}) WHERE throwIf(times > 0))`;
+        return `${first} AND rewritten NOT IN (SELECT toUInt8(1) FROM (${times}) WHERE throwIf(times > 0))`;
       }
       if (known === "here") return apart(`(SELECT key_prefix ${read} AND rewritten = 1)`);
       const again = known.get(read);

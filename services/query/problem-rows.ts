@@ -270,38 +270,47 @@ function neighbours(query: PanelQuery, reading: Reading): string {
 }
 
 /**
- * The evidence, in numbers, one expression after the other. Only reporters under the policy type of the cause
- * could see it; `own` are those that did. A reporter is (number, spelling, first and last day reported,
- * first and last day of success, bits of the days of success, sessions, policy type).
+ * The evidence in numbers, from rows of causes with their domains. Only reporters under the policy type of the
+ * cause could see it; `own` are those that did. A reporter is (number, spelling, first and last day reported,
+ * first and last day of success, bits of the days of success, sessions, policy type). What is used more than
+ * once is a column of a subquery: the store works out a name again wherever it stands, before it reads a row.
  */
-function evidence({ endDay, incomplete }: Reading): string {
+function withEvidence({ endDay, incomplete }: Reading, rows: string): string {
   const between = "toUInt64(bitShiftLeft(toUInt64(1), b) - bitShiftLeft(toUInt64(1), a + 1))";
   const completeBit = `bitShiftLeft(toUInt64(1), ${incomplete})`;
-  return `
-      arrayFilter(r -> r.9 = policy_type, reporters) AS checking,
-      arrayFilter(r -> has(seen_by, r.1), checking) AS own,
-      arraySort(bitPositionsToArray(seen_bits)) AS seen_ago,
-      arrayReduce('groupBitOr', arrayPushBack(arrayMap(r -> r.7, own), toUInt64(0))) AS success_bits,
-      if(last_ago <= ${incomplete}, toUInt64(0),
-        toUInt64(bitShiftLeft(toUInt64(1), last_ago) - ${completeBit})) AS since_bits,
-      seen_count AS organizations,
+  return `(
+    SELECT *, toUInt64(bitCount(bitAnd(success_bits, since_bits))) AS clear_days,
+      toUInt64(arrayMax(arrayPushBack(arrayMap(
+        (a, b) -> bitCount(bitAnd(success_bits, ${between})),
+        arrayPopBack(seen_ago), arrayPopFront(seen_ago)), 0))) AS absence_days,
+      toUInt64(arrayCount(r -> bitAnd(r.7, since_bits) > 0, own)) AS clear_organizations
+    FROM (
+      SELECT *, arrayReduce('groupBitOr', arrayPushBack(own.7, toUInt64(0))) AS success_bits
+      FROM (
+        SELECT *, arrayFilter(r -> r.9 = policy_type AND has(seen_by, r.1), reporters) AS own,
+          arraySort(bitPositionsToArray(seen_bits)) AS seen_ago,
+          if(last_ago <= ${incomplete}, toUInt64(0),
+            toUInt64(bitShiftLeft(toUInt64(1), last_ago) - ${completeBit})) AS since_bits,
+          seen_count AS organizations,
+          toUInt64(greatest(0, dateDiff('day', first_seen_day, ${endDay}) + 1)) AS age_days
+        FROM ${rows}
+      )
+    )
+  )`;
+}
+
+/** SQL of the columns that tell of the evidence and that no rule asks for. */
+const TOLD_EVIDENCE = `
       toUInt64(arrayCount(s -> s.1 = policy_type AND s.2 <= last_day AND s.3 >= first_day, reporter_spans))
         AS organizations_reporting,
       toUInt64(arrayCount(r -> r.6 >= first_day AND r.6 > toDate(0), own)) AS organizations_working,
       toUInt64(arrayCount(r -> r.5 < first_seen_day AND r.6 > toDate(0), own))
         AS organizations_before,
-      toUInt64(arrayCount(r -> bitAnd(r.7, since_bits) > 0, own)) AS clear_organizations,
-      toUInt64(bitCount(bitAnd(success_bits, since_bits))) AS clear_days,
-      toUInt64(greatest(0, dateDiff('day', first_seen_day, ${endDay}) + 1)) AS age_days,
-      toUInt64(arrayMax(arrayPushBack(arrayMap(
-        (a, b) -> bitCount(bitAnd(success_bits, ${between})),
-        arrayPopBack(seen_ago), arrayPopFront(seen_ago)), 0))) AS absence_days,
       if(failing_count > ${HOSTS_MAX - 1}, failing_count,
         toUInt64(length(arrayDistinct(arrayFilter(name -> name != '' AND NOT startsWith(name, '*'),
           arrayConcat(failing_hosts, arrayMap(name -> lower(name), patterns))))))) AS mx_hosts_known,
       reporters_cut OR seen_count > ${SEEN_BY_MAX} OR failing_count > ${HOSTS_MAX - 1} AS evidence_cut,
-      arraySum(r -> r.8, own) AS organization_sessions`;
-}
+      arraySum(own.8) AS organization_sessions`;
 
 /** A network of IPv4 (/24) or IPv6 (/48) that holds all addresses from low to high; '' for several. */
 function oneNetwork(low: string, high: string): string {
@@ -356,32 +365,40 @@ function sqlOfUrgency(): string {
       + (failed <= ${SINGLE_SESSIONS} AND days_active <= 1) + unseen)))`;
 }
 
-/**
- * A SELECT of all columns of the panel that come from the store. The causes are the right side of the join:
- * then no more is read of the reporters than those of their domains.
- */
+/** The causes with their evidence and the state and severity that follow from it. */
+function judged(query: PanelQuery, reading: Reading): string {
+  // The causes are the right side of the join: then no more is read of the reporters than those of their domains.
+  const rows = `(
+    SELECT * FROM (${reporters(reading)}) AS domains
+    RIGHT JOIN (${neighbours(query, reading)}) AS causes USING (tenant, domain)
+  )`;
+  return `(
+    SELECT *, ${sqlOfState()} AS state,
+      if(state = 'resolved', ${LOW}, urgency) AS severity_rank
+    FROM ${withEvidence(reading, rows)}
+  )`;
+}
+
+/** A SELECT of all columns of the panel that come from the store. */
 export function problemRows(query: PanelQuery): string {
   const reading = lookBack(query);
   const filters = whereFilters(query, PROBLEM_FILTERS);
   const severities = SEVERITIES.map((severity) => `'${severity}'`).join(", ");
   return `
-    SELECT id, tenant, domain, policy_type, result_type, mx, reason, ${evidence(reading)},
+    SELECT id, tenant, domain, policy_type, result_type, mx, reason, ${TOLD_EVIDENCE},
+      organizations, clear_days, clear_organizations, absence_days, age_days,
       failed AS failed_sessions, enforce_sessions, testing_sessions,
-      arraySlice(arraySort(arrayMap(r -> r.2, own)), 1, ${BOUNDS.problemNamesMax}) AS organization_names,
+      arraySlice(arraySort(own.2), 1, ${BOUNDS.problemNamesMax}) AS organization_names,
       if(host_failed = 0, NULL, failed / host_failed) AS share_of_mx,
       if(domain_sessions = 0, NULL, least(1, failed / domain_sessions)) AS share_of_domain,
       first_day, last_day, first_start AS first_seen, last_start AS last_seen, days_active,
       arrayFilter((mode, day) -> day > toDate(0), ['enforce', 'testing', 'none'],
         [enforce_day, testing_day, none_day]) AS policy_modes, policy_mode,
-      ${sqlOfState()} AS state, impact, if(state = 'resolved', ${LOW}, urgency) AS severity_rank,
-      [${severities}][severity_rank + 1] AS severity,
+      state, impact, severity_rank, [${severities}][severity_rank + 1] AS severity,
       transform(state, ['quiet', 'resolved'], [1, 2], 0) AS over_rank, since_days,
       organizations_anywhere, mx_hosts, toUInt64(abs(apart)) AS start_days_apart,
       ${oneNetwork("sender_low", "sender_high")} AS sending_network,
       ${oneAddress("receiver_low", "receiver_high")} AS receiving_address
-    FROM (${reporters(reading)}
-    ) AS domains
-    RIGHT JOIN (${neighbours(query, reading)}
-    ) AS causes USING (tenant, domain)
+    FROM ${judged(query, reading)}
     ${filters.length > 0 ? `WHERE ${filters.map((one) => `(${one})`).join(" AND ")}` : ""}`;
 }

@@ -321,12 +321,14 @@ export const readiness: Panel = {
     return `
     SELECT *, ${RANKS}[rule] AS rank, ${STATES}[rule] AS state
     FROM (
-      SELECT *, ${JOINED_EVIDENCE}, ${ruleSql()} AS rule,
-        if(current = 0, NULL, first_seen) AS policy_since,
+      SELECT *, ${ruleSql()} AS rule, if(current = 0, NULL, first_seen) AS policy_since,
         if(reported_days = 0, NULL, last_sts) AS last_day,
         if(failed_sessions = 0, NULL, last_failure) AS last_failure_day
-      FROM ${domainEvidence(query)} AS evidence
-      LEFT JOIN ${blockingProblems(query)} AS blocking USING (tenant, domain)
+      FROM (
+        SELECT *, ${JOINED_EVIDENCE}
+        FROM ${domainEvidence(query)} AS evidence
+        LEFT JOIN ${blockingProblems(query)} AS blocking USING (tenant, domain)
+      )
     )
     ${chosen.length > 0 ? `WHERE ${chosen.join(" AND ")}` : ""}`;
   },

@@ -3,23 +3,11 @@
 
 import { BOUNDS } from "../core/bounds.ts";
 import { lastCompleteDayMs } from "../core/complete-day.ts";
-import {
-  IMPACT_OTHERWISE,
-  IMPACT_RULES,
-  LONG_QUIET_DAYS,
-  SEVERITIES,
-  SEVERITY_OF,
-  SINGLE_SESSIONS,
-} from "../core/problems/severity.ts";
-import {
-  CLEAR_DAYS,
-  CLEAR_ORGANIZATIONS,
-  NEW_DAYS,
-  type ProblemState,
-  QUIET_DAYS,
-} from "../core/problems/state.ts";
+import { SEVERITIES } from "../core/problems/severity.ts";
+import { CLEAR_DAYS, NEW_DAYS, QUIET_DAYS } from "../core/problems/state.ts";
 import { FOLDED_ORGANIZATION, whereFilters, whereReported } from "./filters.ts";
 import type { PanelQuery } from "./panel.ts";
+import { LOW, sqlOfImpact, sqlOfState, sqlOfUrgency } from "./problem-judgement.ts";
 import { floorDay, printDay } from "./range.ts";
 
 const DAY_MS = 86_400_000;
@@ -50,9 +38,6 @@ const PROBLEM_FILTERS = [
   "severity",
   "problem",
 ] as const;
-
-/** The rank of the least severity. */
-const LOW = SEVERITIES.length - 1;
 
 const SEEN_BY_MAX = BOUNDS.problemOrganizationsMax;
 const REPORTERS_MAX = BOUNDS.problemReportersMax;
@@ -272,8 +257,9 @@ function neighbours(query: PanelQuery, reading: Reading): string {
 /**
  * The evidence in numbers, from rows of causes with their domains. Only reporters under the policy type of the
  * cause could see it; `own` are those that did. A reporter is (number, spelling, first and last day reported,
- * first and last day of success, bits of the days of success, sessions, policy type). What is used more than
- * once is a column of a subquery: the store works out a name again wherever it stands, before it reads a row.
+ * first and last day of success, bits of the days of success, sessions, policy type). What is used more
+ * than once is a column of a subquery: the store resolves a name again wherever it stands, before it
+ * reads a row.
  */
 function withEvidence({ endDay, incomplete }: Reading, rows: string): string {
   const between = "toUInt64(bitShiftLeft(toUInt64(1), b) - bitShiftLeft(toUInt64(1), a + 1))";
@@ -326,48 +312,9 @@ function oneAddress(low: string, high: string): string {
     replaceOne(toString(${low}), '::ffff:', ''))`;
 }
 
-const list = (words: readonly string[]) => `(${words.map((word) => `'${word}'`).join(", ")})`;
-
-/** problemState() of core/problems/state.ts in SQL. */
-function sqlOfState(): string {
-  const state = (word: ProblemState) => `'${word}'`;
-  return `multiIf(
-    clear_days >= ${CLEAR_DAYS} AND clear_days > absence_days
-      AND clear_organizations * ${CLEAR_ORGANIZATIONS} >= organizations,
-      ${state("resolved")},
-    since_days >= ${QUIET_DAYS}, ${state("quiet")},
-    absence_days >= ${CLEAR_DAYS}, ${state("returned")},
-    age_days <= ${NEW_DAYS}, ${state("new")}, ${state("ongoing")})`;
-}
-
-/** impactOf() of core/problems/severity.ts in SQL. */
-function sqlOfImpact(): string {
-  const branches = IMPACT_RULES.map(
-    ({ impact, policyTypes, policyModes, resultTypes, reasons }) => {
-      const conditions = [
-        ...(policyTypes ? [`policy_type IN ${list(policyTypes)}`] : []),
-        ...(policyModes ? [`policy_mode IN ${list(policyModes)}`] : []),
-        ...(resultTypes ? [`result_type IN ${list(resultTypes)}`] : []),
-        ...(reasons ? [`replaceRegexpOne(reason, '-[0-9]+$', '') IN ${list(reasons)}`] : []),
-      ];
-      return `${conditions.join(" AND ")}, '${impact}'`;
-    },
-  );
-  return `multiIf(${branches.join(",\n    ")}, '${IMPACT_OTHERWISE}')`;
-}
-
-/** The place of severityOf() among SEVERITIES while it is not resolved, in SQL. */
-function sqlOfUrgency(): string {
-  const impacts = list(Object.keys(SEVERITY_OF));
-  const ranks = Object.values(SEVERITY_OF).map((severity) => SEVERITIES.indexOf(severity));
-  return `if(since_days >= ${LONG_QUIET_DAYS}, toUInt64(${LOW}), toUInt64(least(${LOW},
-    transform(impact, ${impacts.replace("(", "[").replace(")", "]")}, [${ranks.join(", ")}], ${LOW})
-      + (failed <= ${SINGLE_SESSIONS} AND days_active <= 1) + unseen)))`;
-}
-
 /** The causes with their evidence and the state and severity that follow from it. */
 function judged(query: PanelQuery, reading: Reading): string {
-  // The causes are the right side of the join: then no more is read of the reporters than those of their domains.
+  // The causes are the right side: then no more is read of the reporters than those of their domains.
   const rows = `(
     SELECT * FROM (${reporters(reading)}) AS domains
     RIGHT JOIN (${neighbours(query, reading)}) AS causes USING (tenant, domain)

@@ -1,6 +1,7 @@
 // The store as pages ask it. A page asks much at once: few of its questions run at a time, in the order of
 // its sections, and few of all pages, so that the time of a question begins when it is sent and not while it
-// waits. Equal questions of the same moment are asked once, and one that nobody waits for is ended.
+// waits. A page asks each question once, since it is of one moment; equal ones of several pages at the same
+// moment are asked once too, and one that nobody waits for is ended.
 
 import { BOUNDS } from "../core/bounds.ts";
 import type { QueryBounds, QueryParameter, Store } from "./port.ts";
@@ -20,8 +21,13 @@ export function pageReads(store: Store): (signal: AbortSignal) => Store {
   const runs = new Map<string, Run>();
 
   /** Asks, or joins those who asked the same. */
-  function shared(sql: string, parameters: Parameters, bounds: QueryBounds, gone: AbortSignal) {
-    const key = JSON.stringify([sql, parameters, bounds]);
+  function shared(
+    key: string,
+    sql: string,
+    parameters: Parameters,
+    bounds: QueryBounds,
+    gone: AbortSignal,
+  ): Rows {
     let run = runs.get(key);
     if (run === undefined) {
       const stop = new AbortController();
@@ -40,13 +46,18 @@ export function pageReads(store: Store): (signal: AbortSignal) => Store {
 
   return (gone) => {
     const own = places(BOUNDS.pageReadsMax);
-    const select = async (sql: string, parameters: Parameters = {}, bounds: QueryBounds = {}) =>
-      own(gone, () =>
-        // Where several statements make one answer, the later ones must not be older than the first.
-        store.oneState === true
-          ? shared(sql, parameters, bounds, gone)
-          : all(gone, () => store.select(sql, parameters, { ...bounds, signal: gone })),
-      );
+    const asked = new Map<string, Rows>();
+    const select = (sql: string, parameters: Parameters = {}, bounds: QueryBounds = {}): Rows => {
+      // Where several statements make one answer, the later ones must not be older than the first.
+      if (store.oneState !== true) {
+        const alone = () => store.select(sql, parameters, { ...bounds, signal: gone });
+        return own(gone, () => all(gone, alone));
+      }
+      const key = JSON.stringify([sql, parameters, bounds]);
+      const rows = asked.get(key) ?? own(gone, () => shared(key, sql, parameters, bounds, gone));
+      asked.set(key, rows);
+      return rows;
+    };
     return {
       ...(store.oneState === undefined ? {} : { oneState: store.oneState }),
       // The rows are of the type that the statement has, whoever asked it first.

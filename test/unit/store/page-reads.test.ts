@@ -103,3 +103,18 @@ test("who leaves asks no more, and ends what nobody else waits for", async () =>
   const again = readsOf(other.signal).select("SELECT 1");
   await answerAll(asked, again);
 });
+
+test("a page asks each question once, also when it is answered already, and the next page asks anew", async () => {
+  const { asked, readsOf } = held();
+  const store = readsOf(new AbortController().signal);
+  for (let time = 0; time < 2; time++) {
+    const rows = store.select("SELECT 1");
+    asked.at(-1)?.answer();
+    await rows;
+  }
+  expect(asked).toHaveLength(1);
+  const other = readsOf(new AbortController().signal).select("SELECT 1");
+  asked.at(-1)?.answer();
+  await other;
+  expect(asked).toHaveLength(2);
+});

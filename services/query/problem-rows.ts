@@ -255,8 +255,8 @@ function neighbours(query: PanelQuery, reading: Reading): string {
 }
 
 /**
- * The evidence in numbers, from rows of causes with their domains. Only reporters under the policy type of the
- * cause could see it; `own` are those that did. A reporter is (number, spelling, first and last day reported,
+ * The evidence in numbers, from rows of causes with their domains. Only reporters under the policy type of
+ * the cause could see it; `own` are those that did. A reporter is (number, spelling, first and last day reported,
  * first and last day of success, bits of the days of success, sessions, policy type). What is used more
  * than once is a column of a subquery: the store resolves a name again wherever it stands, before it
  * reads a row.
@@ -314,7 +314,7 @@ function oneAddress(low: string, high: string): string {
 
 /** The causes with their evidence and the state and severity that follow from it. */
 function judged(query: PanelQuery, reading: Reading): string {
-  // The causes are the right side: then no more is read of the reporters than those of their domains.
+  // The causes are the right side: of the reporters those of their domains alone are read.
   const rows = `(
     SELECT * FROM (${reporters(reading)}) AS domains
     RIGHT JOIN (${neighbours(query, reading)}) AS causes USING (tenant, domain)

@@ -256,10 +256,10 @@ function neighbours(query: PanelQuery, reading: Reading): string {
 
 /**
  * The evidence in numbers, from rows of causes with their domains. Only reporters under the policy type
- * of the cause could see it; `own` are those that did. A reporter is (number, spelling, first and last
- * day reported, first and last day of success, bits of the days of success, sessions, policy type). What is used
- * more than once is a column of a subquery: the store resolves a name again wherever it stands, before it
- * reads a row.
+ * of the cause could see it; `own` are those that did. A reporter is (number, spelling, first and last day
+ * reported, first and last day of success, bits of the days of success, sessions, policy type). What is
+ * used more than once is a column of a subquery: the store resolves a name again wherever it stands,
+ * before it reads a row.
  */
 function withEvidence({ endDay, incomplete }: Reading, rows: string): string {
   const between = "toUInt64(bitShiftLeft(toUInt64(1), b) - bitShiftLeft(toUInt64(1), a + 1))";

@@ -8,6 +8,7 @@ import { type AccessScope, type Caller, may } from "../access/caller.ts";
 import { explainNoGroup } from "../access/groups.ts";
 import { bearerOf, explainTokenForm } from "../access/tokens.ts";
 import type { Scope } from "../query/run.ts";
+import type { Store } from "../store/port.ts";
 import type { ApiOptions } from "./options.ts";
 import { problem } from "./problem.ts";
 
@@ -23,6 +24,15 @@ const WRONG_TOKEN =
   "The token is not known here, has expired or was revoked; `sealwatch token list` shows which are good.";
 const ENDED = "The session has ended, or nothing is granted to whoever it names: log in again.";
 
+/**
+ * The store for what one request asks, which asks no more when the caller is gone.
+ * @param way pages and the API have places of their own, so that a program's many questions hold up no person
+ */
+export function storeFor(c: Context, options: ApiOptions, way: "page" | "api"): Store {
+  const { kind, id = "", name } = callerOf(c);
+  return options.readsFor?.(c.req.raw.signal, `${way} ${kind} ${id} ${name}`) ?? options.store;
+}
+
 /** What the ways in may look at. */
 export function factsOf(c: Context): RequestFacts {
   const { peer = "", socketPeer = peer, tls = "", secure = tls !== "" } = c.env ?? {};
@@ -35,6 +45,14 @@ export function factsOf(c: Context): RequestFacts {
     cookie: (name) => getCookie(c, name),
     secure,
   };
+}
+
+/** Whether who asked may still ask: a token may be revoked, or a session end, while an answer lasts. */
+export async function isStill(c: Context, { access }: AccessOptions): Promise<boolean> {
+  const now = await access.identify(factsOf(c));
+  if (now === null || now === "refused" || now.kind === "ungranted") return false;
+  const { kind, id, name } = callerOf(c);
+  return now.kind === kind && now.id === id && now.name === name;
 }
 
 /** Who asks; found out once per request, since a log-in may be looked up for it. */

@@ -4,6 +4,7 @@ import type { Access } from "../access/access.ts";
 import type { Directory } from "../core/directory/directory.ts";
 import type { FileReading } from "../core/explain/reading.ts";
 import type { Emit } from "../observe/events.ts";
+import type { NewestOf } from "../query/newest.ts";
 import type { AddressFacts } from "../query/panel.ts";
 import type { SpoolWriter } from "../spool/port.ts";
 import type { Store } from "../store/port.ts";
@@ -34,10 +35,13 @@ export interface ReportFiles {
 export interface ApiOptions {
   store: Store;
   /**
-   * The store for all that one page asks: bounded, and asked no more once the request is aborted. The store
+   * The store for all that one request asks: bounded, and asked no more once the request is aborted. The store
    * itself without it.
+   * @param who who asks and what for; none of them has all places
    */
-  readsFor?(request: AbortSignal): Store;
+  readsFor?(request: AbortSignal, who: string): Store;
+  /** The newest report that a caller may see, seconds old; one memory of its own without it. */
+  newestOf?: NewestOf;
   /** Takes what is to be reprocessed; null in a process that has no spool. */
   spool: SpoolWriter | null;
   /** Tells of the addresses that panels show; nothing is told of them without it. */

@@ -4,12 +4,12 @@ import type { Context, Hono } from "hono";
 import { BOUNDS } from "../core/bounds.ts";
 import { fieldColumns } from "../query/fields.ts";
 import { PANELS } from "../query/index.ts";
-import { rememberNewest } from "../query/newest.ts";
+import type { NewestOf } from "../query/newest.ts";
 import type { Panel } from "../query/panel.ts";
 import { parametersOf } from "../query/parameter-table.ts";
 import { readParameters } from "../query/parameters.ts";
 import { type PanelResult, runPanel } from "../query/run.ts";
-import { scopeOf } from "./access.ts";
+import { scopeOf, storeFor } from "./access.ts";
 import { printCsv } from "./csv.ts";
 import { jsonText } from "./json.ts";
 import { namesOf, negotiate } from "./negotiate.ts";
@@ -22,7 +22,7 @@ async function answer(
   c: Context,
   panel: Panel,
   options: ApiOptions,
-  newestOf: ReturnType<typeof rememberNewest>,
+  newestOf: NewestOf,
 ): Promise<Response> {
   const nowMs = (options.clock ?? Date.now)();
   const read = readParameters(panel, c.req.queries(), nowMs);
@@ -38,7 +38,7 @@ async function answer(
   const parameters = { ...read.parameters, ...whole };
   const scope = scopeOf(c);
   const [result, newest] = await Promise.all([
-    runPanel(options.store, panel, parameters, scope, options.addressFacts),
+    runPanel(storeFor(c, options, "api"), panel, parameters, scope, options.addressFacts),
     newestOf(scope, nowMs),
   ]);
   if (form === "csv") return answerCsv(c, panel, read.parameters.fields, result);
@@ -82,8 +82,7 @@ function nextUrl(c: Context, cursor: string): string {
 }
 
 /** Adds the routes of all panels. */
-export function panelRoutes(app: Hono, options: ApiOptions): void {
-  const newestOf = rememberNewest(options.store);
+export function panelRoutes(app: Hono, options: ApiOptions, newestOf: NewestOf): void {
   for (const panel of PANELS) {
     app.get(`/api/v1/${panel.id}`, (c) => answer(c, panel, options, newestOf));
   }

@@ -5,7 +5,7 @@ import type { Context } from "hono";
 import { PrivateFileError } from "../access/private-file.ts";
 import type { Emit } from "../observe/events.ts";
 import { CursorError } from "../query/cursor.ts";
-import { StoreError } from "../store/port.ts";
+import { ReaderGone, StoreError } from "../store/port.ts";
 
 interface ProblemKind {
   status: 400 | 401 | 403 | 404 | 405 | 406 | 422 | 429 | 500 | 503 | 504;
@@ -107,11 +107,17 @@ export function problemOf(error: unknown): { code: ProblemCode; detail: string }
   return { code: "store-failed", detail: "The store refused the query; the log says why." };
 }
 
+/** Tells the operator of an error, unless it is only that whoever asked went away. */
+export function tellFailure(emit: Emit, path: string, error: unknown, gone?: AbortSignal): void {
+  if (error instanceof ReaderGone || gone?.aborted) return;
+  emit("api-failed", { path, problem: problemOf(error).code, error });
+}
+
 /** Answers with the problem that a thrown error is, and tells the operator of what is no caller's fault. */
 export function answerError(c: Context, error: unknown, emit: Emit): Response {
   const { code, detail } = problemOf(error);
   if (!(error instanceof CursorError)) {
-    emit("api-failed", { path: c.req.path, problem: code, error });
+    tellFailure(emit, c.req.path, error);
   }
   return problem(c, code, detail);
 }

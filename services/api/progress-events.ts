@@ -8,7 +8,7 @@ import { BOUNDS } from "../core/bounds.ts";
 import { type Outcomes, outcomesOf } from "../query/outcomes.ts";
 import type { Scope } from "../query/run.ts";
 import { StoreError } from "../store/port.ts";
-import { callerOf, scopeOf, shareKeyOf } from "./access.ts";
+import { callerOf, isStill, scopeOf, shareKeyOf } from "./access.ts";
 import type { ApiOptions } from "./options.ts";
 import { problem } from "./problem.ts";
 import type { ProgressBoard, Task } from "./progress.ts";
@@ -17,11 +17,17 @@ import { progressWords } from "./progress-words.ts";
 const GONE = "Nothing that you started has this id; what was taken goes on all the same.";
 const BUSY = "Too many watch something already. What was taken goes on; look again in a moment.";
 
+const STREAM = { "Content-Type": "text/event-stream" };
+/** A proxy that gathers an answer before it passes it on would keep all of it to the end. */
+const UNBUFFERED = { "X-Accel-Buffering": "no", "Cache-Control": "no-store" };
+
 /** Adds the route. */
 export function progressRoutes(app: Hono, options: ApiOptions, board: ProgressBoard): void {
   app.get("/events/progress/:id", (c) => {
     const task = board.find(callerOf(c), c.req.param("id"));
     if (task === null) return problem(c, "not-found", GONE);
+    // A stream without a body would hold a place that nobody gives back.
+    if (c.req.method === "HEAD") return c.body(null, 200, { ...STREAM, ...UNBUFFERED });
     const leave = board.watch(shareKeyOf(c));
     if (leave === null) {
       c.header("Retry-After", String(BOUNDS.uploadRetrySeconds));
@@ -45,11 +51,10 @@ function follow(c: Context, following: Following, leave: () => void): Response {
     // What it says stays in the log; the browser asks again when the stream just ends.
     const failed = (error: unknown) =>
       following.options.emit("api-failed", { path: c.req.path, problem: "internal", error });
-    await tellAll(stream, following, seen).catch(failed).finally(leave);
+    const mayStill = () => isStill(c, following.options);
+    await tellAll(stream, following, seen, mayStill).catch(failed).finally(leave);
   });
-  // A proxy that gathers an answer before it passes it on would keep all of it to the end.
-  response.headers.set("X-Accel-Buffering", "no");
-  response.headers.set("Cache-Control", "no-store");
+  for (const [name, value] of Object.entries(UNBUFFERED)) response.headers.set(name, value);
   return response;
 }
 
@@ -61,13 +66,14 @@ async function tellAll(
   stream: SSEStreamingApi,
   { options, task, board, scope }: Following,
   seen: string,
+  mayStill: () => Promise<boolean>,
 ): Promise<void> {
   const beganMs = performance.now();
   let told = seen;
   let toldMs = beganMs;
   const over = () =>
     stream.aborted || board.closed.aborted || performance.now() - beganMs > BOUNDS.progressMsMax;
-  while (!over()) {
+  while (!over() && (await mayStill())) {
     const outcomes = await readOutcomes(options, task, scope);
     if (outcomes !== null) {
       const done = outcomes.ended >= task.receipts.length;

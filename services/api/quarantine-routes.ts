@@ -2,7 +2,7 @@
 
 import type { Context, Hono } from "hono";
 import { SpoolRefusal } from "../spool/port.ts";
-import { needs, scopeOf } from "./access.ts";
+import { needs, scopeOf, storeFor } from "./access.ts";
 import { RAW_HEADERS } from "./headers.ts";
 import { json } from "./json.ts";
 import type { ApiOptions } from "./options.ts";
@@ -22,7 +22,11 @@ export const ITEM_COLUMNS: readonly string[] = [
 ];
 
 async function answerMessage(c: Context, options: ApiOptions): Promise<Response> {
-  const rows = await readMessage(options.store, scopeOf(c), c.req.param("receipt") ?? "");
+  const rows = await readMessage(
+    storeFor(c, options, "api"),
+    scopeOf(c),
+    c.req.param("receipt") ?? "",
+  );
   const first = rows[0];
   if (!first) return problem(c, "not-found", NOT_FOUND);
   const shared = Object.entries(withoutDeviations(first)).filter(
@@ -39,7 +43,7 @@ async function answerMessage(c: Context, options: ApiOptions): Promise<Response>
 
 async function answerBytes(c: Context, options: ApiOptions): Promise<Response> {
   const receipt = c.req.param("receipt") ?? "";
-  const bytes = await readMessageBytes(options.store, scopeOf(c), receipt);
+  const bytes = await readMessageBytes(storeFor(c, options, "api"), scopeOf(c), receipt);
   if (!bytes) return problem(c, "not-found", NOT_FOUND);
   return c.body(new Uint8Array(bytes), 200, {
     ...RAW_HEADERS,

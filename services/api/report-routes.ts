@@ -5,7 +5,7 @@ import type { Row } from "../query/panel.ts";
 import { reportDetails } from "../query/panels/report.ts";
 import { parametersOf } from "../query/parameter-table.ts";
 import { readParameters } from "../query/parameters.ts";
-import { scopeOf } from "./access.ts";
+import { scopeOf, storeFor } from "./access.ts";
 import { RAW_HEADERS } from "./headers.ts";
 import { json } from "./json.ts";
 import type { ApiOptions } from "./options.ts";
@@ -25,7 +25,7 @@ async function answerReport(c: Context, options: ApiOptions): Promise<Response> 
   }
   const { limit, cursor } = read.parameters;
   const id = c.req.param("id") ?? "";
-  const record = await readReport(options.store, scopeOf(c), id, { limit, cursor });
+  const record = await readReport(storeFor(c, options, "api"), scopeOf(c), id, { limit, cursor });
   if (!record) return problem(c, "not-found", NOT_FOUND);
   const { next_cursor, rows } = record.details.meta;
   return json(c, {
@@ -65,7 +65,7 @@ function withoutOutcome({ outcome: _, ...row }: Row): Row {
 async function answerBytes(c: Context, options: ApiOptions): Promise<Response> {
   const id = c.req.param("id") ?? "";
   const wanted = c.req.query("content_hash");
-  const bytes = await readReportBytes(options.store, scopeOf(c), id, wanted);
+  const bytes = await readReportBytes(storeFor(c, options, "api"), scopeOf(c), id, wanted);
   if (!bytes) return problem(c, "not-found", NOT_FOUND);
   return c.body(new Uint8Array(bytes), 200, {
     ...RAW_HEADERS,

@@ -19,7 +19,7 @@ import { listenHttp } from "../receive/http-listener.ts";
 import type { Running } from "../receive/running.ts";
 import { startSmtp } from "../receive/smtp.ts";
 import type { OpenSpoolWriter } from "../spool/spool-writer.ts";
-import { pageReads } from "../store/page-reads.ts";
+import { requestReads } from "../store/request-reads.ts";
 import { type Doors, withAccess } from "./doors.ts";
 import type { Draining } from "./draining.ts";
 import type { LiveDirectory } from "./live-directory.ts";
@@ -123,7 +123,7 @@ function api(config: Config, observer: Observer, parts: Parts, progress: Progres
   return createApi({
     ...healthOptions(observer, parts),
     store: opened.store,
-    readsFor: pageReads(opened.store),
+    readsFor: requestReads(opened.store),
     addressFacts: parts.addresses?.facts,
     spool,
     spoolBytes: () => spool.state().bytes,

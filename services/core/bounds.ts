@@ -495,9 +495,13 @@ export const BOUNDS = {
   pageStrangeNamesMax: 5,
   /** One name in the path of a page: no domain is longer. */
   pageNameCharsMax: 255,
-  /** Questions of one page to the store at a time, in the order of its sections, and of all pages. */
-  pageReadsMax: 4,
-  pagesReadsMax: 12,
+  /**
+   * Questions to the store at a time: of one request, such as a page with its sections, of one caller's pages
+   * or of what it asks of the API, and of all.
+   */
+  requestReadsMax: 4,
+  callerReadsMax: 8,
+  readsMax: 12,
 
   /** Bytes of a report or message that its page shows as text; the download has all of them. */
   pageRawBytesMax: 64 * KIB,

@@ -136,14 +136,14 @@ function unfoldInflated(piece: Piece, inflated: Inflated, state: State): Unfolde
   if (!inflated.ok) return fail(piece, state, inflated);
   state.bytesLeft -= inflated.bytes.length;
   const { trailingBytes } = inflated;
-  if (trailingBytes > 0) deviate(piece, "trailing-bytes", "", `${trailingBytes} bytes after gzip`);
+  if (trailingBytes > 0) deviate(piece, "trailing-bytes", AROUND, `${trailingBytes} bytes after gzip`);
   piece.bytes = inflated.bytes;
   return unfold(piece, state);
 }
 
 async function unfoldZip(piece: Piece, state: State): Promise<void> {
   if (!enterCompression(piece, state)) return;
-  deviate(piece, "zip-container", "", piece.fileName);
+  deviate(piece, "zip-container", AROUND, piece.fileName);
   const { entries, failure, unread } = await unzip(piece.bytes, outputMax(state));
   if (failure !== null && entries.length === 0) return fail(piece, state, failure);
   for (const { name, bytes } of entries) {
@@ -218,7 +218,7 @@ function enterCompression(piece: Piece, state: State): boolean {
     fail(piece, state, { reason: "compression-too-deep", message });
     return false;
   }
-  if (/zip > g?zip$/.test(piece.media)) deviate(piece, "double-compressed", "", piece.media);
+  if (/zip > g?zip$/.test(piece.media)) deviate(piece, "double-compressed", AROUND, piece.media);
   return true;
 }
 
@@ -235,6 +235,9 @@ function keep(piece: Piece, state: State): undefined {
 function fail(piece: Piece, state: State, failure: Reasoned): undefined {
   state.decoded.found.push({ ...piece, failure });
 }
+
+/** Place of what is about the file around the report, which may hold reports of others too. */
+const AROUND = "file";
 
 function deviate(piece: Piece, code: DeviationCode, place: string, value: string): void {
   piece.deviations.push({ code, place, value });

@@ -21,6 +21,9 @@ const OF_WHOLE_MESSAGE: Readonly<Record<string, Cell>> = {
   url_key: "",
 };
 
+/** A place within the report itself, and not in a header or a file, which may be about others too. */
+const IN_REPORT = /^(?:\/|$)/;
+
 /** A row as its caller may see it, and the names of the cells that are withheld. */
 export type SeenRow = Row & { withheld: string[] };
 
@@ -59,11 +62,11 @@ export function asSeen(row: Row, partly: ReadonlySet<string>): SeenRow {
   return { ...row, ...Object.fromEntries(kept), ...withoutHeaders(row), withheld };
 }
 
-/** Deviations are found in reports, at JSON pointers, or in headers, by their names. */
+/** Deviations are found in reports, at JSON pointers, or around them: in headers and files, by name. */
 function withoutHeaders(row: Row): Row {
   const { deviation_places: places, deviation_values: values } = row;
   if (!Array.isArray(places) || !Array.isArray(values)) return {};
-  const inReport = (at: number) => /^(?:\/|$)/.test(places[at] ?? "");
+  const inReport = (at: number) => IN_REPORT.test(places[at] ?? "");
   return { deviation_values: values.map((value, at) => (inReport(at) ? value : "")) };
 }
 

@@ -22,6 +22,11 @@ export class StoreError extends Error {
   }
 }
 
+/** Nobody waits for the answer any more: no fault of anything. */
+export class ReaderGone extends Error {
+  override readonly name = "ReaderGone";
+}
+
 interface StoreErrorOptions extends ErrorOptions {
   retryable: boolean;
   code?: string;

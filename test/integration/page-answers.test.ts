@@ -1,8 +1,9 @@
 // How pages are answered as a whole: 404 where there is no such thing, the frame before the store is asked,
 // and statements that end with the one who asked.
 
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { pageReads } from "../../services/store/page-reads.ts";
+import { requestReads } from "../../services/store/request-reads.ts";
 import { startTestStore, type TestStore } from "../support/engine.ts";
 import { type PostmasterServer, startPostmasterServer } from "../support/postmaster-server.ts";
 
@@ -31,6 +32,30 @@ describe("pages", () => {
     expect(text).toMatch(/<\/html>\s*$/);
     if (path.startsWith("/domains/nobody")) expect(text).not.toContain('id="timeline"');
   });
+
+  test.each(["/domains/example.com", "/problems", "/api/v1/problems"])(
+    "%s: who goes away leaves no statement behind, and no fault is told of",
+    async (path) => {
+      const before = server.failures.length;
+      for (let i = 0; i < 10; i++) {
+        const gone = new AbortController();
+        const answer = fetch(`${server.url}${path}?last=${300 + i}d`, { signal: gone.signal });
+        const read = answer.then((one) => one.text());
+        await sleep(5 + 15 * i);
+        gone.abort();
+        await read.catch(() => {});
+      }
+      const running = async () => {
+        const sql =
+          "SELECT count() AS n FROM system.processes WHERE query LIKE '%failure_details%'";
+        const [row] = await server.stored.store.select<{ n: string }>(sql);
+        // The question itself is one of them.
+        return Number(row?.n) - 1;
+      };
+      await expect.poll(running).toBe(0);
+      expect(server.failures.slice(before)).toEqual([]);
+    },
+  );
 });
 
 test("a statement ends when the one who asked has gone", async () => {
@@ -39,7 +64,7 @@ test("a statement ends when the one who asked has gone", async () => {
     const gone = new AbortController();
     const mark = "long statement of a page";
     const sql = `SELECT '${mark}', sum(sleepEachRow(0.1)) FROM numbers(100) SETTINGS max_block_size = 1`;
-    const asked = pageReads(stored.store)(gone.signal).select(sql);
+    const asked = requestReads(stored.store)(gone.signal).select(sql);
     const running = async () => {
       const like = `SELECT count() AS n FROM system.processes WHERE query LIKE {like:String}
         AND query NOT LIKE '%system.processes%'`;

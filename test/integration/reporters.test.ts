@@ -43,6 +43,8 @@ async function seed(organization: string, given: Given): Promise<void> {
 const span = (first: number, last: number) =>
   Array.from({ length: last - first + 1 }, (_, index) => first + index);
 
+/** A mail may hold reports of others too, and its header tells of all. */
+const OF_MAIL = { code: "subject-malformed", place: "Subject", value: "about all of the mail" };
 const LATE = { code: "period-not-one-day", place: "/date-range", value: "late value" };
 
 beforeAll(async () => {
@@ -74,9 +76,9 @@ async function seedOdd(): Promise<void> {
   const arrived = (received_at: string, more = {}) => ({ received_at, ...more });
   const both = {
     conforming: false,
-    deviation_codes: ["text-trimmed", "text-trimmed", LATE.code],
-    deviation_places: ["/a", "/b", LATE.place],
-    deviation_values: [" x", " y", LATE.value],
+    deviation_codes: ["text-trimmed", "text-trimmed", LATE.code, OF_MAIL.code],
+    deviation_places: ["/a", "/b", LATE.place, OF_MAIL.place],
+    deviation_values: [" x", " y", LATE.value, OF_MAIL.value],
   };
   const older = {
     deviation_codes: ["text-trimmed"],
@@ -216,8 +218,8 @@ describe("organizations", () => {
       channels: ["https", "import", "smtp"],
       trust_levels: ["unverified", "verified"],
       verified_share: 0.25,
-      deviation_codes: ["period-not-one-day", "text-trimmed"],
-      deviations: 2,
+      deviation_codes: ["period-not-one-day", "subject-malformed", "text-trimmed"],
+      deviations: 3,
       nonconforming_share: 0.25,
     });
     const imported = await oneOf("odd", { from: "2026-03-09", to: "2026-03-10" });
@@ -350,6 +352,12 @@ describe("deviations", () => {
         occurrences: 1,
         example_place: LATE.place,
         example_value: LATE.value,
+      },
+      {
+        organization: "Odd",
+        code: OF_MAIL.code,
+        example_place: OF_MAIL.place,
+        example_value: "",
       },
     ]);
     expect(rows[0]?.["example_report"]).toBe(rows[1]?.["example_report"]);

@@ -9,7 +9,7 @@ import { reportFiles } from "../../services/cli/report-files.ts";
 import type { Emit } from "../../services/observe/events.ts";
 import { listenHttp } from "../../services/receive/http-listener.ts";
 import type { SpoolWriter } from "../../services/spool/port.ts";
-import { pageReads } from "../../services/store/page-reads.ts";
+import { requestReads } from "../../services/store/request-reads.ts";
 import { startTestStore, type TestStore } from "./engine.ts";
 import { NOW_MS, seedPostmaster } from "./postmaster.ts";
 
@@ -26,7 +26,7 @@ export interface PostmasterServer {
   /** Its address, without a slash at the end. */
   url: string;
   stored: TestStore;
-  /** What pages and API said of failures of their own. */
+  /** What pages, API and listener said of failures of their own. */
   failures: string[];
   stop(): Promise<void>;
 }
@@ -59,7 +59,7 @@ export async function startPostmasterServer(
   await seed(stored.store);
   const failures: string[] = [];
   const emit: Emit = (event, fields) => {
-    if (event === "api-failed")
+    if (event === "api-failed" || event === "receiver-failed")
       failures.push(
         Object.values(fields ?? {})
           .map(String)
@@ -68,7 +68,7 @@ export async function startPostmasterServer(
   };
   const app = createApi({
     store: stored.store,
-    readsFor: pageReads(stored.store),
+    readsFor: requestReads(stored.store),
     spool,
     ready: async () => ({ ready: true, checks: CHECKS }),
     metrics: async () => ({ contentType: "text/plain", text: "" }),

@@ -41,6 +41,12 @@ function perCode(query: PanelQuery): string {
     GROUP BY folded, code`;
 }
 
+/**
+ * What was found in a report. Of headers and files, which may be about reports of other tenants too, the
+ * report itself tells who may see all of them (query/whole-message.ts).
+ */
+const VALUE = "if(match(example.1, '^(/|$)'), example.2, '')";
+
 export const deviations: Panel = {
   id: "deviations",
   title: "Deviations of senders",
@@ -90,16 +96,23 @@ export const deviations: Panel = {
       name: "example_place",
       type: "text",
       rank: "more",
-      description: "Where the newest report has it: a JSON pointer, or the name of a header.",
+      description:
+        "Where the newest report has it: a JSON pointer, the name of a header, or `file` for what is around it.",
     },
-    { name: "example_value", type: "text", rank: "more", description: "What was found there." },
+    {
+      name: "example_value",
+      type: "text",
+      rank: "more",
+      description:
+        "What was found there; empty for headers and files, of which the report itself tells.",
+    },
     { name: "example_report", type: "text", rank: "more", description: "Identity of that report." },
   ],
   order: [{ column: "reports", descending: true }, { column: "code" }, { column: "organization" }],
   drawing: "table",
   sql: (query) => `
     SELECT whole_spelling.2 AS organization, code, reports, reports / whole AS report_share,
-      occurrences, first_day, last_day, example.1 AS example_place, example.2 AS example_value,
+      occurrences, first_day, last_day, example.1 AS example_place, ${VALUE} AS example_value,
       example.3 AS example_report
     FROM (
       SELECT *, max(reports) OVER (PARTITION BY folded) AS whole,

@@ -2,7 +2,7 @@
 // of the process. The waits are shortened; the store answers at once, or is away.
 
 import { expect, test, vi } from "vitest";
-import { createAccess } from "../../../services/access/access.ts";
+import { createAccess, type Way } from "../../../services/access/access.ts";
 import { everybodyWay, MACHINE } from "../../../services/access/ways.ts";
 import { createApi } from "../../../services/api/app.ts";
 import { createProgressBoard } from "../../../services/api/progress.ts";
@@ -23,7 +23,7 @@ const ENDED = { ended_at: "2026-03-20T10:00:01.000Z", duplicate: "0", conflict: 
 const ROWS = RECEIPTS.map((receipt) => ({ ...ENDED, receipt, stored: "1", quarantined: "0" }));
 const HEARTBEAT = ": still here\n\n";
 
-function serve(rows: () => Record<string, unknown>[]) {
+function serve(rows: () => Record<string, unknown>[], way: Way = everybodyWay(MACHINE)) {
   const unused = () => Promise.reject(new Error("nothing is written here"));
   const select = async <Row>() => rows() as Row[];
   const progress = createProgressBoard();
@@ -33,7 +33,7 @@ function serve(rows: () => Record<string, unknown>[]) {
     ready: async () => ({ ready: true, checks: {} }),
     metrics: async () => ({ contentType: "text/plain", text: "" }),
     emit: silent,
-    access: createAccess([everybodyWay(MACHINE)]),
+    access: createAccess([way]),
     loginPath: null,
     reportUrl: null,
     reportAddress: null,
@@ -42,7 +42,8 @@ function serve(rows: () => Record<string, unknown>[]) {
   });
   const task = { kind: "import", receipts: RECEIPTS, sinceMs: 0, refused: [] } as const;
   const path = `/events/progress/${progress.begin(MACHINE, task).id}`;
-  const follow = async (headers: Record<string, string> = {}) => app.request(path, { headers });
+  const follow = async (headers: Record<string, string> = {}, method = "GET") =>
+    app.request(path, { headers, method });
   return { progress, follow };
 }
 
@@ -107,4 +108,25 @@ test("who goes away gives the place up", async () => {
     expect(answer.status).toBe(200);
     await answer.body?.cancel();
   }
+});
+
+test("HEAD says what a stream would be, and holds no place", async () => {
+  const { follow } = serve(() => ROWS);
+  for (let i = 0; i < 3 * BOUNDS.progressWatchersMaxEach; i++) {
+    const answer = await follow({}, "HEAD");
+    expect([answer.status, answer.headers.get("Content-Type")]).toEqual([200, "text/event-stream"]);
+  }
+  expect(countOf(await (await follow()).text(), "event: done")).toBe(1);
+});
+
+test("whose right ends while they watch is told no more", async () => {
+  let known = true;
+  const way: Way = { identify: async () => (known ? MACHINE : "refused") };
+  const { follow } = serve(() => ROWS.slice(0, 1), way);
+  const beganMs = performance.now();
+  const answer = await follow();
+  const text = answer.text();
+  known = false;
+  expect(await text).not.toContain("event: done");
+  expect(performance.now() - beganMs).toBeLessThan(BOUNDS.progressMsMax / 2);
 });

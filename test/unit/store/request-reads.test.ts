@@ -2,8 +2,8 @@
 
 import { expect, test } from "vitest";
 import { BOUNDS } from "../../../services/core/bounds.ts";
-import { pageReads } from "../../../services/store/page-reads.ts";
 import type { Store } from "../../../services/store/port.ts";
+import { requestReads } from "../../../services/store/request-reads.ts";
 
 interface Asked {
   sql: string;
@@ -24,7 +24,7 @@ function held(oneState = true) {
   const store: Store = {
     ...{ oneState, select, insert: unused, command: unused, ping: unused, close: unused },
   };
-  return { asked, readsOf: pageReads(store) };
+  return { asked, readsOf: requestReads(store) };
 }
 
 /** Answers all that is asked, one after the other, and tells how many were on their way at most. */
@@ -51,18 +51,38 @@ test("few questions of a page run at a time, in their order", async () => {
   const { asked, readsOf } = held();
   const store = readsOf(new AbortController().signal);
   const all = Promise.all(numbers.map((sql) => store.select(sql)));
-  expect(await answerAll(asked, all)).toBe(BOUNDS.pageReadsMax);
+  expect(await answerAll(asked, all)).toBe(BOUNDS.requestReadsMax);
   expect(asked.map(({ sql }) => sql)).toEqual(numbers);
 });
 
 test("few questions of all pages run at a time", async () => {
   const { asked, readsOf } = held();
   const pages = Array.from({ length: 10 }, (_, page) => {
-    const store = readsOf(new AbortController().signal);
+    const store = readsOf(new AbortController().signal, `reader ${page}`);
     return numbers.map((sql) => store.select(sql, { page }));
   });
-  expect(await answerAll(asked, Promise.all(pages.flat()))).toBe(BOUNDS.pagesReadsMax);
+  expect(await answerAll(asked, Promise.all(pages.flat()))).toBe(BOUNDS.readsMax);
   expect(asked).toHaveLength(100);
+});
+
+test("who asks much leaves places to others, and those who wait take turns", async () => {
+  const { asked, readsOf } = held();
+  const ask = (sql: string, who: string) => readsOf(new AbortController().signal, who).select(sql);
+  const flood = Array.from({ length: 60 }, (_, i) => ask(`flood ${i}`, "one"));
+  await new Promise(setImmediate);
+  expect(asked).toHaveLength(BOUNDS.callerReadsMax);
+  const others = ["two", "three"].flatMap((who) =>
+    Array.from({ length: 5 }, (_, i) => ask(`${who} ${i}`, who)),
+  );
+  const told = () => asked.slice(BOUNDS.callerReadsMax).map(({ sql }) => sql);
+  await new Promise(setImmediate);
+  expect(told()).toEqual(["two 0", "two 1", "two 2", "two 3"]);
+  expect(asked).toHaveLength(BOUNDS.readsMax);
+  for (let i = 0; i < 4; i++) asked[i]?.answer();
+  await new Promise(setImmediate);
+  expect(told().slice(4)).toEqual(["flood 8", "two 4", "three 0", "flood 9"]);
+  await answerAll(asked, Promise.all([...flood, ...others]));
+  expect(asked).toHaveLength(70);
 });
 
 test("equal questions of the same moment are one, and others are not", async () => {
@@ -94,7 +114,7 @@ test("who leaves asks no more, and ends what nobody else waits for", async () =>
   one.abort();
   const ended = await Promise.allSettled(first);
   expect(new Set(ended.map(({ status }) => status))).toEqual(new Set(["rejected"]));
-  expect(asked).toHaveLength(BOUNDS.pageReadsMax);
+  expect(asked).toHaveLength(BOUNDS.requestReadsMax);
   expect(asked.filter(({ signal }) => !signal?.aborted).map(({ sql }) => sql)).toEqual([
     "SELECT 0",
   ]);
@@ -104,7 +124,7 @@ test("who leaves asks no more, and ends what nobody else waits for", async () =>
   await answerAll(asked, again);
 });
 
-test("a page asks each question once, also when it is answered already, and the next page asks anew", async () => {
+test("a request asks each question once, also when it is answered already, and the next one asks anew", async () => {
   const { asked, readsOf } = held();
   const store = readsOf(new AbortController().signal);
   for (let time = 0; time < 2; time++) {

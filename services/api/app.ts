@@ -3,6 +3,7 @@
 
 import { type Context, Hono } from "hono";
 import { PANELS } from "../query/index.ts";
+import { rememberNewest } from "../query/newest.ts";
 import { isPageRequest, needs } from "./access.ts";
 import { refuseForeign } from "./foreign.ts";
 import { secureHeaders } from "./headers.ts";
@@ -14,7 +15,6 @@ import { answerNotFound, methodsAt } from "./not-found.ts";
 import { openapi } from "./openapi.ts";
 import { indexEntry } from "./openapi-schemas.ts";
 import type { ApiOptions } from "./options.ts";
-import { recordPages } from "./pages/record-pages.ts";
 import { pageRoutes } from "./pages/routes.ts";
 import { panelRoutes } from "./panel-routes.ts";
 import { answerError, PROBLEMS, problemOf } from "./problem.ts";
@@ -47,7 +47,11 @@ function indexRoutes(app: Hono, options: ApiOptions): void {
  * @throws when the style sheet is missing from the installation
  */
 export function createApi(given: ApiOptions): Hono {
-  const options = { ...given, progress: given.progress ?? createProgressBoard() };
+  const options = {
+    ...given,
+    progress: given.progress ?? createProgressBoard(),
+    newestOf: given.newestOf ?? rememberNewest(given.store),
+  };
   const app = new Hono();
   app.use(secureHeaders(options.publicOrigin?.startsWith("https:") ?? false));
   app.use(limitAddress(options));
@@ -68,11 +72,10 @@ export function createApi(given: ApiOptions): Hono {
   app.use(problemPages(() => say));
   app.use(limitCaller(options));
   indexRoutes(app, options);
-  panelRoutes(app, options);
+  panelRoutes(app, options, options.newestOf);
   reportRoutes(app, options);
   quarantineRoutes(app, options);
   reprocessRoutes(app, options, options.progress);
-  recordPages(app, options);
   const say = pageRoutes(app, options, assets);
   setupRoutes(app, options, say);
   // To programs as problems, to people who look at a page in the frame of the pages.

@@ -82,6 +82,14 @@ function metaSchema(panel: Panel): JsonSchema {
       description: "Filters that were applied, as they were understood.",
       examples: [names.includes("domain") ? { domain: ["example.com"] } : {}],
     },
+    tenants_not_yours: {
+      type: "array",
+      items: TEXT,
+      description:
+        "Tenants that were asked for and are none of the caller's, whether or not there are such: nothing of " +
+        "them is in the answer.",
+      examples: [[]],
+    },
     last: {
       ...TEXT_OR_NULL,
       description: "The range as a duration until now, if asked for so.",

@@ -35,8 +35,8 @@ export interface ReportFiles {
 export interface ApiOptions {
   store: Store;
   /**
-   * The store for all that one request asks: bounded, and asked no more once the request is aborted. The store
-   * itself without it.
+   * The store for all that one request asks: bounded, and asked no more once the request is aborted. The
+   * store itself without it.
    * @param who who asks and what for; none of them has all places
    */
   readsFor?(request: AbortSignal, who: string): Store;

@@ -1,6 +1,7 @@
 // Where reports about a domain are to go: the addresses of the configuration, or examples that say what is
 // still to be configured.
 
+import { isIP } from "node:net";
 import type { ApiOptions } from "./options.ts";
 import type { SetupDomain } from "./setup-domains.ts";
 
@@ -39,15 +40,21 @@ function mailTarget(reportAddress: string | null, domain: SetupDomain | null): T
   return { way: "mail", target: ADDRESS_EXAMPLE, note };
 }
 
+/** The host of a URL where it has a name, as records of DNS and certificates need one; else null. */
+export function hostNameOf(url: string | null): string | null {
+  const host = url === null ? "" : new URL(url).hostname;
+  return host === "" || isIP(host.replace(/^\[|\]$/g, "")) !== 0 ? null : host;
+}
+
 function httpsTarget(reportUrl: string | null, domain: SetupDomain | null): Target {
-  const known = reportUrl?.startsWith("https://") ?? false;
+  const known = (reportUrl?.startsWith("https://") ?? false) && hostNameOf(reportUrl) !== null;
   const base = known && reportUrl !== null ? reportUrl : URL_EXAMPLE;
   const target = domain?.hasKey ? `${base}/${KEY_PLACE}` : base;
   const notes = [
     known
       ? ""
-      : "An example: this instance does not know a web address with https yet, which senders need. " +
-        "Set public.url.",
+      : "An example: this instance does not know a web address with https and a name yet, which senders " +
+        "need. Set public.url.",
     domain?.hasKey
       ? `Put the key of this domain in place of ${KEY_PLACE}: it is the one in the file of domains, and ` +
         "only its digest is kept here."

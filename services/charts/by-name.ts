@@ -117,26 +117,51 @@ export const matrixChart =
     };
   };
 
+/** Enough of a digest to tell policies apart that look alike otherwise. */
+const DIGEST_CHARACTERS = 6;
+
+/**
+ * What each policy is called, by the rest of what tells it apart: domain, type and mode, the first day where
+ * several are alike, and the digest where that is alike too. Of no text there is nothing to tell apart.
+ */
+function policyNames(rows: readonly Row[]): Map<string, string> {
+  const firsts = new Map<string, Row>();
+  for (const row of rows) {
+    const policy = policyOf(row);
+    if (!firsts.has(policy)) firsts.set(policy, row);
+  }
+  const tenants = new Set(rows.map((row) => row["tenant"]));
+  let names = [...firsts].map(([policy, row]) => {
+    const { tenant, domain, policy_type, mode, seen } = row;
+    const untold = seen === false && policy_type !== "no-policy-found" ? "no text" : "";
+    const parts = [tenants.size > 1 ? tenant : "", domain, policy_type, mode, untold];
+    return { policy, row, name: parts.filter(Boolean).join(" ") };
+  });
+  const further: ((row: Row) => string)[] = [
+    ({ day }) => `from ${day}`,
+    ({ policy_digest }) => String(policy_digest ?? "").slice(0, DIGEST_CHARACTERS),
+  ];
+  for (const more of further) {
+    const times = new Map(ranked(names.map(({ name }) => [name, 1])));
+    names = names.map((one) =>
+      times.get(one.name) === 1 ? one : { ...one, name: `${one.name} ${more(one.row)}` },
+    );
+  }
+  return new Map(names.map(({ policy, name }) => [policy, name]));
+}
+
+function policyOf({ tenant, domain, policy_type, policy_digest, mode }: Row): string {
+  return JSON.stringify([tenant, domain, policy_type, policy_digest, mode]);
+}
+
 /** How many organizations saw which policy on each day. */
 export const policyDaysChart: Charting = (source) => {
-  const tenants = new Set(source.rows.map((row) => row["tenant"]));
-  const nameOf = (row: Row) => {
-    const whose = tenants.size > 1 ? [row["tenant"]] : [];
-    const cells = [...whose, row["domain"], row["policy_type"], row["mode"]];
-    const parts = cells.map((cell) => String(cell ?? ""));
-    const digest = String(row["policy_digest"] ?? "").slice(0, 6);
-    return [...parts, digest].filter((part) => part !== "").join(" ");
-  };
-  const first = new Map<string, string>();
-  for (const row of source.rows) {
-    const name = nameOf(row);
-    if (!first.has(name)) first.set(name, String(row["day"]));
-  }
-  const names = [...first.keys()].slice(0, ROWS_MAX);
+  const named = policyNames(source.rows);
+  const shown = [...named.keys()].slice(0, ROWS_MAX);
   const places = new Map(source.axis.map(({ at }, i) => [Date.parse(at), i]));
   const fields = source.rows.flatMap((row): HeatField[] => {
     const place = places.get(Date.parse(String(row["day"])));
-    const at = names.indexOf(nameOf(row));
+    const at = shown.indexOf(policyOf(row));
     if (place === undefined || at < 0) return [];
     const range = {
       from: source.axis[place]?.at ?? "",
@@ -148,13 +173,14 @@ export const policyDaysChart: Charting = (source) => {
     kind: "heat",
     caption: "Organizations that saw each policy, per day",
     of: "Policy",
-    rows: names.map(showName),
+    rows: shown.map((policy) => showName(named.get(policy))),
     columns: source.axis.map(({ label }) => label),
     fields,
     unit: "organizations",
     calm: true,
+    overTime: true,
     notes: [
-      ...leftOut(first.size, names.length, "policies"),
+      ...leftOut(named.size, shown.length, "policies"),
       ...(source.cut ? ["There are more rows than fit: the last days are not drawn."] : []),
     ],
   };

@@ -122,6 +122,8 @@ export interface Heat {
   unit: string;
   /** True where it is nothing bad: then a field only says that there is something. */
   calm?: boolean;
+  /** True where the columns are steps of time. */
+  overTime?: boolean;
   notes: readonly string[];
 }
 

@@ -6,6 +6,7 @@ import { showCount, showShort } from "./count.ts";
 import type { Option } from "./echarts.ts";
 import { looks } from "./pattern.ts";
 import type { Theme } from "./theme.ts";
+import { WHOLE_ENDS } from "./time-labels.ts";
 
 /** Below this share of the highest bar, a bar is a few pixels high. */
 const RARE_SHARE = 0.12;
@@ -172,7 +173,7 @@ function markLine(marks: readonly Happened[], theme: Theme) {
     symbol: "none",
     data: [...lines].map(([xAxis, kinds]) => {
       const [first = "policy"] = kinds;
-      const formatter = [...kinds].map((kind) => MARK_SIGNS[kind]).join("");
+      const formatter = [...kinds].map((kind) => MARK_SIGNS[kind]).join(" ");
       return {
         xAxis,
         lineStyle: { color: theme.text, type: MARK_LINES[first], width: 1.5 },
@@ -189,7 +190,7 @@ function categories(data: readonly string[], gridIndex: number, told: boolean, t
     data: [...data],
     axisLine: { lineStyle: { color: theme.edge } },
     axisTick: { show: false },
-    axisLabel: { show: told, color: theme.quiet, hideOverlap: true },
+    axisLabel: { ...WHOLE_ENDS, show: told, color: theme.quiet, hideOverlap: true },
   };
 }
 

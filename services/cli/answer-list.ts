@@ -85,12 +85,12 @@ function headingLines(
 
 const HEADLINE = ["state", "whose", "actor"];
 
-/** "Resolved. Yours: whoever runs the mail server (MX)."; "" for a row that is about no problem. */
+/** State, whose fault and who acts, as on the page; "" for a row that is about no problem. */
 function headlineOf(row: Row): string {
   const [state, whose, actor] = HEADLINE.map((name) => row[name]);
   const who = isActor(actor) ? ACTORS[actor] : actor;
   if (isNothing(state) || isNothing(whose) || isNothing(who)) return "";
-  return `${capital(state)}. ${capital(whose)}: ${who}.`;
+  return `${capital(state)}. Whose fault: ${whose}. First to act: ${who}.`;
 }
 
 function isActor(word: unknown): word is Actor {

@@ -55,7 +55,12 @@ export async function checkReadiness(
 /** The name under which the log tells of it comes first. */
 function checkWriter({ writer, spool }: Draining): Check {
   const trouble = writer.trouble();
-  if (trouble === null) return { ok: true, detail: `drains${waitText(spool)}${damageText(spool)}` };
+  if (trouble === null) {
+    return {
+      ok: true,
+      detail: `stores what is in the spool${waitText(spool)}${damageText(spool)}`,
+    };
+  }
   const { event, source, message } = trouble;
   const what = source === "store" ? "waits for the store" : "cannot drain the spool";
   return { ok: false, detail: `${event}: ${what}; reports are kept in the spool: ${message}` };

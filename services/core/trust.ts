@@ -31,6 +31,9 @@ export type Trust = keyof typeof TRUST;
 /** All levels, best known first. */
 export const TRUST_LEVELS = ["verified", "keyed", "imported", "posted", "unverified"] as const;
 
+/** Levels that not just anybody can send: what is to be copied and published rests on them alone. */
+export const PROVEN_LEVELS = ["verified", "keyed", "imported"] as const satisfies readonly Trust[];
+
 /**
  * Which of two claims to one identity counts when they say different things: the higher, and of equals
  * the earlier. A signature of the domain in contact-info, which is part of the identity, outranks all;

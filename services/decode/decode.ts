@@ -136,7 +136,8 @@ function unfoldInflated(piece: Piece, inflated: Inflated, state: State): Unfolde
   if (!inflated.ok) return fail(piece, state, inflated);
   state.bytesLeft -= inflated.bytes.length;
   const { trailingBytes } = inflated;
-  if (trailingBytes > 0) deviate(piece, "trailing-bytes", AROUND, `${trailingBytes} bytes after gzip`);
+  if (trailingBytes > 0)
+    deviate(piece, "trailing-bytes", AROUND, `${trailingBytes} bytes after gzip`);
   piece.bytes = inflated.bytes;
   return unfold(piece, state);
 }

@@ -29,7 +29,7 @@ export interface Section extends Question {
   /** Of the panel without it. */
   title?: string;
   width?: "full" | "half";
-  /** For bars over time: columns whose values name the series; the last of `columns` is their height. */
+  /** For bars over time: columns whose values name the series; counts in `columns` are their heights. */
   series?: readonly string[];
 }
 
@@ -103,7 +103,6 @@ const MX_BY_RESULT_TYPE: Section = {
 const BY_ORGANIZATION: Section = {
   panel: failuresByOrganization,
   as: "table",
-  without: OF_DETAILS,
   columns: [
     "organization",
     "result_type",
@@ -260,7 +259,7 @@ export const BOARDS: readonly Board[] = [
         title: "Sessions by organization",
         by: "organization",
         series: ["series"],
-        columns: ["bucket", "series", "successful_sessions"],
+        columns: ["bucket", "series", "successful_sessions", "failed_sessions"],
       },
       {
         panel: organizations,

@@ -1,6 +1,7 @@
 // Grafana's panels: a section of a dashboard with its statement, drawn as numbers, rows, bars over time, or
 // rows by columns.
 
+import { labelOf } from "../query/labels.ts";
 import type { Column } from "../query/panel.ts";
 import type { Drawing, Section } from "./boards.ts";
 import {
@@ -92,11 +93,13 @@ const timeseries: Draw = ({ series = [] }, columns) => {
         stacking: { group: "A", mode: unit === "ms" ? "none" : "normal" },
       },
     },
-    overrides: named
-      ? []
-      : measures.map((column) =>
-          overrideOf(column.name, [...toldOf(column), ...seriesColorOf(column.name)]),
-        ),
+    overrides: measures.flatMap((column) => {
+      if (!named)
+        return overrideOf(column.name, [...toldOf(column), ...seriesColorOf(column.name)]);
+      // Of several heights each says which it is; their colours tell the series from each other.
+      const displayName = { id: "displayName", value: `${named}: ${labelOf(column.name)}` };
+      return measures.length > 1 ? overrideOf(column.name, [displayName]) : [];
+    }),
     options: {
       legend: { displayMode: "list", placement: "bottom", showLegend: true },
       tooltip: { mode: "multi", sort: "desc" },

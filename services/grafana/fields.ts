@@ -80,13 +80,20 @@ export function wordColorOf(column: string): Property[] {
 const SEALWATCH = reference("sealwatch_url:raw");
 const RANGE = `from=${reference("__from:date:iso")}&to=${reference("__to:date:iso")}`;
 const VALUE = reference("__value.raw:percentencode");
-const TENANT = `&tenant=${reference("__data.fields.tenant:percentencode")}`;
+
+/** Parameters of an address out of these columns, where they are in the same row. */
+function fromRow(beside: readonly string[], ...columns: string[]): string {
+  return columns
+    .filter((column) => beside.includes(column))
+    .map((column) => `&${column}=${reference(`__data.fields.${column}:percentencode`)}`)
+    .join("");
+}
 
 /** The page that a cell leads to: what it is called, and its address. */
 function pageOf(panel: string, column: string, beside: readonly string[]): string[] {
   switch (column) {
     case "domain": {
-      const tenant = beside.includes("tenant") ? TENANT : "";
+      const tenant = fromRow(beside, "tenant");
       return ["This domain in Sealwatch", `${SEALWATCH}/domains/${VALUE}?${RANGE}${tenant}`];
     }
     case "organization":
@@ -96,10 +103,14 @@ function pageOf(panel: string, column: string, beside: readonly string[]): strin
       ];
     case "receipt":
       return ["This message in Sealwatch", `${SEALWATCH}/quarantine/${VALUE}`];
-    case "id":
-      return panel === "problems"
-        ? ["Cause and cure in Sealwatch", `${SEALWATCH}/problems/${VALUE}?${RANGE}`]
-        : ["This report in Sealwatch", `${SEALWATCH}/reports/${VALUE}`];
+    case "id": {
+      if (panel !== "problems") {
+        return ["This report in Sealwatch", `${SEALWATCH}/reports/${VALUE}`];
+      }
+      // Without its domain and tenant a problem is looked for in all of the store.
+      const place = fromRow(beside, "domain", "tenant");
+      return ["Cause and cure in Sealwatch", `${SEALWATCH}/problems/${VALUE}?${RANGE}${place}`];
+    }
     default:
       return [];
   }

@@ -42,6 +42,8 @@ const MOMENTS: Readonly<Record<string, string>> = {
   wide_to_at: END,
   end_day: STATE_DAY,
   incomplete: `toUInt8(greatest(0, toInt32(${STATE_DAY}) - toInt32(${COMPLETE_DAY})))`,
+  // policies: the last complete day that is in the range as a whole.
+  complete_to: `toUInt16(least(${COMPLETE_DAY}, ${dayOf(END)} - 1))`,
   // organizations: those who reported before the range and fell silent.
   through: `toInt32(least(${COMPLETE_DAY}, ${LAST_DAY}))`,
   earlier_from_day: `(${FROM_DAY} - ${BOUNDS.reporterLookBackDays})`,

@@ -1,6 +1,8 @@
 // Files dropped on a page are explained where they are, one after the other, with what is left to do; and
 // what the server still works on is followed by its events. Without script the same form answers with a page.
 
+import { startCopies } from "./copy.ts";
+
 const PIECE = "/explain?piece=1";
 /** The server takes a few uploads at a time, and says after how long another try is worth it. */
 const TRIES_MAX = 30;
@@ -51,7 +53,10 @@ async function explainAll(
     say(`Reading ${at + 1} of ${files.length}: ${file.name}`);
     const piece = await explainFile(file).catch(() => null);
     if (piece === null) failed += 1;
-    else results.append(piece);
+    else {
+      startCopies(piece);
+      results.append(piece);
+    }
   }
   const read = files.length - failed;
   const what = read === 1 ? "1 file" : `${read} files`;
@@ -145,6 +150,15 @@ function follow(task: HTMLElement, tries = 1): void {
   source.addEventListener("done", (event) => {
     source.close();
     show(event);
-    task.querySelector("[data-progress-again]")?.remove();
+    offerNewer(task);
   });
+}
+
+/** The link that looks again leads to the state after the end, where the page shows one from before it. */
+function offerNewer(task: HTMLElement): void {
+  const again = task.querySelector<HTMLElement>("[data-progress-again]");
+  const link = again?.querySelector("a");
+  const words = again?.dataset["progressAgain"] ?? "";
+  if (words === "" || !link) again?.remove();
+  else link.textContent = words;
 }

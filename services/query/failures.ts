@@ -43,13 +43,13 @@ export const FAILURE_COLUMNS = {
     type: "count",
     unit: "sessions",
     nullable: true,
-    description: "The same in the period before; null without `compare`.",
+    description: "The same in the period before; empty without `compare`.",
   },
   failed_share: {
     name: "failed_share",
     type: "ratio",
     nullable: true,
-    description: "Of all failed sessions counted here; null where there are none.",
+    description: "Of all failed sessions counted here; empty where there are none.",
   },
   organizations: {
     name: "organizations",
@@ -74,7 +74,7 @@ export const FAILURE_COLUMNS = {
     type: "date",
     nullable: true,
     description:
-      "First day with this failure in the range; null when only the period before has it.",
+      "First day with this failure in the range; empty when only the period before has it.",
   },
   last_day: {
     name: "last_day",

@@ -24,11 +24,14 @@ export async function newestReport(store: Store, scope: Scope, nowMs: number): P
   return { newest_report_day: null, newest_report_at: null };
 }
 
+/** Finds it, as `rememberNewest` makes it. */
+export type NewestOf = (scope: Scope, nowMs: number) => Promise<Row>;
+
 /**
  * The same for many callers in a row: an answer is BOUNDS.newestReportKeptMs old at most, and those
  * who ask at once share one. A failure is not kept.
  */
-export function rememberNewest(store: Store): (scope: Scope, nowMs: number) => Promise<Row> {
+export function rememberNewest(store: Store): NewestOf {
   const kept = new Map<string, { untilMs: number; row: Promise<Row> }>();
   return (scope, nowMs) => {
     const key = JSON.stringify(scope.tenants);

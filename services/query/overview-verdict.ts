@@ -1,11 +1,12 @@
-// How all domains together stand, in a word or two: decided by what the panel `overview` says of them and by
-// their most urgent problem. A pure function.
+// How all domains together stand, in a word or two: decided by what the panel `overview` says of them, by
+// their most urgent problem, and by their own verdicts where these are known. A pure function.
 
 import { SILENT_DAYS_MAX } from "../core/readiness/rules.ts";
+import { PROTECTED_MIN, type Verdict } from "./domain-verdict.ts";
 import type { Row } from "./panel.ts";
 
 export interface OverviewVerdict {
-  /** How grave it is; "ok" only when nothing failed, TLS is demanded and the reports are fresh. */
+  /** How grave it is; "ok" only when nothing failed, all is protected and the reports are fresh. */
   tone: "critical" | "high" | "notice" | "ok" | "quiet";
   words: string;
   /** Complete days without a report at the end of the range, where they are too many; else 0. */
@@ -13,19 +14,23 @@ export interface OverviewVerdict {
 }
 
 const DAY_MS = 86_400_000;
-/** Below that share of sessions most mail goes in clear as soon as somebody wants it to. */
-const DEMANDED_MIN = 0.5;
+/** What counts as protected of the verdicts on a domain. */
+const PROTECTED: ReadonlySet<Verdict> = new Set(["protected", "failing"]);
+
+export const isProtected = ({ verdict }: { verdict: Verdict }) => PROTECTED.has(verdict);
 
 /**
  * Says how it all stands.
  * @param row of the panel `overview`
  * @param worst the most urgent problem that is reported now, of the panel `problems`
  * @param completeDay last complete day that the question is about, YYYY-MM-DD
+ * @param all every domain with sessions; null where not all of them are known
  */
 export function overviewVerdict(
   row: Row,
   worst: Row | undefined,
   completeDay: string,
+  all: readonly { verdict: Verdict }[] | null,
 ): OverviewVerdict {
   const silentDays = silence(row, completeDay);
   const told = (tone: OverviewVerdict["tone"], words: string) => ({ tone, words, silentDays });
@@ -38,8 +43,13 @@ export function overviewVerdict(
   }
   const share = Number(row["protected_rate"] ?? 0);
   if (share === 0) return told("notice", "Nothing failed, but nothing is demanded");
-  if (share < DEMANDED_MIN) return told("notice", "Nothing failed, but little is demanded");
-  return told("ok", "All well");
+  // One domain with much mail can hide that others have no protection at all.
+  const every = row["protected_sessions"] === row["total_sessions"];
+  if (all === null ? every : all.every(isProtected)) return told("ok", "All well");
+  if (all === null && share >= PROTECTED_MIN) {
+    return told("ok", "Nothing failed, and nearly all is demanded");
+  }
+  return told("notice", "Nothing failed, but not all is protected");
 }
 
 function silence(row: Row, completeDay: string): number {

@@ -15,8 +15,8 @@ const MX_CHARS_MAX = 255;
 const MAX_AGE_SECONDS_MAX = 31_557_600;
 
 /**
- * SQL that counts the faults for which a sender may take a policy for none: all of readStsPolicy but a
- * short max_age. 0 without a text.
+ * SQL that counts the faults for which a sender may take a policy for none: all of readStsPolicy but
+ * HARMLESS_FAULTS. 0 without a text.
  * @param text SQL of the policy text
  * @param mode SQL of its mode
  */
@@ -24,7 +24,7 @@ export function faultCount(text: string, mode: string): string {
   const age = `extract(${text}, ${lineOf("max_age")})`;
   const hosts = `arrayFilter(mx -> mx != '', extractAll(lowerUTF8(${text}), ${lineOf("mx")}))`;
   return `if(empty(${text}), 0, toUInt32(
-    (extract(${text}, ${lineOf("version")}) != 'STSv1') + (${mode} NOT IN ('enforce', 'testing', 'none'))
+    (extract(${text}, ${lineOf("version")}) NOT IN ('', 'STSv1')) + (${mode} NOT IN ('enforce', 'testing', 'none'))
     + if(match(${age}, '^[0-9]{1,10}$') AND toUInt64OrZero(${age}) <= ${MAX_AGE_SECONDS_MAX}, 0, 1)
     + (empty(${hosts}) AND ${mode} != 'none')
     + arrayExists(mx -> NOT match(mx, '${MX}') OR length(mx) > ${MX_CHARS_MAX}, ${hosts})))`;

@@ -8,14 +8,14 @@ import { CLEAR_DAYS, NEW_DAYS, QUIET_DAYS } from "../core/problems/state.ts";
 import { FOLDED_ORGANIZATION, whereFilters, whereReported } from "./filters.ts";
 import type { PanelQuery } from "./panel.ts";
 import { LOW, sqlOfImpact, sqlOfState, sqlOfUrgency } from "./problem-judgement.ts";
-import { floorDay, printDay } from "./range.ts";
+import { floorDay, printDay, type Range } from "./range.ts";
 
 const DAY_MS = 86_400_000;
 
 /** Days read at least, up to the range's end: a month to tell what is back, and the week of what is new. */
 export const READ_DAYS_MIN = 30 + NEW_DAYS;
 
-/** Days up to the end that successes are remembered of: the bits of a number. */
+/** Days up to the end that reports and successes are remembered of: the bits of a number. */
 const DAY_BITS = 64;
 
 /** What one problem is. */
@@ -53,11 +53,20 @@ interface Reading {
   incomplete: string;
 }
 
+function readFromMs({ fromMs, toMs }: Range): number {
+  return Math.min(fromMs, floorDay(toMs - 1) - (READ_DAYS_MIN - 1) * DAY_MS);
+}
+
+/** The first UTC day that is read whole for a range: what was seen on it may have begun before. */
+export function firstDayRead(range: Range): string {
+  return printDay(Math.ceil(readFromMs(range) / DAY_MS) * DAY_MS);
+}
+
 /** The same question about as many days as a state is judged by, and SQL that marks rows of the range. */
 function lookBack(query: PanelQuery): Reading {
   const { range } = query.parameters;
   const days = lastDays(query);
-  const fromMs = Math.min(range.fromMs, floorDay(range.toMs - 1) - (READ_DAYS_MIN - 1) * DAY_MS);
+  const fromMs = readFromMs(range);
   const wide: PanelQuery = {
     ...query,
     // The totals bind their own days, and one name has one value in both statements.
@@ -214,13 +223,14 @@ function reporters({ wide, current, endDay }: Reading): string {
   return `
     SELECT tenant, domain, sum(all_sessions) AS domain_sessions, count() > ${REPORTERS_MAX} AS reporters_cut,
       argMax(own_patterns, own_patterns_time) AS patterns,
-      groupArray((type, first_reported, last_reported)) AS reporter_spans,
+      groupArray((type, first_reported, last_reported, reported_bits)) AS reporter_spans,
       arraySlice(arraySort(r -> (-toInt128(r.8), r.1, r.9), groupArray((${tuple}))), 1, ${REPORTERS_MAX})
         AS reporters
     FROM (
       SELECT tenant, domain, toString(policy_type) AS type, ${ORGANIZATION} AS own,
         toString(argMax(organization, ${NEWEST_NAME})) AS spelling,
         min(day) AS first_reported, max(day) AS last_reported,
+        groupBitOr(${dayBit(endDay)}) AS reported_bits,
         minIf(day, policy_successful > 0) AS first_success,
         maxIf(day, policy_successful > 0) AS last_success,
         groupBitOrIf(${dayBit(endDay)}, policy_successful > 0) AS success_bits,
@@ -245,6 +255,8 @@ function neighbours(query: PanelQuery, reading: Reading): string {
       dateDiff('day', minIf(host_first_day, mx != '') ${failure},
         maxIf(host_first_day, mx != '') ${failure}) AS apart,
       uniqExactArray(seen_by_all) ${failure} AS organizations_anywhere,
+      groupBitOr(seen_bits) ${failure} AS anywhere_bits,
+      min(first_day) ${failure} AS anywhere_first, max(last_day) ${failure} AS anywhere_last,
       uniqExactIf(mx, mx != '') ${domain} AS failing_count,
       groupUniqArray(${HOSTS_MAX})(mx) ${domain} AS failing_hosts
     FROM (
@@ -278,6 +290,9 @@ function withEvidence({ endDay, incomplete }: Reading, rows: string): string {
           if(last_ago <= ${incomplete}, toUInt64(0),
             toUInt64(bitShiftLeft(toUInt64(1), last_ago) - ${completeBit})) AS since_bits,
           seen_count AS organizations,
+          bitAnd(anywhere_bits, toUInt64(bitShiftLeft(toUInt64(2), toUInt64(least(${DAY_BITS - 1},
+            greatest(0, dateDiff('day', anywhere_first, ${endDay}))))) - 1)) AS anywhere_days,
+          least(anywhere_last, ${endDay} - ${DAY_BITS}) AS long_ago,
           toUInt64(greatest(0, dateDiff('day', first_seen_day, ${endDay}) + 1)) AS age_days
         FROM ${rows}
       )
@@ -285,9 +300,13 @@ function withEvidence({ endDay, incomplete }: Reading, rows: string): string {
   )`;
 }
 
-/** SQL of the columns that tell of the evidence and that no rule asks for. */
+/**
+ * SQL of the columns that tell of the evidence and that no rule asks for. Who reports on none of the days
+ * that the failure was seen on is no witness. Of days too long ago for bits first and last are known.
+ */
 const TOLD_EVIDENCE = `
-      toUInt64(arrayCount(s -> s.1 = policy_type AND s.2 <= last_day AND s.3 >= first_day, reporter_spans))
+      toUInt64(arrayCount(s -> s.1 = policy_type AND (bitAnd(s.4, anywhere_days) > 0
+        OR (anywhere_first <= long_ago AND s.2 <= long_ago AND s.3 >= anywhere_first)), reporter_spans))
         AS organizations_reporting,
       toUInt64(arrayCount(r -> r.6 >= first_day AND r.6 > toDate(0), own)) AS organizations_working,
       toUInt64(arrayCount(r -> r.5 < first_seen_day AND r.6 > toDate(0), own))

@@ -18,6 +18,7 @@ import {
 } from "../core/problems/state.ts";
 import type { Column, Row } from "./panel.ts";
 import type { PanelParameters } from "./parameters.ts";
+import { firstDayRead } from "./problem-rows.ts";
 
 export const PROBLEM_WORDS: readonly Column[] = [
   { name: "title", type: "text", description: "What failed, in a few words." },
@@ -28,7 +29,7 @@ export const PROBLEM_WORDS: readonly Column[] = [
     type: "text",
     description:
       "Who sees it where: at-mx, every-mx, your-change, not-at-a-host, one-sender, " +
-      "one-sender-one-mx, on-the-path, mixed or cannot-tell (docs/analysis.md).",
+      "one-sender-one-mx, on-the-path, mixed or cannot-tell.",
   },
   {
     name: "whose",
@@ -60,10 +61,15 @@ export const PROBLEM_WORDS: readonly Column[] = [
 const text = (row: Row, name: string) => String(row[name] ?? "");
 const count = (row: Row, name: string) => Number(row[name] ?? 0);
 
-/** What the state of a row follows from. */
-export function stateEvidence(row: Row): StateEvidence {
+/**
+ * What the state of a row follows from.
+ * @param firstRead the first day that was read, YYYY-MM-DD
+ */
+export function stateEvidence(row: Row, firstRead: string): StateEvidence {
+  const firstSeen = text(row, "first_seen").slice(0, 10);
   return {
-    firstSeen: text(row, "first_seen").slice(0, 10),
+    firstSeen,
+    mayBeOlder: firstSeen <= firstRead,
     firstDay: text(row, "first_day"),
     lastDay: text(row, "last_day"),
     daysActive: count(row, "days_active"),
@@ -132,7 +138,10 @@ export function distributionEvidence(
 }
 
 /** The cells of PROBLEM_WORDS for a row of the panel `problems`. */
-export function problemInWords(row: Row, parameters: Pick<PanelParameters, "filters">): Row {
+export function problemInWords(
+  row: Row,
+  parameters: Pick<PanelParameters, "filters" | "range">,
+): Row {
   const state = PROBLEM_STATES.find((one) => one === row["state"]) ?? "ongoing";
   const impact = IMPACTS.find((one) => one === row["impact"]) ?? "not-told";
   const judged = distribution(distributionEvidence(row, parameters));
@@ -140,7 +149,7 @@ export function problemInWords(row: Row, parameters: Pick<PanelParameters, "filt
   return {
     title: explained.title,
     impact_words: impactInWords(impact, seenOf(row, state)),
-    state_words: stateInWords(state, stateEvidence(row)),
+    state_words: stateInWords(state, stateEvidence(row, firstDayRead(parameters.range))),
     distribution: judged.kind,
     whose: judged.whose,
     confidence: judged.confidence,

@@ -8,6 +8,7 @@ import {
   POLICY_FETCH_TYPES,
   UNCONFIRMED_DAYS,
 } from "../core/readiness/rules.ts";
+import { PROVEN_LEVELS } from "../core/trust.ts";
 import { isFiltered, whereFilters, whereReported } from "./filters.ts";
 import type { PanelQuery } from "./panel.ts";
 import { faultCount } from "./policy-faults.ts";
@@ -48,7 +49,7 @@ function byDomain(rows: string): string {
   return `(
     SELECT tenant, domain, ${groupedPolicies("type = 'sts'")},
       groupUniqArrayArrayIf(days, type = 'sts') AS reported,
-      groupArrayIf((digest, text, by_day), text != '' AND type = 'sts') AS texts,
+      groupArrayIf((digest, text, by_day, proven), text != '' AND type = 'sts') AS texts,
       groupUniqArrayArrayIf(CAST(failed_names, 'Array(String)'), type = 'sts') AS failed_names,
       sumIf(successful + failed, type = 'sts') AS sessions,
       sumIf(failed, type = 'sts') AS failed_sessions,
@@ -83,6 +84,7 @@ export function domainEvidence(query: PanelQuery): string {
       `sumResample(${cleanFirst}, ${cleanEnd}, 1)(policy_successful + policy_failed, toUInt16(day))
         AS by_day`,
       `${named ? "groupUniqArrayIf(toString(organization), policy_failed > 0)" : "[]"} AS failed_names`,
+      `max(trust IN (${PROVEN_LEVELS.map((level) => `'${level}'`).join(", ")})) AS proven`,
       `groupUniqArrayIf(organization, match(lowerUTF8(organization), '${LARGE_SENDERS}'))
         AS large`,
     ],
@@ -111,7 +113,7 @@ export function domainEvidence(query: PanelQuery): string {
       FROM (
         SELECT *, modes[current] AS mode,
           if(current = 0, 0, indexOf(texts.1, digests[current])) AS text_place,
-          texts.2[text_place] AS policy_text,
+          texts.2[text_place] AS policy_text, texts.4[text_place] = 1 AS policy_proven,
           firsts[current] AS first_seen, ${newestOf("sights")} AS reporters,
           length(reporters) AS organizations,
           arrayFilter(sight -> ${failedIn("sight")} AND ${dayOf("sight")} < ${completeTo}

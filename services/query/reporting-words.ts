@@ -8,6 +8,8 @@ import type { PanelParameters } from "./parameters.ts";
 const DAYS_PER_GAP_MIN = 20;
 /** Silent is who is away for more than so many of its usual intervals. */
 const INTERVALS_QUIET = 3;
+/** Nobody is silent who is away for so few complete days: no interval is shorter than a day. */
+export const NOT_SILENT_DAYS = INTERVALS_QUIET;
 const WEEK = { from: 6, to: 8 };
 /** So many days tell of a habit of every few days, when most of the intervals between them are alike. */
 const HABIT_DAYS_MIN = 4;

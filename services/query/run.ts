@@ -31,6 +31,8 @@ export interface PanelMeta {
   panel: string;
   /** Filters that were applied, normalised. */
   filters: Record<string, readonly string[]>;
+  /** Tenants that were asked for and are none of the caller's, whether or not there are such. */
+  tenants_not_yours: readonly string[];
   /** Inclusive and exclusive; a day, or RFC 3339 when it is not a midnight. */
   from: string;
   to: string;
@@ -191,7 +193,8 @@ function printMeta(
   rows: number,
 ): Omit<PanelMeta, "next_cursor" | "totals"> {
   const { filters, range, last, timezone, compare, sort, fields, nowMs, limit } = parameters;
-  const tenant = filters.tenant ? { tenant: [...tenantsOf(parameters, scope)] } : {};
+  const yours = tenantsOf(parameters, scope);
+  const tenant = filters.tenant ? { tenant: [...yours] } : {};
   const ends = ({ fromMs, toMs }: Range) => ({
     from: printInstant(fromMs, timezone),
     to: printInstant(toMs, timezone),
@@ -201,6 +204,9 @@ function printMeta(
   return {
     panel: panel.id,
     filters: { ...filters, ...tenant },
+    tenants_not_yours: (filters.tenant ?? []).filter(
+      (one) => yours !== "all" && !yours.includes(one),
+    ),
     ...ends(range),
     last,
     timezone,

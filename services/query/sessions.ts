@@ -28,7 +28,7 @@ export const PROTECTED_COLUMNS = [
     type: "ratio",
     nullable: true,
     description:
-      "Protected by total sessions; null without sessions. TLS can succeed in every session and none " +
+      "Protected by total sessions; empty without sessions. TLS can succeed in every session and none " +
       "be protected: then nothing demands it, and mail goes in clear where TLS fails.",
   },
 ] as const satisfies readonly Column[];

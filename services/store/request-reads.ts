@@ -1,8 +1,8 @@
-// The store as requests ask it. A page asks much at once: few of its questions run at a time, in the order of
-// its sections, few of one who asks much, and few of all, so that the time of a question begins when it is sent
-// and not while it waits. Those who wait take turns. A request asks each question once, since its answer is of
-// one moment; equal ones of several requests at the same moment are asked once too, and one that nobody waits
-// for is ended.
+// The store as requests ask it. A page asks much at once: few of its questions run at a time, in the order
+// of its sections, few of one who asks much, and few of all, so that the time of a question begins when it
+// is sent and not while it waits. Those who wait take turns. A request asks each question once, since its
+// answer is of one moment; equal ones of several requests at the same moment are asked once too, and one
+// that nobody waits for is ended.
 
 import { BOUNDS } from "../core/bounds.ts";
 import { type QueryBounds, type QueryParameter, ReaderGone, type Store } from "./port.ts";

@@ -2,6 +2,7 @@
 // task of the browser, a table of 5,000 rows that is scrolled, and how soon the answer of a page is seen.
 
 import type { Browser, CDPSession, Page } from "playwright-core";
+import { readDefinitions } from "../../services/api/pages/definition.ts";
 import { type PagePath, pagePaths } from "../support/page-paths.ts";
 import { startPostmasterServer } from "../support/postmaster-server.ts";
 import type { Program } from "../support/program.ts";
@@ -101,32 +102,62 @@ export async function benchPages(): Promise<Verdict[]> {
   const server = await startPostmasterServer();
   const browser = await launchChromium();
   try {
-    const costs: { page: PagePath; cost: Cost }[] = [];
-    for (const page of await pagePaths(server.url)) {
-      await costOf(browser, server.url, page.path);
-      costs.push({ page, cost: await costOf(browser, server.url, page.path) });
-    }
-    for (const { page, cost } of costs) {
-      const { bytes, scripts, hasChart, longestTaskMs, seenMs } = cost;
-      process.stdout.write(
-        `${page.id.padEnd(14)} ${hasChart ? "chart" : "     "} ${kb(bytes).padStart(9)}, of it scripts ` +
-          `${kb(scripts).padStart(9)}; seen after ${ms(seenMs)}; longest task ${ms(longestTaskMs)}\n`,
-      );
-    }
-    const most = (few: typeof costs, of: (cost: Cost) => number) =>
-      Math.max(0, ...few.map(({ cost }) => of(cost)));
-    const withCharts = most(costs, ({ bytes }) => bytes);
-    const withoutCharts = most(costs, ({ bytes, scripts }) => bytes - scripts);
-    const task = most(costs, ({ longestTaskMs }) => longestTaskMs);
-    return [
-      verdict("transfer with charts", kb(withCharts), withCharts / KB, BUDGET.chartsKb),
-      verdict("transfer without scripts", kb(withoutCharts), withoutCharts / KB, BUDGET.plainKb),
-      verdict("longest task", ms(task), task, BUDGET.taskMs),
-    ];
+    return await benchTransfer(browser, server.url, await pagePaths(server.url), "");
   } finally {
     await browser.close();
     await server.stop();
   }
+}
+
+/**
+ * A line for each page, and what the dearest of them cost, each loaded once before.
+ * @param over what the pages tell of, for the names of the verdicts
+ */
+async function benchTransfer(
+  browser: Browser,
+  url: string,
+  pages: readonly Pick<PagePath, "id" | "path">[],
+  over: string,
+): Promise<Verdict[]> {
+  const costs: Cost[] = [];
+  for (const { id, path } of pages) {
+    await costOf(browser, url, path);
+    const cost = await costOf(browser, url, path);
+    costs.push(cost);
+    const { bytes, scripts, hasChart, longestTaskMs, seenMs } = cost;
+    process.stdout.write(
+      `${id.padEnd(26)} ${hasChart ? "chart" : "     "} ${kb(bytes).padStart(9)}, of it scripts ` +
+        `${kb(scripts).padStart(9)}; seen after ${ms(seenMs)}; longest task ${ms(longestTaskMs)}\n`,
+    );
+  }
+  const most = (of: (cost: Cost) => number) => Math.max(0, ...costs.map(of));
+  const withCharts = most(({ bytes }) => bytes);
+  const withoutCharts = most(({ bytes, scripts }) => bytes - scripts);
+  const task = most(({ longestTaskMs }) => longestTaskMs);
+  return [
+    verdict(`transfer with charts${over}`, kb(withCharts), withCharts / KB, BUDGET.chartsKb),
+    verdict(
+      `transfer without scripts${over}`,
+      kb(withoutCharts),
+      withoutCharts / KB,
+      BUDGET.plainKb,
+    ),
+    verdict(`longest task${over}`, ms(task), task, BUDGET.taskMs),
+  ];
+}
+
+/** Pages over the rows of `npm run bench:query`, of all domains and of the largest one where they can be. */
+function largePages(endDay: string, answered: readonly string[]): Pick<PagePath, "id" | "path">[] {
+  const listed = readDefinitions().flatMap(({ id, path, controls }) => {
+    if (path.includes(":")) return [];
+    const all = { id, path: `${path}?${new URLSearchParams(rangeOf(endDay, null))}` };
+    const large = `${path}?${new URLSearchParams(rangeOf(endDay, LARGE_DOMAIN))}`;
+    return controls.includes("domain")
+      ? [all, { id: `${id}, ${LARGE_DOMAIN}`, path: large }]
+      : [all];
+  });
+  const named = answered.filter((path) => /^\/\w+\//.test(path));
+  return [...listed, ...named.map((path) => ({ id: path.replace(/\?.*/, ""), path }))];
 }
 
 /** Pages over the rows of `npm run bench:query`, with what answers the question of each. */
@@ -147,12 +178,13 @@ async function answers(program: Program, endDay: string): Promise<[string, reado
   ];
 }
 
-/** How soon pages answer, and a table of 5,000 rows, over the rows of `npm run bench:query`. */
+/** How soon pages answer, what they cost, and a table of 5,000 rows, over the rows of `npm run bench:query`. */
 export async function benchPaint(program: Program, endDay: string): Promise<Verdict[]> {
   const browser = await launchChromium();
   const verdicts: Verdict[] = [];
   try {
-    for (const [path, seen] of await answers(program, endDay)) {
+    const answered = await answers(program, endDay);
+    for (const [path, seen] of answered) {
       const times: number[] = [];
       for (let round = 0; round < ROUNDS; round++) {
         times.push((await costOf(browser, program.http, path, seen)).seenMs);
@@ -162,6 +194,11 @@ export async function benchPaint(program: Program, endDay: string): Promise<Verd
       process.stdout.write(`${name}: ${ms(time)}\n`);
       verdicts.push(verdict(name, ms(time), time, BUDGET.seenMs));
     }
+    const large = largePages(
+      endDay,
+      answered.map(([path]) => path),
+    );
+    verdicts.push(...(await benchTransfer(browser, program.http, large, ", large fill")));
     const { page, goto, close } = await openWatched(browser, program.http);
     await page.addInitScript(OBSERVE);
     const range = new URLSearchParams(rangeOf(endDay, null));

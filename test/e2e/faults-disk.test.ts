@@ -123,7 +123,7 @@ test("read-only: nothing is accepted, what waits is stored once and removed when
   expect((await ingestTally(program)).stored).toBe(numbers.length);
   await remount("rw");
   await waitForCheck(program, "spool", true, /bytes wait/);
-  await waitForCheck(program, "writer", true, /^drains/);
+  await waitForCheck(program, "writer", true, /^stores what is in the spool/);
   expect(eventsOf(program, "writer-recovered")).not.toEqual([]);
   expect(await postReport(program.http, { number: 43 })).toBe(true);
   expect(await sendMail(program.smtpPort, { number: 44 })).toBe(true);

@@ -129,7 +129,7 @@ test("no descriptors left: refused, never lost, and well again when there are so
     kept.close();
   }
   await waitForCheck(program, "spool", true, /bytes wait/);
-  await waitForCheck(program, "writer", true, /^drains/);
+  await waitForCheck(program, "writer", true, /^stores what is in the spool/);
   expect(await postReport(program.http, { number: 7 })).toBe(true);
   expect(await sendMail(program.smtpPort, { number: 8 })).toBe(true);
   await expectOnce(program, [...numbers, 7, 8]);

@@ -96,7 +96,7 @@ describe("a store that answers with", () => {
     ).toBeGreaterThan(0);
     await acknowledgedMore(20);
     proxy.choose = () => ({ kind: "through" });
-    await waitForCheck(program, "writer", true, /^drains/);
+    await waitForCheck(program, "writer", true, /^stores what is in the spool/);
     await waitForCheck(program, "store", true, /./);
     expect(eventsOf(program, "store-available")).not.toEqual([]);
     await endWell();
@@ -113,7 +113,7 @@ test("a store that hangs", async () => {
   );
   await acknowledgedMore(20);
   proxy.choose = () => ({ kind: "through" });
-  await waitForCheck(program, "writer", true, /^drains/, 60_000);
+  await waitForCheck(program, "writer", true, /^stores what is in the spool/, 60_000);
   await endWell();
 });
 
@@ -131,7 +131,7 @@ test.each(["cut-request", "cut-answer"] as const)(
     proxy.choose = () => ({ kind });
     await waitForCheck(program, "writer", false, /^store-unavailable: waits for the store/);
     proxy.choose = () => ({ kind: "through" });
-    await waitForCheck(program, "writer", true, /^drains/);
+    await waitForCheck(program, "writer", true, /^stores what is in the spool/);
     await endWell();
   },
 );

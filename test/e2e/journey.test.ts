@@ -122,6 +122,24 @@ test("a filter narrows the whole page, stands in the address, and can be taken b
   await page.waitForURL((url) => !url.searchParams.has("organization"));
 });
 
+test("days that nobody changes go on moving, and those that are changed are meant", async () => {
+  const days = page.locator("form.filters").first();
+  const send = async (name: string, value: string) => {
+    await watched.goto("/?last=365d");
+    const summary = page.locator("details.filter:not([open]) > summary");
+    if (await summary.isVisible()) await summary.click();
+    const from = await days.locator("[name=from]").inputValue();
+    await days.locator(`[name=${name}]`).fill(value);
+    await days.locator("button[type=submit]").click();
+    await page.waitForURL(new RegExp(`${name}=`));
+    return { from, search: new URL(page.url()).search };
+  };
+  expect((await send("organization", "Postbox")).search).toBe("?last=365d&organization=Postbox");
+  const { from, search } = await send("until", "2026-03-01");
+  expect(search).toBe(`?from=${from}&until=2026-03-01`);
+  expect(await page.locator(".range").textContent()).toBe(`${from} to 2026-03-01`);
+});
+
 test("a table is sorted by its head", async () => {
   await watched.goto(`/?${DAYS}`);
   const table = page.locator("#failures-by-mx");

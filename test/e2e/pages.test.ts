@@ -106,3 +106,18 @@ test("nothing was said against any of them", () => {
   expect([...desk.wrongs, ...phone.wrongs, ...plain.wrongs]).toEqual([]);
   expect(server.failures).toEqual([]);
 });
+
+test("until all sections have come it is said that they are loading, without script too", async () => {
+  const text = await (await fetch(`${server.url}/`)).text();
+  const { page } = plain;
+  await plain.goto("/");
+  const loading = page.locator("main > .loading");
+  expect(await loading.isVisible()).toBe(false);
+  // The page as far as it has come after its first section: without its end.
+  const styles = await page.locator("link[rel=stylesheet]").getAttribute("href");
+  const css = await (await fetch(`${server.url}${styles}`)).text();
+  const [head = ""] = text.split("</section>", 1);
+  await page.goto("about:blank");
+  await page.setContent(`<style>${css}</style>${head.slice(head.indexOf("<main"))}</section>`);
+  expect(await loading.isVisible()).toBe(true);
+});

@@ -1,7 +1,9 @@
 // Every statement of the Grafana dashboards on the real engine: as Grafana would send it, for several choices of
 // its variables, it gives the numbers of the API, and nothing that is chosen is taken for SQL.
 
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { assetPath } from "../../services/assets.ts";
 import { buildDirectory } from "../../services/core/directory/directory.ts";
 import { BOARDS, type Section } from "../../services/grafana/boards.ts";
 import { FILTER_VARIABLES, type FilterVariable } from "../../services/grafana/macros.ts";
@@ -75,18 +77,28 @@ let at: TestStore;
 beforeAll(async () => {
   at = await startTestStore();
   await seedPostmaster(at.store);
-  await seedOdd();
+  await seedReport("01JT0000000000000000000000", odd);
+  await seedReport("01JT0000000000000000000001", undetailed);
 });
 afterAll(() => at?.stop());
 
-/** A report whose sender has a name that hardly anything keeps, for a tenant of its own. */
-async function seedOdd(): Promise<void> {
-  const json = reportJson({ number: 1, organization: ODD_NAME, day: "2026-04-20", failures: 3 });
+const DAY = "2026-04-20";
+/** Its sender has a name that hardly anything keeps. */
+const odd = reportJson({ number: 1, organization: ODD_NAME, day: DAY, failures: 3 });
+/** Its sender counts failures and tells nothing of them. */
+const undetailed = reportJson({
+  number: 2,
+  organization: "Terse Mail",
+  day: DAY,
+  failures: 2,
+}).replace(/,"failure-details":\[[^\]]*\]/, "");
+
+async function seedReport(receipt: string, json: string): Promise<void> {
   const raw = received(json, {
-    receipt: "01JT0000000000000000000000",
+    receipt,
     receivedAtMs: Date.parse("2026-04-21T03:00:00Z"),
     channel: "import",
-    fileName: "odd.json",
+    fileName: `${receipt}.json`,
   });
   const items = await ingest(raw, {
     directory: buildDirectory([]),
@@ -131,8 +143,13 @@ async function valuesOf(names: Names): Promise<Record<string, string[]>> {
   return values;
 }
 
-async function asGrafana(section: Section, values: Record<string, string[]>, moment: Moment) {
-  const sql = expand(statementOf(section), values, rangeOf(moment), moment.nowMs);
+async function asGrafana(
+  section: Section,
+  values: Record<string, string[]>,
+  moment: Moment,
+  statement = statementOf(section),
+) {
+  const sql = expand(statement, values, rangeOf(moment), moment.nowMs);
   return at.store.select<Record<string, unknown>>(sql);
 }
 
@@ -181,6 +198,50 @@ describe.each(CASES)("$name", ({ section }) => {
     expect(rows).toEqual(printRows(section, await asApi(section, {}, PART)));
   });
 });
+
+/** The statement of each panel of a committed dashboard, as Grafana reads it, with the section it was made of. */
+const COMMITTED = BOARDS.flatMap(({ id, sections }) => {
+  const file = readFileSync(assetPath("dashboards", "grafana", `${id}.json`), "utf8");
+  const { panels } = JSON.parse(file) as { panels: { targets: { rawSql: string }[] }[] };
+  return panels.flatMap(({ targets }, i) => {
+    const [section, statement] = [sections[i], targets[0]?.rawSql];
+    if (section === undefined || !statement?.includes("$domain)")) return [];
+    return { name: `${id}: ${section.title ?? section.panel.title}`, section, statement };
+  });
+});
+
+test.each(COMMITTED)(
+  "as committed, $name has the rows of the API for several domains and all",
+  async ({ section, statement }) => {
+    const seen = new Set<string>();
+    for (const names of [{ domain: ["example.com", "cheese.example"] }, {}]) {
+      const values = await valuesOf(names);
+      const rows = printRows(section, await asGrafana(section, values, WHOLE, statement));
+      expect(rows.length).toBeGreaterThan(0);
+      expect(rows).toEqual(printRows(section, await asApi(section, names, WHOLE)));
+      seen.add(JSON.stringify(rows));
+    }
+    expect(seen.size).toBe(2);
+  },
+);
+
+test.each(["mx", "result_type"] as const)(
+  "failures without a detail are among all, and not among those of every known %s",
+  async (variable) => {
+    const section = CASES.find(
+      (one) => one.section.panel.id === "failures-by-organization",
+    )?.section;
+    if (section === undefined) throw new Error("no section has failures-by-organization");
+    const known: Names = { [variable]: [...(await listOf(variable)).keys()] };
+    const told: string[] = [];
+    for (const names of [{}, known]) {
+      const rows = printRows(section, await asGrafana(section, await valuesOf(names), WHOLE));
+      expect(rows).toEqual(printRows(section, await asApi(section, names, WHOLE)));
+      told.push(rows.flatMap(([name, result]) => (result === "" ? name : [])).join());
+    }
+    expect(told).toEqual(["Terse Mail", ""]);
+  },
+);
 
 // Every variable in both forms of a condition; that all statements have these forms is a unit test.
 test.each(["problems", "failures-by-mx", "reports"])(

@@ -83,7 +83,7 @@ describe("a domain", () => {
 
   test.each([
     ["cheese.example", "Protected", "no problem is reported now"],
-    ["example.com", "Mail is being withheld", "the mail of 2 sessions was withheld"],
+    ["example.com", "Mail was withheld until 2026-04-2", "the mail of 2 sessions was withheld"],
     ["example.net", "Cannot tell", "no report came about the 20 days since 2026-04-10"],
   ])("%s is judged in a sentence", async (domain, title, words) => {
     const verdict = wordsOf(await section(`/domains/${domain}?${ALL}`, "verdict"));

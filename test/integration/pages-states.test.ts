@@ -129,6 +129,25 @@ describe("problems", () => {
   });
 });
 
+test("who sees one tenant is told that a domain may be of others", async () => {
+  const others = "not among the domains that you may see";
+  expect(wordsOf(await page("/domains/nobody.example", "blue", 404))).toContain(others);
+  expect(wordsOf(await page("/domains/nobody.example", undefined, 404))).not.toContain(others);
+});
+
+test.each([
+  [undefined, "red,nobody", "red,nobody", ""],
+  ["blue", "red", "", "red"],
+  ["blue", "nobody", "", "nobody"],
+  ["blue", "blue,red", "blue", "red"],
+])("%s asks for the tenants %s", async (tenant, asked, seen, others) => {
+  const names = (text: string) => text.split(",").filter(Boolean);
+  const query = names(asked).map((name) => `tenant=${name}`);
+  const { meta } = JSON.parse(await page(`/api/v1/overview?${query.join("&")}`, tenant));
+  expect(meta.filters.tenant).toEqual(names(seen));
+  expect(meta.tenants_not_yours).toEqual(names(others));
+});
+
 describe("a domain of two tenants", () => {
   const path = `/domains/shared.example?${RANGE}`;
 
@@ -138,7 +157,7 @@ describe("a domain of two tenants", () => {
     expect(verdict).toContain("tenant=red");
     expect(verdict).toContain("tenant=blue");
     const one = wordsOf(sectionsOf(await page(`${path}&tenant=red`)).get("verdict") ?? "");
-    expect(one).toContain("its MTA-STS policy is in testing");
+    expect(one).toContain("its MTA-STS policy was in testing");
     expect(one).not.toContain("(enforce)");
   });
 

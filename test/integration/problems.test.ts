@@ -83,6 +83,11 @@ async function seedMixed(date: number): Promise<void> {
     if (date === 5) await report("Epsilon", "mixed-kinds.example", date, tlsa, failed);
     else await report("Epsilon", "mixed-kinds.example", date);
   }
+  if (date === 12 || date === 19) await report("Weekly", "mixed-weekly.example", date);
+  if (date === 15) await report("Beta", "mixed-weekly.example", date);
+  if (date === 15 || date === 17) {
+    await report("Alpha", "mixed-weekly.example", date, {}, [at("mx1")]);
+  }
   if (date < 16) return;
   const mode = date === 16 ? "testing" : "enforce";
   await report("Alpha", "mixed-modes.example", date, { mode }, [at("mx1")]);
@@ -132,9 +137,10 @@ afterAll(() => stored?.stop());
 async function ask(
   given: Record<string, string> = {},
   tenants: readonly string[] = ["default"],
+  nowMs = NOW,
 ): Promise<PanelResult> {
   const lists = Object.entries(given).map(([name, value]) => [name, [value]] as const);
-  const read = readParameters(problems, Object.fromEntries(lists), NOW);
+  const read = readParameters(problems, Object.fromEntries(lists), nowMs);
   if (!read.ok) throw new Error(JSON.stringify(read.problem));
   return runPanel(stored.store, problems, read.parameters, { tenants });
 }
@@ -264,7 +270,7 @@ test("SQL judges as the pure functions do", async () => {
     const { rows } = await ask(range, ["default", "mixed"]);
     expect(rows.length, JSON.stringify(range)).toBeGreaterThan(0);
     for (const row of rows) {
-      const state = problemState(stateEvidence(row));
+      const state = problemState(stateEvidence(row, ""));
       const impact = impactOf(failureOf(row));
       const severity = severityOf(impact, seenOf(row, state));
       const judged = { state, impact, severity, severity_rank: SEVERITIES.indexOf(severity) };
@@ -299,6 +305,19 @@ describe("senders of different kinds", () => {
     expect(only(rows, ...judged, ...evidence)).toEqual([
       ["tlsa", MX, "", 16, 2, 2, 2, "at-mx", "yours"],
     ]);
+  });
+
+  test("who sends no report of the days with a failure is no witness of it", async () => {
+    const weekly = { domain: "mixed-weekly.example" };
+    const told = async (given: Record<string, string>, nowMs?: number) =>
+      only((await ask({ ...weekly, ...given }, ["mixed"], nowMs)).rows, ...evidence);
+    expect(await told({})).toEqual([[1, 2, "one-sender", "theirs"]]);
+    // Of the days of the range, and not of those before it that are read too.
+    expect(await told({ from: "2026-03-16" })).toEqual([[1, 1, "cannot-tell", "unclear"]]);
+    // Too long ago for single days: all that reported before and after.
+    const years = { from: "2026-01-01", to: "2026-07-01" };
+    const then = Date.parse("2026-07-01T10:00:00Z");
+    expect(await told(years, then)).toEqual([[1, 3, "one-sender", "theirs"]]);
   });
 
   test("successes of another kind end nothing", async () => {

@@ -177,6 +177,22 @@ describe("a report", () => {
     expect(pages).toBe(most);
   });
 
+  test("a failure detail leads to its problem, in a range that has it", async () => {
+    const { data: rows } = await api(`reports?${RANGE}&sort=-failed_sessions&limit=2`);
+    for (const { id } of rows) {
+      const { data } = await api<{ failure_details: Row[] }>(`reports/${id}`);
+      const [{ problem, title } = {}] = data.failure_details;
+      for (const range of ["", `?${RANGE}`]) {
+        const text = (await page(`/reports/${id}${range}`)).replaceAll("&amp;", "&");
+        const href = new RegExp(`"(/problems/${problem}\\?[^"]+)"`).exec(text)?.[1] ?? "";
+        expect(href.includes(RANGE)).toBe(range !== "");
+        const said = words(await page(href));
+        expect(said).not.toContain("was not seen");
+        expect(said).toContain(escaped(title));
+      }
+    }
+  });
+
   test("none of another tenant, of no id, and of what is none", async () => {
     const { data: rows } = await api(`reports?${RANGE}&limit=1`, RED);
     const id = rows[0]?.["id"];

@@ -13,6 +13,7 @@ const DAY_MS = 86_400_000;
 export interface Told {
   domain: string;
   tenant?: string;
+  trust?: string;
   organization: string;
   day: string;
   type?: string;
@@ -59,7 +60,7 @@ export async function tell(opened: TestStore, reports: readonly Told[]): Promise
       rows_hash: uuid(told),
       start_at: `${day} 00:00:00`,
       organization,
-      trust: "verified",
+      trust: report.trust ?? "verified",
       policy_type: report.type ?? "sts",
       policy_mode: readStsPolicy(text)?.mode ?? "",
       version: 1,

@@ -53,7 +53,14 @@ export function answerOf(
   return {
     rows,
     meta: {
-      ...{ panel: "test", filters: {}, from: "2026-02-19", to: "2026-03-21", last: null },
+      ...{
+        panel: "test",
+        filters: {},
+        tenants_not_yours: [],
+        from: "2026-02-19",
+        to: "2026-03-21",
+        last: null,
+      },
       ...{ timezone: "UTC", step: null, by: null, compare: null, before: null, sort: "" },
       ...{ fields: null, complete_through: "2026-03-18", limit: 100, rows: rows.length },
       ...{ next_cursor: null, totals: {} },

@@ -5,6 +5,7 @@ import { BOUNDS } from "../../core/bounds.ts";
 import type { Panel } from "../../query/panel.ts";
 import { PARAMETERS, type ParameterName, parametersOf } from "../../query/parameter-table.ts";
 import { type PanelParameters, readParameters } from "../../query/parameters.ts";
+import { settleDays, UNTIL } from "./asked-days.ts";
 import type { Definition } from "./definition.ts";
 
 /** Values of parameters by name, as an address has them. */
@@ -41,8 +42,6 @@ export function readAsked(
   });
   const given: Record<string, readonly string[]> = Object.fromEntries(chosen);
   for (const name of named) given[name] = [path[name] ?? ""];
-  // Dates typed beside a usual range are meant.
-  if (given["from"] ?? given["to"]) delete given["last"];
   const leftOut = strangeNames(Object.keys(queries).filter((name) => !isKnown(name, page, takes)));
   for (;;) {
     const read = readParameters(panel, given, nowMs);
@@ -77,8 +76,11 @@ export interface Taken {
   leftOut: readonly string[];
 }
 
-/** Takes the first values of each name and of all; what the page does not know is for `readAsked` to say. */
-export function takeQuery(whole: URLSearchParams): Taken {
+/**
+ * Takes the first values of each name and of all, and the days in one way; what the page does not know is for
+ * `readAsked` to say.
+ */
+export function takeQuery(whole: URLSearchParams, nowMs: number): Taken {
   const search = new URLSearchParams();
   const queries = new Map<string, string[]>();
   const { pageValuesMax, pageValuesTotalMax, pageSearchCharsMax } = BOUNDS;
@@ -99,6 +101,11 @@ export function takeQuery(whole: URLSearchParams): Taken {
   const words = `The address has more than a page takes: ${pageValuesMax} values of one name, ${pageValuesTotalMax} of all
     and ${pageSearchCharsMax} characters. ${left} of them were left out.`;
   const leftOut = left === 0 ? [] : [words.replace(/\s+/g, " ")];
+  leftOut.push(...settleDays(search, nowMs));
+  for (const name of [...RANGE, UNTIL]) {
+    if (search.has(name)) queries.set(name, search.getAll(name));
+    else queries.delete(name);
+  }
   return { search, queries: Object.fromEntries(queries), leftOut };
 }
 

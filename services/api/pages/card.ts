@@ -71,7 +71,7 @@ export function actionsOf(subject: Subject): Html {
   return html`<details class="actions"><summary aria-label="${title}: as data">Data</summary><ul>
     <li><a href="${csv}" download="${panel.id}.csv">CSV</a></li><li><a href="${data}">JSON</a></li>
     ${picture ? svg : NOTHING}
-    <li><a href="${panelAddress(view, panel, whole)}">All rows</a></li>
+    <li><a href="${panelAddress(view, panel, asked)}">All rows</a></li>
     ${paged && !all ? FILE_ROWS : NOTHING}</ul></details>`;
 }
 
@@ -79,10 +79,10 @@ export function actionsOf(subject: Subject): Html {
 const FILE_ROWS = html`<li><small>A file has ${showCount(BOUNDS.queryRowsMax)} rows at most. Where more follow, a
   CSV's header Link and meta.next_cursor of the JSON lead on.</small></li>`;
 
-/** The page of one panel, asked the same. */
-function panelAddress(view: View, panel: Panel, asked: Given): string {
+/** The page of one panel with all of its rows, asked the same. */
+export function panelAddress(view: View, panel: Panel, asked: Given): string {
   const takes: readonly string[] = parametersOf(panel);
-  const { sort, ...rest } = asked;
+  const { sort, limit, cursor, ...rest } = asked;
   const given = Object.entries({ ...view.given, ...rest }).filter(([name]) => takes.includes(name));
   const search = searchOf(Object.fromEntries(given));
   if (sort?.[0]) search.set(`sort.${panel.id}`, sort[0]);

@@ -46,6 +46,7 @@ const MARKS: Readonly<Record<string, Readonly<Record<string, readonly [Tone, str
     silent: ["failed", "!"],
     current: ["ok", "✓"],
     newer: ["notice", "↑"],
+    unconfirmed: ["quiet", "?"],
     older: ["quiet", "↓"],
     "no-text": ["quiet", "?"],
   },
@@ -112,26 +113,38 @@ const SHOW: Record<ColumnType, (cell: Cell, column: Pick<Column, "name" | "unit"
   text: (cell, { name }) => textOf(name, cell),
   count: (cell, { unit }) =>
     unit === "bytes" ? bytes(cell) : unit === "milliseconds" ? duration(cell) : showCount(cell),
-  ratio: (cell) =>
-    html`<span title="${Number((Number(cell) * 100).toFixed(4))} %">${showRate(cell)}</span>`,
+  ratio: (cell) => html`<span title="${exactRate(cell)}">${showRate(cell)}</span>`,
   date: (cell) => html`<time datetime="${String(cell)}">${String(cell)}</time>`,
-  time: timeOf,
+  time: (cell) => timeOf(cell, "seconds"),
   flag: (cell) => (cell === true ? "yes" : "no"),
   texts: (cell) => showText(cell),
 };
 
 /** Codes that have words are told by them. */
-function textOf(name: string, cell: Cell): string {
+function textOf(name: string, cell: Cell): Shown {
   const actors: Readonly<Record<string, string>> = ACTORS;
   if (name === "trust") return trustInWords(cell).title || showText(cell);
   const text = showText(cell);
-  return name === "actor" && Object.hasOwn(actors, text) ? (actors[text] ?? text) : text;
+  if (name === "actor" && Object.hasOwn(actors, text)) return actors[text] ?? text;
+  return HOST.test(text) ? breakable(text) : text;
 }
 
-/** An instant as UTC text; with script the user's own zone stands beside it. */
-export function timeOf(cell: Cell): Shown {
+const HOST = /^[\w-]+(\.[\w-]+)+$/;
+
+/** A name of a host, which a line may end in after a dot rather than within a word. */
+function breakable(host: string): Html {
+  const [first, ...rest] = host.split(".");
+  return html`${first}${rest.map((label) => html`.<wbr>${label}`)}`;
+}
+
+/**
+ * An instant as UTC text; with script the user's own zone stands beside it.
+ * @param unit seconds where rows stand in the order of them
+ */
+export function timeOf(cell: Cell, unit: "minutes" | "seconds" = "minutes"): Shown {
   if (typeof cell !== "string") return html`<span class="none">–</span>`;
-  const words = `${cell.slice(0, 16).replace("T", " ")} UTC`;
+  const characters = unit === "seconds" ? 19 : 16;
+  const words = `${cell.slice(0, characters).replace("T", " ")} UTC`;
   return html`<time datetime="${cell}" title="${cell}">${words}</time>`;
 }
 
@@ -149,20 +162,34 @@ export function toneMark(tone: Tone, sign: string, words: string): Html {
     ${words}</span>`;
 }
 
-/** Texts of a cell that are shown; the others are counted, and told by JSON. */
+/** Texts of a cell that are shown at once; the others are counted, and open. */
 const TEXTS_SHOWN = 3;
 
 function textsOf(name: string, texts: readonly string[], row: Row, view: View): Shown {
   if (texts.length === 0) return html`<span class="none">–</span>`;
-  const shown = texts.slice(0, TEXTS_SHOWN).map((text, i) => {
-    const href = linkOfValue(name, text, row, view);
-    const words = name.endsWith("trust_levels") ? trustInWords(text).title : showText(text);
-    return html`${i > 0 ? ", " : ""}${href === null ? words : html`<a href="${href}">${words}</a>`}`;
-  });
-  const more = texts.length - TEXTS_SHOWN;
-  return more <= 0
-    ? html`${shown}`
-    : html`${shown} <small title="${showText([...texts])}">and ${more} more</small>`;
+  const shown = (some: readonly string[]) =>
+    some.map((text, i) => {
+      const href = linkOfValue(name, text, row, view);
+      const words = name.endsWith("trust_levels") ? trustInWords(text).title : showText(text);
+      return html`${i > 0 ? ", " : ""}${href === null ? words : html`<a href="${href}">${words}</a>`}`;
+    });
+  const [first, others] = [texts.slice(0, TEXTS_SHOWN), texts.slice(TEXTS_SHOWN)];
+  return others.length === 0
+    ? html`${shown(first)}`
+    : html`${shown(first)}
+      <details><summary>and ${others.length} more</summary>${shown(others)}</details>`;
+}
+
+/** What a rounded number is exactly; null for what is exact as it is shown. */
+export function exactOf({ type, unit }: Pick<Column, "type" | "unit">, cell: Cell): string | null {
+  if (cell === null) return null;
+  if (type === "ratio") return exactRate(cell);
+  if (unit === "bytes") return `${showCount(cell)} bytes`;
+  return unit === "milliseconds" ? `${showCount(cell)} ms` : null;
+}
+
+function exactRate(cell: Cell): string {
+  return `${Number((Number(cell) * 100).toFixed(4))} %`;
 }
 
 /** A size to one decimal, exact on hover. */

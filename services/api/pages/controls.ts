@@ -1,12 +1,18 @@
 // The controls of a page: usual ranges, the chosen filters, and a form with all of them. It is a plain GET
 // form, so that every choice is in the address.
 
+import { BOUNDS } from "../../core/bounds.ts";
+import { REASONS } from "../../core/explain/reason-codes.ts";
+import { QUARANTINE_REASONS, REFUSAL_REASONS } from "../../core/outcome.ts";
 import { RESULT_TYPES } from "../../core/tlsrpt/result-types.ts";
 import { labelOf } from "../../query/labels.ts";
 import { PARAMETERS, type ParameterName, wordsOf } from "../../query/parameter-table.ts";
-import { floorDay, lastRange, printInstant } from "../../query/range.ts";
+import { floorDay, lastRange, printDay, printInstant, readInstant } from "../../query/range.ts";
+import { PROGRESS } from "../reprocess-routes.ts";
 import { cutWords, isFilter } from "./asked.ts";
+import { UNTIL } from "./asked-days.ts";
 import { wordOf } from "./cells.ts";
+import type { Definition } from "./definition.ts";
 import { showText } from "./format.ts";
 import { type Html, html, type MaybeHtml, NOTHING } from "./html.ts";
 import { hasTenants } from "./links.ts";
@@ -15,7 +21,7 @@ import type { View } from "./view.ts";
 const DAY_MS = 86_400_000;
 const RANGES_DAYS = [7, 30, 90, 365] as const;
 const RANGE: readonly ParameterName[] = ["last", "from", "to"];
-/** Words that senders use, offered beside any other. */
+/** Words that are known, offered beside any other. */
 const OFFERED: Partial<Record<ParameterName, readonly string[]>> = {
   result_type: Object.keys(RESULT_TYPES),
   policy_type: ["sts", "tlsa", "no-policy-found"],
@@ -69,8 +75,12 @@ function rangeInWords({ parameters: { range, timezone } }: View): Html {
 
 function form(view: View, fields: readonly ParameterName[]): Html {
   const kept = [...view.url.searchParams].filter(
-    ([name]) => name === "last" || ownNames(view).includes(name) || /^(?:sort|limit)\./.test(name),
+    ([name]) => ownNames(view).includes(name) || /^(?:sort|limit)\./.test(name),
   );
+  const { last, from, to } = view.given;
+  // Days that nobody changes go on moving with it.
+  const ranged = view.page.controls.includes("last") && !from && !to;
+  if (ranged) kept.push(["last", last?.[0] ?? `${BOUNDS.queryDaysDefault}d`]);
   const hidden = kept.map(
     ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
   );
@@ -83,14 +93,30 @@ function form(view: View, fields: readonly ParameterName[]): Html {
 
 /** A field for each value that a filter has, one at least. */
 function field(view: View, name: ParameterName): Html {
+  if (name === "from" || name === "to") return end(view, name);
   const label = LABELS[name] ?? labelOf(name);
   const values = valuesOf(view, name);
   return html`${(values.length > 0 ? values : [""]).map((value) => one(view, name, label, value))}`;
 }
 
-function inForce({ parameters: { range, timezone } }: View, name: ParameterName): MaybeHtml {
-  const ms = name === "from" ? range.fromMs : name === "to" ? range.toMs : null;
-  return ms === null ? NOTHING : html` <small>now ${printInstant(ms, timezone)}</small>`;
+/**
+ * The first or the last day of the range, filled with the one in force. What is no day is told as the address
+ * has it: a field for days would lose it.
+ */
+function end(view: View, name: "from" | "to"): Html {
+  const { range, timezone } = view.parameters;
+  const [given = ""] = valuesOf(view, name);
+  const ms = given === "" ? range[`${name}Ms`] : readInstant(given, timezone);
+  const isDay = ms !== null && floorDay(ms, timezone) === ms;
+  if (given !== "" && !isDay) {
+    const label = LABELS[name] ?? labelOf(name);
+    return html`<label>${label}<input type="text" name="${name}" value="${given}" autocomplete="off"></label>`;
+  }
+  const [label, sent, dayMs] =
+    name === "from" ? ["From", name, ms] : ["To (included)", UNTIL, ms === null ? null : ms - 1];
+  const day = isDay && dayMs !== null ? printDay(dayMs, timezone) : "";
+  const filled = given === "" && isDay ? html` data-filled` : NOTHING;
+  return html`<label>${label}<input type="date" name="${sent}" value="${day}"${filled}></label>`;
 }
 
 function one(view: View, name: ParameterName, label: string, value: string): Html {
@@ -104,19 +130,29 @@ function one(view: View, name: ParameterName, label: string, value: string): Htm
     );
     return html`<label>${label}<select name="${name}"><option value="">${none}</option>${options}</select></label>`;
   }
-  const offered = OFFERED[name];
+  const { offered, example } =
+    name === "reason"
+      ? reasonsOf(view.page)
+      : { offered: OFFERED[name], example: String(PARAMETERS[name].example) };
   const list = offered === undefined ? NOTHING : html` list="offered-${name}"`;
   const options = (offered ?? []).map((word) => html`<option value="${word}"></option>`);
-  const isDay = RANGE.includes(name) && (value === "" || /^\d{4}-\d{2}-\d{2}$/.test(value));
-  // Empty, so that a range of so many days goes on moving; what holds now is said beside the name.
-  const now = value === "" ? inForce(view, name) : NOTHING;
-  const hint = name === "timezone" ? "UTC" : isFilter(name) ? String(PARAMETERS[name].example) : "";
-  return html`<label>${label}${now}<input type="${isDay ? "date" : "text"}" name="${name}" value="${value}"
+  const hint = name === "timezone" ? "UTC" : isFilter(name) ? example : "";
+  return html`<label>${label}<input type="text" name="${name}" value="${value}"
     autocomplete="off" autocapitalize="none" spellcheck="false"${list} placeholder="${hint}"></label>
     ${offered === undefined ? NOTHING : html`<datalist id="offered-${name}">${options}</datalist>`}`;
 }
 
-/** Names that parts of the page read, which have no field but are chosen too. */
+/** Why messages did not count, where that is what the page is about; else why sessions failed. */
+function reasonsOf({ id, controls }: Definition): { offered: readonly string[]; example: string } {
+  if (!controls.includes("channel")) {
+    return { offered: [...REASONS], example: String(PARAMETERS.reason.example) };
+  }
+  const held = Object.keys(QUARANTINE_REASONS);
+  const refused = id.endsWith("quarantine") ? [] : Object.keys(REFUSAL_REASONS);
+  return { offered: [...held, ...refused], example: "unknown-domain" };
+}
+
+/** Names that parts of the page read, which have no field. */
 function ownNames({ page }: View): readonly string[] {
   return page.own ?? [];
 }
@@ -133,10 +169,11 @@ function valuesOf({ url }: View, name: string): string[] {
     .filter(Boolean);
 }
 
-/** The chosen filters, each with the way to take it back. */
+/** The chosen filters, each with the way to take it back. Nobody has chosen the name of a task. */
 function chips(view: View): MaybeHtml {
   const filters = view.page.controls.filter((name) => !RANGE.includes(name));
-  const chosen = [...filters, ...ownNames(view)].flatMap((name) =>
+  const own = ownNames(view).filter((name) => name !== PROGRESS);
+  const chosen = [...filters, ...own].flatMap((name) =>
     valuesOf(view, name).map((value) => ({ name, value })),
   );
   if (chosen.length === 0) return NOTHING;

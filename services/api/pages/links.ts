@@ -59,6 +59,7 @@ export function pageLink(
 ): string {
   const search = new URLSearchParams();
   for (const name of RANGE) {
+    if (Object.hasOwn(more, name)) continue;
     // A page without these as controls passes on what it was reached with.
     const values = view.given[name] ?? view.url.searchParams.getAll(name);
     for (const value of values) search.append(name, value);

@@ -1,6 +1,7 @@
 // One file explained on a page: the verdict first, then who says it, what failed and what to do, the
 // policies, and what is odd about the report. The same words as `sealwatch report` has; all outside text.
 
+import { randomUUID } from "node:crypto";
 import { ACTORS } from "../../core/explain/explanation.ts";
 import type {
   CutList,
@@ -14,6 +15,7 @@ import type {
 import { timeOf, toneMark } from "./cells.ts";
 import { showCount, showPlural, showText } from "./format.ts";
 import { type Html, html, type MaybeHtml, NOTHING } from "./html.ts";
+import { stepList } from "./steps.ts";
 
 /** Everything of one file. @param name as it was handed in */
 export function fileReading(name: string, { readings, unread, more }: FileReading): Html {
@@ -73,6 +75,8 @@ function moreOf(left: CutReport["left_out"], list: CutList, noun: string): Maybe
 }
 
 function problemPiece(problem: ReadProblem): Html {
+  // Pieces of many files come to stand on one page, so an id that is made here alone must be of this one.
+  const id = `problem-${randomUUID()}`;
   const at = problem.mx === "" ? "" : ` at ${problem.mx}`;
   const about = [problem.result_type, problem.policy_type, problem.policy_mode, problem.domain];
   const fact = (words: string, texts: readonly string[]) =>
@@ -83,28 +87,15 @@ function problemPiece(problem: ReadProblem): Html {
     ${fact("the sender says:", problem.said)}${fact("from", problem.sending_ips)}
     ${fact("to", problem.receiving_ips)}</ul>
     <p>${showText(problem.meaning)}</p><p>To be mended by ${ACTORS[problem.actor]}.</p>
-    ${steps("What to do", problem.fix)}
+    ${steps("What to do", problem.fix, `${id}-fix`)}
     <details><summary>Likely causes, and how to see that it is mended</summary>
-    ${steps("Likely causes", problem.causes)}${steps("Then", problem.verify)}
+    ${steps("Likely causes", problem.causes, `${id}-causes`)}${steps("Then", problem.verify, `${id}-verify`)}
     <p class="quiet">${problem.reference}</p></details></section>`;
 }
 
-/** Steps as the catalogue has them: one that begins with "$ " is a command of the step before. */
-function steps(title: string, texts: readonly string[]): MaybeHtml {
-  if (texts.length === 0) return NOTHING;
-  const groups: { text: string; commands: string[] }[] = [];
-  for (const text of texts) {
-    if (!text.startsWith("$ ")) groups.push({ text, commands: [] });
-    else {
-      if (groups.length === 0) groups.push({ text: "Ask the machine itself:", commands: [] });
-      groups.at(-1)?.commands.push(text.slice(2));
-    }
-  }
-  const items = groups.map(
-    ({ text, commands }) => html`<li><p>${showText(text)}</p>
-      ${commands.map((command) => html`<pre tabindex="0">${showText(command)}</pre>`)}</li>`,
-  );
-  return html`<h5>${title}</h5><ol class="steps">${items}</ol>`;
+function steps(title: string, texts: readonly string[], id: string): MaybeHtml {
+  const list = stepList([...texts], id);
+  return list === NOTHING ? NOTHING : html`<h5>${title}</h5>${list}`;
 }
 
 function policyTable(policies: readonly ReadPolicy[]): MaybeHtml {

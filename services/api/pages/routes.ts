@@ -3,9 +3,9 @@
 import type { Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { BOUNDS } from "../../core/bounds.ts";
-import { rememberNewest } from "../../query/newest.ts";
+import { storeFor } from "../access.ts";
 import type { ApiOptions } from "../options.ts";
-import { problemOf } from "../problem.ts";
+import { problemOf, tellFailure } from "../problem.ts";
 import { controlsOf } from "./controls.ts";
 import { type Definition, readDefinitions, type Section } from "./definition.ts";
 import { type Frame, frameEnd, frameStart } from "./frame.ts";
@@ -44,8 +44,7 @@ export interface Said {
  */
 export function pageRoutes(app: Hono, options: ApiOptions, assets: PageAssets): Say {
   const pages = readDefinitions();
-  const newestOf = rememberNewest(options.store);
-  const site: Site = { options, assets, pages, newestOf };
+  const site: Site = { options, assets, pages };
   themeRoute(app);
   for (const page of pages) app.get(page.path, (c) => show(c, site, page));
   app.get("/panels", (c) => show(c, site, panelIndex()));
@@ -66,12 +65,15 @@ function sayIn(site: Site): Say {
   };
 }
 
+/** Seen below the sections until all have come, without script too (dashboards/web/20-frame.css). */
+const LOADING = html`<p class="loading" role="status">Loading…</p>
+`;
+
 /** What all pages share. */
 interface Site {
   options: ApiOptions;
   assets: PageAssets;
   pages: readonly Definition[];
-  newestOf: ReturnType<typeof rememberNewest>;
 }
 
 /**
@@ -84,7 +86,7 @@ async function show(c: Context, site: Site, page: Definition): Promise<Response>
     return sayIn(site)(c, 404, TOO_LONG);
   }
   const { options } = site;
-  const store = options.readsFor?.(c.req.raw.signal) ?? options.store;
+  const store = storeFor(c, options, "page");
   const view = viewOf(c, { ...options, store }, page);
   const ofOne = Object.keys(view.path).length > 0;
   const instead = page.instead === undefined ? undefined : insteadOf(view, page.instead, ofOne);
@@ -94,14 +96,14 @@ async function show(c: Context, site: Site, page: Definition): Promise<Response>
   const frame = frameOf(c, site, { title, view, current: page.id });
   const pieces = [
     Promise.resolve(frameStart({ ...frame, notices: noticesOf(view) })),
-    newness(view, site),
-    Promise.resolve(controlsOf(view)),
+    newness(view),
+    Promise.resolve(html`${controlsOf(view)}${LOADING}`),
     ...standing(view, instead, stands),
     Promise.resolve(frameEnd(frame)),
   ];
   const { pathname: path } = view.url;
   return sendPage(c, pieces, (error) => {
-    options.emit("api-failed", { path, problem: problemOf(error).code, error });
+    tellFailure(options.emit, path, error, view.signal);
   });
 }
 
@@ -131,9 +133,9 @@ function standing(
 }
 
 /** How new it all is; the sections tell what cannot be read. */
-async function newness(view: View, { newestOf }: Site): Promise<MaybeHtml> {
+async function newness(view: View): Promise<MaybeHtml> {
   try {
-    return freshness(view, await newestOf(view.scope, view.nowMs));
+    return freshness(view, await view.newest());
   } catch (error) {
     const { detail } = problemOf(error);
     return html`<p class="freshness">How new this is cannot be told now: ${detail}</p>`;

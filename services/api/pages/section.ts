@@ -5,7 +5,7 @@ import { BOUNDS } from "../../core/bounds.ts";
 import { CursorError } from "../../query/cursor.ts";
 import type { Panel } from "../../query/panel.ts";
 import type { PanelResult } from "../../query/run.ts";
-import { problemOf } from "../problem.ts";
+import { problemOf, tellFailure } from "../problem.ts";
 import { actionsOf, cardOf, emptyOf, failedCard, unfiltered } from "./card.ts";
 import { wordOf } from "./cells.ts";
 import { type PanelSection, panelNamed, type Section } from "./definition.ts";
@@ -90,9 +90,8 @@ function failure(view: View, section: Section, error: unknown): Html {
   const foreign = error instanceof ParameterError || error instanceof CursorError;
   const own = ["sort", "cursor", "limit"].map((name) => [`${name}.${id}`, null]);
   const again = view.address(foreign ? Object.fromEntries(own) : {});
-  const { code, detail } = problemOf(error);
-  if (!foreign && !view.signal.aborted)
-    view.options.emit("api-failed", { path: view.url.pathname, problem: code, error });
+  const { detail } = problemOf(error);
+  if (!foreign) tellFailure(view.options.emit, view.url.pathname, error, view.signal);
   const words = error instanceof ParameterError ? error.message : detail;
   return failedCard(id, title, words, again);
 }

@@ -5,7 +5,7 @@ import type { Context } from "hono";
 import { compressed } from "../compressed.ts";
 import { html, type MaybeHtml, NOTHING } from "./html.ts";
 
-const EARLY = html`<p class="notice" role="alert">This page ended early: something in it went wrong. Load it
+const EARLY = html`<p class="notice early" role="alert">This page ended early: something in it went wrong. Load it
   again, or ask whoever runs this server for its log.</p></main></body></html>
 `;
 

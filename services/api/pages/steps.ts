@@ -1,5 +1,5 @@
 // Steps to take, in order: sentences, and what is to be typed or published as it is: a command, which begins
-// with "$ ", and the lines after the first.
+// with "$ ", and the lines after the first. A step that is a command alone belongs to the one before it.
 
 import type { Cell } from "../../query/panel.ts";
 import { copyable } from "./copyable.ts";
@@ -14,7 +14,12 @@ const COMMAND = /^(.*?)\$ (.+)$/;
  */
 export function stepList(cell: Cell | undefined, id: string): MaybeHtml {
   if (!Array.isArray(cell) || cell.length === 0) return NOTHING;
-  const items = cell.map((step, i) => html`<li>${stepOf(step, `${id}-${i + 1}`)}</li>`);
+  const whole: string[] = [];
+  for (const step of cell) {
+    if (step.startsWith("$ ") && whole.length > 0) whole.push(`${whole.pop()}\n${step.slice(2)}`);
+    else whole.push(step);
+  }
+  const items = whole.map((step, i) => html`<li>${stepOf(step, `${id}-${i + 1}`)}</li>`);
   return html`<ol class="steps">${items}</ol>`;
 }
 

@@ -1,8 +1,10 @@
-// What happened to a domain on which day: policies that came up, MX hosts that began to fail, problems that
-// began and ended. From rows of panels, for the chart of sessions and the list beneath it. Pure.
+// What happened to a domain on which day: policies that came up and went, MX hosts that began to fail,
+// problems that began and ended, large senders that fell silent. From rows of panels, for the chart of
+// sessions and the list beneath it. Pure.
 
 import type { Mark } from "../../charts/chart.ts";
 import type { Row } from "../../query/panel.ts";
+import { showRate } from "./format.ts";
 
 export interface TimelineRows {
   /** Of the panel `policies`. */
@@ -11,20 +13,36 @@ export interface TimelineRows {
   failures: readonly Row[];
   /** Of the panel `problems`. */
   problems: readonly Row[];
+  /** Of the panel `organizations`, those with most sessions; and all sessions of the range. */
+  organizations: readonly Row[];
+  sessions: number;
+}
+
+/** The days that the rows are of, YYYY-MM-DD. */
+export interface TimelineDays {
+  /** First whole UTC day of the range: what was there from the start is no change. */
+  from: string;
+  /** First day that problems were looked for: those that it has may have begun before. */
+  firstRead: string;
 }
 
 /** Marks on one chart; of more the most urgent problems and the newest changes are kept. */
 const KIND_MAX = 20;
 
-/**
- * The marks of a range in the order of their days.
- * @param fromDay first whole UTC day of the range: what was there from the start is no change
- */
-export function timelineMarks(rows: TimelineRows, fromDay: string): readonly Mark[] {
+/** Of all sessions of the range: whose silence changes what the numbers are about. */
+const LARGE_SHARE = 0.25;
+/** Days that reports go on without a policy until it counts as gone: weekly senders had their turn. */
+const GONE_DAYS = 7;
+const DAY_MS = 86_400_000;
+
+/** The marks of a range in the order of their days. */
+export function timelineMarks(rows: TimelineRows, days: TimelineDays): readonly Mark[] {
   const marks = [
-    ...newest(policyMarks(rows.policies, fromDay)),
-    ...newest(mxMarks(rows.failures, fromDay)),
-    ...problemMarks(rows.problems.slice(0, KIND_MAX), fromDay),
+    ...newest(policyMarks(rows.policies, days.from)),
+    ...goneMarks(rows.policies),
+    ...newest(mxMarks(rows.failures, days.from)),
+    ...problemMarks(rows.problems.slice(0, KIND_MAX), days),
+    ...silenceMarks(rows, days.from),
   ];
   return marks.toSorted(byDay);
 }
@@ -53,6 +71,35 @@ function policyMarks(policies: readonly Row[], fromDay: string): Mark[] {
       ? []
       : [{ at, kind: "policy" as const, title: `${nameOf(row)} ${change}` }];
   });
+}
+
+/**
+ * MTA-STS on the last day that it was seen, by whichever text, where reports went on and tell of other
+ * policies or none. A row without a text may be one that could not be fetched: it is announced still.
+ */
+function goneMarks(policies: readonly Row[]): Mark[] {
+  const tenants = [...new Set(policies.map(({ tenant }) => tenant))];
+  return tenants.flatMap((tenant) => {
+    const last = (isSts: boolean) =>
+      lastOf(policies.filter((row) => row["tenant"] === tenant && isSts === isOfSts(row)));
+    const [at, after] = [last(true), last(false)];
+    if (at === "" || after === "") return [];
+    if ((Date.parse(after) - Date.parse(at)) / DAY_MS < GONE_DAYS) return [];
+    const title = `MTA-STS policy last seen: reports until ${after} tell of none`;
+    return [{ at, kind: "policy" as const, title }];
+  });
+}
+
+const isOfSts = (row: Row) => row["policy_type"] === "sts";
+
+/** The last day of these rows; "" without one. */
+function lastOf(rows: readonly Row[]): string {
+  return (
+    rows
+      .map((row) => String(row["last_day"] ?? ""))
+      .toSorted()
+      .at(-1) ?? ""
+  );
 }
 
 /** A sender that found no policy looked for one of each type. */
@@ -111,7 +158,19 @@ function mxMarks(failures: readonly Row[], fromDay: string): Mark[] {
     .map(([mx, at]) => ({ at, kind: "mx", title: `First failure at ${mx} in this range` }));
 }
 
-function problemMarks(problems: readonly Row[], fromDay: string): Mark[] {
+/** Senders with a large part of the sessions that report no more: their numbers end there. */
+function silenceMarks({ organizations, sessions }: TimelineRows, fromDay: string): Mark[] {
+  return organizations.flatMap((row) => {
+    const [own, at] = [Number(row["total_sessions"] ?? 0), String(row["last_day"])];
+    const isLarge = own > 0 && own >= sessions * LARGE_SHARE;
+    if (!isLarge || row["status"] !== "silent" || at < fromDay) return [];
+    const share = showRate(Math.min(own / sessions, 1));
+    const title = `Last report of ${row["organization"]}, silent since (${share} of all sessions)`;
+    return [{ at, kind: "problem" as const, title }];
+  });
+}
+
+function problemMarks(problems: readonly Row[], days: TimelineDays): Mark[] {
   return problems.flatMap((row) => {
     const began = String(row["first_seen"]).slice(0, 10);
     const name = `${row["title"]}${row["mx"] === "" ? "" : ` at ${row["mx"]}`}`;
@@ -120,7 +179,8 @@ function problemMarks(problems: readonly Row[], fromDay: string): Mark[] {
     const now = over === undefined ? "" : `, ${over}`;
     const start = { at: began, kind, title: `Began: ${name} (${row["severity"]}${now})` };
     const end = { at: String(row["last_day"]), kind, title: `Last seen: ${name}${now}` };
-    return [...(began >= fromDay ? [start] : []), ...(over === undefined ? [] : [end])];
+    const isKnown = began >= days.from && began > days.firstRead;
+    return [...(isKnown ? [start] : []), ...(over === undefined ? [] : [end])];
   });
 }
 

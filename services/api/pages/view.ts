@@ -3,7 +3,8 @@
 
 import type { Context } from "hono";
 import type { Caller } from "../../access/caller.ts";
-import type { Panel } from "../../query/panel.ts";
+import { newestReport } from "../../query/newest.ts";
+import type { Panel, Row } from "../../query/panel.ts";
 import { parametersOf } from "../../query/parameter-table.ts";
 import {
   type PanelParameters,
@@ -45,6 +46,8 @@ export interface View {
    * @throws ParameterError, StoreError, CursorError
    */
   run(panel: Panel, more?: Given): Promise<PanelResult>;
+  /** The newest report that the caller may see, in whatever range. @throws StoreError */
+  newest(): Promise<Row>;
   /**
    * This page with other values of some parameters; null takes one out. Where others rows are asked for,
    * every section begins anew.
@@ -69,7 +72,7 @@ export function viewOf(c: Context, options: ApiOptions, page: Definition): View 
   const nowMs = (options.clock ?? Date.now)();
   const scope = scopeOf(c);
   const path = c.req.param();
-  const taken = takeQuery(url.searchParams);
+  const taken = takeQuery(url.searchParams, nowMs);
   url.search = taken.search.toString();
   const read = readAsked(taken.queries, page, path, nowMs);
   const asked = { ...read, leftOut: [...taken.leftOut, ...read.leftOut] };
@@ -83,12 +86,14 @@ export function viewOf(c: Context, options: ApiOptions, page: Definition): View 
       const read = readParameters(panel, asking, nowMs);
       if (!read.ok) throw new ParameterError(read.problem);
       const { parameters } = read;
-      const key = JSON.stringify([panel.id, Object.entries(asking).sort()]);
+      const told = Object.entries(asking).filter(([, values]) => values.length > 0);
+      const key = JSON.stringify([panel.id, told.sort()]);
       const answer =
         answers.get(key) ?? runPanel(options.store, panel, parameters, scope, options.addressFacts);
       answers.set(key, answer);
       return answer;
     },
+    newest: () => options.newestOf?.(scope, nowMs) ?? newestReport(options.store, scope, nowMs),
     address: (change) => addressOf(url, change),
     dataAddress: (panel, more = {}, format) => {
       const search = searchOf(askingOf(asked.given, panel, more));

@@ -265,7 +265,9 @@ export const MX_NOT_IN_POLICY: Entry = {
     "The policy was changed and the id of its record was not, so senders keep their old copy.",
     "The pattern does not fit: *.example.com stands for one label, not for example.com nor " +
       "a.b.example.com.",
-    "At Microsoft 365 the policy needs *.mail.protection.outlook.com, or your own host there.",
+    "At Microsoft 365 the policy needs *.mail.protection.outlook.com, or your own host there. With " +
+      "inbound DANE the host is another one, whose name ends in mx.microsoft: then the policy needs " +
+      "that name too, as the MX record has it.",
     "From one network only: somebody forges the MX records of the domain.",
   ],
   actor: "policy-operator",

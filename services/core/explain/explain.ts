@@ -69,7 +69,7 @@ const MAIL_BY_MODE = {
   testing:
     "The policy is in mode testing: the mail was delivered, perhaps in clear text. In mode " +
     "enforce it would be held back.",
-  none: "The policy is in mode none: the mail was delivered, perhaps in clear text.",
+  none: "The policy is in mode none: the mail was most likely delivered, perhaps in clear text.",
   unknown:
     "The report does not say the mode of the policy: in enforce the mail was held back, in " +
     "testing it was delivered.",

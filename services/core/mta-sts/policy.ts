@@ -44,8 +44,11 @@ export interface StsPolicy {
 const MAX_AGE_SECONDS_MAX = 31_557_600;
 /** Below a day senders that refresh daily (section 3.3) have no policy in between. */
 const MAX_AGE_SECONDS_SHORT = 86_400;
-/** Faults that leave no doubt of what is meant; senders leave the version line out. */
-const HARMLESS: ReadonlySet<PolicyFault> = new Set(["version-missing", "max-age-short"]);
+/** Faults that leave no doubt of what is meant; many senders leave the version line out. */
+export const HARMLESS_FAULTS: ReadonlySet<PolicyFault> = new Set([
+  "version-missing",
+  "max-age-short",
+]);
 const MODES = new Set(["enforce", "testing", "none"]);
 const FIELD = /^([A-Za-z0-9][A-Za-z0-9_.-]{0,31}):(.*)$/;
 
@@ -86,7 +89,7 @@ export function readStsPolicy(text: string): StsPolicy | null {
  */
 export function meaningOfStsPolicy(text: string): string | null {
   const policy = readStsPolicy(text);
-  if (policy === null || !policy.faults.every((fault) => HARMLESS.has(fault))) return null;
+  if (policy === null || !policy.faults.every((fault) => HARMLESS_FAULTS.has(fault))) return null;
   const mx = [...new Set(policy.mx)].sort();
   return [`mode: ${policy.mode}`, `max_age: ${policy.maxAgeSeconds}`, ...mx].join("\n");
 }

@@ -52,7 +52,8 @@ const PLAIN_TYPES = ["sts", "no-policy-found"];
  * The first rule that fits says the impact. A policy that cannot be fetched withholds nothing, unless an
  * older one is remembered (RFC 8461 section 3.3). DANE does not deliver without proof (RFC 7672 section 2.2),
  * nor does an MTA-STS policy in enforce; in testing mail goes as without a policy (RFC 8461 section 5). TLSA
- * records that cannot be used ask for encryption alone (RFC 7671 section 10.3).
+ * records that cannot be used ask for encryption alone (RFC 7671 section 10.3). Where nothing asks for TLS,
+ * a sender whose handshake fails usually sends in clear text (RFC 7435 section 3).
  */
 export const IMPACT_RULES: readonly ImpactRule[] = [
   { impact: "policy-unseen", resultTypes: POLICY_TYPES },
@@ -157,8 +158,12 @@ const IN_WORDS: Readonly<Record<Impact, { now: string; past: string }>> = {
     past: "Mail was delivered, without the protection of the policy.",
   },
   unproven: {
-    now: "Mail is delivered, but nothing proves that the host which takes it is yours.",
-    past: "Mail was delivered, without proof that the host which took it was yours.",
+    now:
+      "Mail is most likely delivered, perhaps in clear text where nothing demands TLS, and nothing " +
+      "proves that the host which takes it is yours.",
+    past:
+      "Mail was most likely delivered, perhaps in clear text where nothing demanded TLS, and without " +
+      "proof that the host which took it was yours.",
   },
   "not-told": {
     now: "The reports do not say what becomes of this mail.",

@@ -22,6 +22,8 @@ export interface StateEvidence {
   firstSeen: string;
   firstDay: string;
   lastDay: string;
+  /** It was seen on the first day that was read, so it may have begun before. */
+  mayBeOlder: boolean;
   /** Days of the range that it was reported on. */
   daysActive: number;
   /** Days from the first one seen to the last day asked about, both counted. */
@@ -64,9 +66,10 @@ function dayInWords(day: string, beside: string): string {
 }
 
 /** Since when, on how many days and when last: a failure need not have been there on the days between. */
-function seenInWords({ firstSeen, firstDay, lastDay, daysActive }: StateEvidence): string {
-  const since = dayInWords(firstSeen, lastDay);
-  if (firstSeen === lastDay) return `Seen on ${since} only`;
+function seenInWords(evidence: StateEvidence): string {
+  const { firstSeen, firstDay, lastDay, daysActive, mayBeOlder } = evidence;
+  const since = `${dayInWords(firstSeen, lastDay)}${mayBeOlder ? " or before" : ""}`;
+  if (firstSeen === lastDay) return `Seen on ${since}${mayBeOlder ? "" : " only"}`;
   const last = dayInWords(lastDay, firstSeen);
   const range = firstSeen === firstDay ? "" : " of this range";
   return `Seen since ${since}, on ${days(daysActive)}${range}, last on ${last}`;

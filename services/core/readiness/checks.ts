@@ -9,6 +9,7 @@ import {
   SESSIONS_MIN,
   SILENT_DAYS_MAX,
 } from "./rules.ts";
+import { lastSeen } from "./silence.ts";
 
 export interface ReadinessCheck {
   /** What is looked at. */
@@ -95,17 +96,26 @@ const LIMITS: readonly Limit[] = [
  * Every check with its evidence; none where no sender saw an MTA-STS policy. In testing they say whether it
  * may enforce, in enforce whether it is sure that nothing is withheld.
  * @param count gives a number of the evidence
+ * @param lastDay of a report under the policy; YYYY-MM-DD
  */
 export function readinessChecks(
   mode: string,
   count: (measure: Measure) => number,
+  lastDay: string | null = null,
 ): readonly ReadinessCheck[] {
   if (count("reported_days") === 0) return [];
+  const isSilent = count("silent_days") > SILENT_DAYS_MAX;
+  const unconfirmed = lastDay === null ? "not confirmed of late" : lastSeen(lastDay);
   const policy: ReadinessCheck = {
     what: "The policy as senders see it",
     needed: "mode testing or enforce",
-    seen: mode === "" ? "no report shows it" : `mode ${mode}`,
-    met: mode === "testing" || mode === "enforce",
+    seen:
+      mode === ""
+        ? "no report shows it"
+        : isSilent
+          ? `mode ${mode}, ${unconfirmed}`
+          : `mode ${mode}`,
+    met: (mode === "testing" || mode === "enforce") && !isSilent,
   };
   const enforced = mode === "enforce" ? "enforce" : "testing";
   const limits = LIMITS.filter((limit) => (limit.mode ?? enforced) === enforced);

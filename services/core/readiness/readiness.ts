@@ -1,7 +1,12 @@
 // What is told of a domain's way from testing to enforce: the verdict of the rules in words, the
 // evidence behind it, and what to do next.
 
-import { matchesAnyMxPattern, POLICY_FAULTS, type StsPolicy } from "../mta-sts/policy.ts";
+import {
+  HARMLESS_FAULTS,
+  matchesAnyMxPattern,
+  POLICY_FAULTS,
+  type StsPolicy,
+} from "../mta-sts/policy.ts";
 import {
   type Because,
   CLEAN_DAYS_MIN,
@@ -14,6 +19,7 @@ import {
   SESSIONS_MIN,
   UNCONFIRMED_DAYS,
 } from "./rules.ts";
+import { lastSeen } from "./silence.ts";
 import { nextSteps } from "./steps.ts";
 
 /** The evidence with what only the words need. Texts may come from outside. */
@@ -21,6 +27,8 @@ export interface ReadinessFacts extends Evidence {
   domain: string;
   /** The policy that most organizations saw last; null when none was seen. */
   policy: StsPolicy | null;
+  /** A report whose sender is proven has this policy. */
+  policy_proven: boolean;
   organizations: number;
   failed_sessions: number;
   /** YYYY-MM-DD, or null. */
@@ -116,11 +124,9 @@ const VERDICTS: Readonly<Record<Because, Verdict>> = {
       "As far as reports tell their mail was delivered: the sender could not get the policy, or had " +
       "an older one.",
   }),
-  "enforced-silent": ({ silent_days, last_day }) => ({
-    title: "Cannot tell: enforced, but no reports of late",
-    sentence:
-      `The last report under the policy is of ${last_day}, ${days(silent_days)} ago: nothing tells ` +
-      "whether mail is withheld since.",
+  "enforced-silent": (facts) => ({
+    title: "Cannot tell: enforced, but not confirmed of late",
+    sentence: `Mode enforce was ${silence(facts)}: nothing tells whether mail is withheld since.`,
   }),
   "enforced-few-sessions": (facts) => ({
     title: "Cannot tell: enforced, but too few sessions",
@@ -142,9 +148,9 @@ const VERDICTS: Readonly<Record<Because, Verdict>> = {
       `${sessions(facts.recent_failed_sessions)} of the last ${FAILURE_DAYS} complete days and since ` +
       `failed. ${effectOfEnforce(facts)}`,
   }),
-  silent: ({ silent_days, last_day }) => ({
+  silent: (facts) => ({
     title: "Cannot tell: no reports of late",
-    sentence: `No report under the policy since ${last_day}, which is ${days(silent_days)} ago.`,
+    sentence: `The policy was ${silence(facts)}.`,
   }),
   "range-short": ({ range_days }) => ({
     title: "Cannot tell from so short a time",
@@ -218,9 +224,19 @@ function reasons(facts: ReadinessFacts): string[] {
       facts.tlsa_failed_sessions > 0 &&
       `${sessions(facts.tlsa_failed_sessions)} failed under DANE. They do not stand in the way of ` +
         "MTA-STS, but DANE senders withhold that mail already.",
-    ...(policy?.faults ?? []).map((fault) => `Policy: ${POLICY_FAULTS[fault]}`),
+    ...(policy?.faults ?? []).map(
+      (fault) => `${HARMLESS_FAULTS.has(fault) ? "Note" : "Policy"}: ${POLICY_FAULTS[fault]}`,
+    ),
+    policy?.faults.includes("version-missing") &&
+      "Many senders leave that line out of their reports; see that your file begins with it.",
     patterns.length > 0 && coverage(patterns),
-  ].filter((reason) => reason !== false);
+  ].filter((reason) => typeof reason === "string");
+}
+
+/** Complete days without a report under the policy, and who reported something else. */
+function silence({ silent_days, last_day, no_policy_organizations: none }: ReadinessFacts): string {
+  const others = none > 0 ? `; ${organizations(none)} found no policy` : "";
+  return `${lastSeen(last_day ?? "")} (${days(silent_days)})${others}`;
 }
 
 function unstated(count: number): string {

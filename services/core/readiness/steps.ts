@@ -1,5 +1,6 @@
 // What to do next about an MTA-STS policy: the change as it has to be published (RFC 8461 section 3).
 
+import { domainOrNone } from "../dns/name.ts";
 import { isMxPattern, type StsPolicy } from "../mta-sts/policy.ts";
 import { type Because, CLEAN_DAYS_MIN, type Evidence, isRangeTooShort } from "./rules.ts";
 
@@ -7,6 +8,12 @@ import { type Because, CLEAN_DAYS_MIN, type Evidence, isRangeTooShort } from "./
 export interface StepFacts extends Evidence {
   domain: string;
   policy: StsPolicy | null;
+  /** A report whose sender is proven has this policy. */
+  policy_proven: boolean;
+  /** MX hosts that were named in failures. */
+  failing_mx: readonly string[];
+  /** Organizations that found no policy at all. */
+  no_policy_organizations: number;
   nowMs: number;
 }
 
@@ -19,28 +26,28 @@ const MAX_AGE_LATER = 2_592_000;
 
 type Steps = (facts: StepFacts) => readonly string[];
 
-/** Makes the steps for what the rules decided, in order. */
+/**
+ * Makes the steps for what the rules decided, in order. Names that are no domain names are left out, so
+ * that a command stays safe to run whatever a report says.
+ */
 export function nextSteps(because: Because, facts: StepFacts): readonly string[] {
-  return STEPS[because](facts);
+  return STEPS[because]({ ...facts, domain: domainOrNone(facts.domain) || "DOMAIN" });
 }
 
 const LOOK =
   "See the problems of this domain: they say who has to act and how each failure is mended.";
 const TEST_EACH =
   "Test each MX host from outside; with that done it is yours to judge whether to wait.";
-const LONGER = "Ask about a longer time: last=90d.";
 
 const STEPS: Readonly<Record<Because, Steps>> = {
-  withheld: ({ domain, policy_fetch_sessions: unfetched }) => [
+  withheld: ({ domain, failing_mx, policy_fetch_sessions: unfetched }) => [
     LOOK,
     "Find out whose fault it is: ask each MX host from several networks for STARTTLS and its certificate: " +
-      "$ openssl s_client -starttls smtp -connect MX_HOST:25 -servername MX_HOST </dev/null",
+      askHosts(failing_mx),
     "Where your hosts answer well and one network alone sees a wrong certificate or no STARTTLS, " +
       "somebody may be intercepting mail: enforce is what protects it, so keep it.",
     ...(unfetched > 0
-      ? [
-          `Mend the policy host first, without it senders see no change: curl -v ${policyUrl(domain)}`,
-        ]
+      ? [`Mend the policy host first, without it senders see no change: ${fetchPolicy(domain)}`]
       : []),
     "Only where the fault is at your own MX host and cannot be mended soon: serve the same policy with " +
       "mode testing under a new id until it is. Senders that fetch it deliver again, unprotected.",
@@ -50,7 +57,7 @@ const STEPS: Readonly<Record<Because, Steps>> = {
     ...publish("testing", facts),
   ],
   "policy-unseen": ({ domain }) => [
-    `Fetch the policy from outside: curl -v ${policyUrl(domain)}`,
+    `Fetch the policy from outside: ${fetchPolicy(domain)}`,
     "It must answer 200 without a redirect, with a certificate for that very name.",
     LOOK,
   ],
@@ -69,33 +76,31 @@ const STEPS: Readonly<Record<Because, Steps>> = {
   ],
   "enforced-failing": ({ domain }) => [
     LOOK,
-    `Fetch the policy from outside: curl -v ${policyUrl(domain)}`,
+    `Fetch the policy from outside: ${fetchPolicy(domain)}`,
   ],
-  "enforced-silent": ({ domain }) => [askForReports(domain), LONGER],
-  "enforced-few-sessions": () => [LONGER, TEST_EACH],
+  "enforced-silent": whenSilent,
+  "enforced-few-sessions": (facts) => [longer(facts), TEST_EACH],
   failing: ({ domain, mode }) => [
     LOOK,
     ...(mode === "" ? [`Look at the policy yourself for its mode: ${policyUrl(domain)}`] : []),
     `Do not go to enforce until ${CLEAN_DAYS_MIN} days with reports passed without a failure.`,
   ],
-  silent: ({ domain }) => [askForReports(domain), LONGER],
-  "range-short": () => [LONGER],
+  silent: whenSilent,
+  "range-short": (facts) => [longer(facts)],
   "stale-policy": ({ domain }) => [
     "See the policies of this domain for who still has the old one, and check that every host behind " +
       `mta-sts.${domain} serves the new one.`,
   ],
   "few-days": (facts) => [
     "Stay in testing; there is nothing else to do.",
-    ...(isRangeTooShort(facts)
-      ? ["Reports come on some days only, so judge by a longer time: last=90d."]
-      : []),
+    ...(isRangeTooShort(facts) ? [`Reports come on some days only. ${longer(facts)}`] : []),
   ],
   unconfirmed: () => [
     "Stay in testing. See the problems of this domain for these organizations and whether it is mended.",
     "If you know the fault and have mended it, it is yours to judge whether to wait.",
   ],
-  "one-organization": () => [LONGER, TEST_EACH],
-  "few-sessions": () => [LONGER, TEST_EACH],
+  "one-organization": (facts) => [longer(facts), TEST_EACH],
+  "few-sessions": (facts) => [longer(facts), TEST_EACH],
   clean: (facts) => [
     "Test each MX host once more, the backup ones too: STARTTLS, a certificate for its own name.",
     ...publish("enforce", facts),
@@ -103,17 +108,46 @@ const STEPS: Readonly<Record<Because, Steps>> = {
   ],
 };
 
-function askForReports(domain: string): string {
-  return `Check that the TXT record at _smtp._tls.${domain} still names the address of this receiver.`;
+function longer({ range_days: days }: StepFacts): string {
+  return `Look at a longer time: this is of ${days} complete ${days === 1 ? "day" : "days"}.`;
+}
+
+/** Who saw the policy is silent: the fault is in the way of reports, or the policy is gone. */
+function whenSilent({ domain, no_policy_organizations: none }: StepFacts): string[] {
+  const others = none > 0 ? ", and others find none" : "";
+  return [
+    `The senders that saw the policy fell silent${others}: check that its record is there: ` +
+      `$ dig +short TXT _mta-sts.${domain}`,
+    `Check that the policy can be fetched: ${fetchPolicy(domain)}`,
+    `Check that the TXT record at _smtp._tls.${domain} still names the address of this receiver.`,
+  ];
+}
+
+function fetchPolicy(domain: string): string {
+  return `$ curl -v ${policyUrl(domain)}`;
+}
+
+/** A command for each host that is known to fail, one line each. */
+function askHosts(failing: readonly string[]): string {
+  const known = failing.map(domainOrNone).filter((host) => host !== "");
+  const hosts = known.length > 0 ? [...new Set(known)] : ["MX_HOST"];
+  const commands = hosts.map(
+    (host) => `openssl s_client -starttls smtp -connect ${host}:25 -servername ${host} </dev/null`,
+  );
+  return `$ ${commands.join("\n")}`;
 }
 
 function policyUrl(domain: string): string {
   return `https://mta-sts.${domain}/.well-known/mta-sts.txt`;
 }
 
-/** The policy first and the id after it, so that no sender fetches the old one again (section 8.1). */
-function publish(mode: "testing" | "enforce", { domain, policy, nowMs }: StepFacts): string[] {
-  const known = (policy?.mx ?? []).filter(isMxPattern);
+/**
+ * The policy first and the id after it, so that no sender fetches the old one again (section 8.1). MX hosts
+ * are those of a proven report only: anybody can send the others, with a host of his own.
+ */
+function publish(mode: "testing" | "enforce", facts: StepFacts): string[] {
+  const { domain, policy, policy_proven, nowMs } = facts;
+  const known = policy_proven ? (policy?.mx ?? []).filter(isMxPattern) : [];
   const mx = known.length > 0 ? known : ["<each MX host of the domain>"];
   const lines = [
     "version: STSv1",
@@ -121,11 +155,13 @@ function publish(mode: "testing" | "enforce", { domain, policy, nowMs }: StepFac
     ...mx.map((pattern) => `mx: ${pattern}`),
     `max_age: ${Math.max(Math.min(policy?.maxAgeSeconds ?? MAX_AGE_FIRST, MAX_AGE_FIRST), MAX_AGE_LEAST)}`,
   ];
-  // Of the day, so that an answer stays the same from one second to the next.
-  const id = new Date(nowMs).toISOString().replace(/\D/g, "").slice(0, 8);
+  // To the minute: section 3.1 wants another id for each change, of which a day can have two.
+  const id = new Date(nowMs).toISOString().replace(/\D/g, "").slice(0, 12);
   return [
+    "Compare the lines `mx:` below with the MX records of the domain, since they are what senders told: " +
+      `$ dig +short MX ${domain}`,
     `Serve this at ${policyUrl(domain)}, one line each:\n${lines.join("\n")}`,
-    `Then give the TXT record at _mta-sts.${domain} a new id, so that senders fetch it: ` +
+    `Then give the TXT record at _mta-sts.${domain} another id than the present one, so that senders fetch it: ` +
       `"v=STSv1; id=${id};"`,
   ];
 }

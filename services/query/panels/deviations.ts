@@ -45,7 +45,7 @@ function perCode(query: PanelQuery): string {
  * What was found in a report. Of headers and files, which may be about reports of other tenants too, the
  * report itself tells who may see all of them (query/whole-message.ts).
  */
-const VALUE = "if(match(example.1, '^(/|$)'), example.2, '')";
+const VALUE = "if(example.1 = '' OR startsWith(example.1, '/'), example.2, '')";
 
 export const deviations: Panel = {
   id: "deviations",

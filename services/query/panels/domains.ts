@@ -40,7 +40,7 @@ const MEASURES: readonly Column[] = [
     type: "ratio",
     rank: "main",
     nullable: true,
-    description: "Successful by total sessions; null without sessions.",
+    description: "Successful by total sessions; empty without sessions.",
   },
   ...PROTECTED_COLUMNS,
   {
@@ -63,7 +63,7 @@ const STATE: readonly Column[] = [
     name: "first_day",
     type: "date",
     nullable: true,
-    description: "First day reported on; null when only the period before has reports.",
+    description: "First day reported on; empty when only the period before has reports.",
   },
   { name: "last_day", type: "date", nullable: true, description: "Last day reported on." },
   {
@@ -71,7 +71,7 @@ const STATE: readonly Column[] = [
     type: "date",
     rank: "main",
     nullable: true,
-    description: "Last day with a failed session; null without one.",
+    description: "Last day with a failed session; empty without one.",
   },
 ];
 
@@ -81,7 +81,7 @@ const BEFORE: readonly Column[] = [
     type: "count",
     unit: "reports",
     nullable: true,
-    description: "Reports that count in the period before; null without `compare`.",
+    description: "Reports that count in the period before; empty without `compare`.",
   },
   {
     name: "total_sessions_before",
@@ -101,7 +101,7 @@ const BEFORE: readonly Column[] = [
     name: "success_rate_before",
     type: "ratio",
     nullable: true,
-    description: "Successful by total sessions of the period before; null without sessions.",
+    description: "Successful by total sessions of the period before; empty without sessions.",
   },
 ];
 

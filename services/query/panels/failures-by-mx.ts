@@ -43,7 +43,7 @@ export const failuresByMx: Panel = {
   title: "Failures by MX host",
   description:
     "Failed sessions per receiving MX host and result type, worst first, from the failure details " +
-    "of the reports. Details are a breakdown that senders may leave out: meta.totals has the truth.",
+    "of the reports. Details are a breakdown that senders may leave out: the totals are whole.",
   parameters: FAILURE_PARAMETERS,
   columns: [
     { name: "mx", type: "text", description: "Receiving MX host; empty where not said." },

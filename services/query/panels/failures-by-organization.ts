@@ -11,7 +11,7 @@ import {
 } from "../failures.ts";
 import { FOLDED_ORGANIZATION, isFiltered, ORGANIZATION_SPELLING } from "../filters.ts";
 import type { Panel, PanelQuery } from "../panel.ts";
-import { DETAIL_FILTERS, detailRows, SESSION_TOTALS, summarySessions } from "../sessions.ts";
+import { detailRows, SESSION_TOTALS, summarySessions } from "../sessions.ts";
 
 const SUMS = [
   "failed_sessions",
@@ -38,6 +38,20 @@ function ownSessions(query: PanelQuery): string {
         sumIf(successful + failed, trust = 'verified' AND NOT before) AS own_verified
       FROM ${summarySessions(query)}
       GROUP BY folded`;
+}
+
+/**
+ * SQL of whether an organization without a detail is shown. Summaries know nothing that details are
+ * filtered by, so a filter leaves it out: NULL is in no list. Lists that a dashboard has as variables stand
+ * in the condition, since a variable can be at "All" (services/grafana/macros.ts).
+ */
+function whereUndetailed(query: PanelQuery): string {
+  if (isFiltered(query, "reason", "sending_ip")) return "false";
+  const filters = (["mx", "result_type"] as const).flatMap((name) => {
+    const values = query.parameters.filters[name];
+    return values ? [`NULL IN ${query.bind(name, "Array(String)", [...values])}`] : [];
+  });
+  return ["(own_failed > 0 OR own_failed_before > 0)", ...filters].join(" AND ");
 }
 
 export const failuresByOrganization: Panel = {
@@ -76,7 +90,7 @@ export const failuresByOrganization: Panel = {
       name: "organization_success_rate",
       type: "ratio",
       nullable: true,
-      description: "Successful by all sessions of the organization; null without sessions.",
+      description: "Successful by all sessions of the organization; empty without sessions.",
     },
     {
       name: "organization_trust_levels",
@@ -98,12 +112,7 @@ export const failuresByOrganization: Panel = {
     { column: "result_type" },
   ],
   drawing: "table",
-  sql: (query) => {
-    // Without a detail only the summaries tell, and those know nothing that details are filtered by.
-    const undetailed = isFiltered(query, ...DETAIL_FILTERS)
-      ? ""
-      : "OR own_failed > 0 OR own_failed_before > 0";
-    return `
+  sql: (query) => `
     SELECT own_spelling.2 AS organization, result_type,
       if(detailed, detail.failed_sessions, own_failed) AS failed_sessions,
       if(detailed, detail.failed_sessions_before, own_failed_before) AS failed_sessions_before,
@@ -124,7 +133,6 @@ export const failuresByOrganization: Panel = {
     ) AS detail
     FULL JOIN (${ownSessions(query)}
     ) AS own USING (folded)
-    WHERE detailed ${undetailed}`;
-  },
+    WHERE detailed OR ${whereUndetailed(query)}`,
   totals: SESSION_TOTALS,
 };

@@ -49,7 +49,7 @@ export const failuresByResultType: Panel = {
   title: "Failures by result type",
   description:
     "Failed sessions per result type, most first, with what the type means and who usually mends " +
-    "it. Counted by failure details, which senders may leave out: meta.totals has the truth.",
+    "it. Counted by failure details, which senders may leave out: the totals are whole.",
   parameters: FAILURE_PARAMETERS,
   columns: [
     {

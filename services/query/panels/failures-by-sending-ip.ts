@@ -48,8 +48,8 @@ export const failuresBySendingIp: Panel = {
   id: "failures-by-sending-ip",
   title: "Failures by sending address",
   description:
-    "Failed sessions per IP address of the sending mail server, worst first, or per network with " +
-    "group=network. Failures that come from one network alone can be a fault, or an attack, on the " +
+    "Failed sessions per IP address of the sending mail server, worst first, or per network where " +
+    "they are grouped so. Failures that come from one network alone can be a fault, or an attack, on the " +
     "path from there. Many senders leave the address out: they share the row with an empty one.",
   parameters: [...FAILURE_PARAMETERS, "group"],
   columns: [

@@ -42,7 +42,7 @@ export const ingestTrend: Panel = {
       type: "count",
       unit: "milliseconds",
       nullable: true,
-      description: "From receipt to the store: half were faster; null for what was refused.",
+      description: "From receipt to the store: half were faster; empty for what was refused.",
     },
     {
       name: "delay_p95_ms",

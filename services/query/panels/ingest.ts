@@ -76,7 +76,7 @@ export const ingest: Panel = {
       rank: "more",
       unit: "milliseconds",
       nullable: true,
-      description: "From receipt to the store, on average; null for what was refused.",
+      description: "From receipt to the store, on average; empty for what was refused.",
     },
     {
       name: "delay_median_ms",
@@ -98,7 +98,7 @@ export const ingest: Panel = {
       rank: "more",
       unit: "milliseconds",
       nullable: true,
-      description: "From receipt to the store, at most; null for what was refused.",
+      description: "From receipt to the store, at most; empty for what was refused.",
     },
     {
       name: "items_per_day",

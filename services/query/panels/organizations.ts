@@ -62,14 +62,14 @@ const DAYS: readonly Column[] = [
     rank: "more",
     unit: "days",
     nullable: true,
-    description: "Median of the days from one reported day to the next; null with a single one.",
+    description: "Median of the days from one reported day to the next; empty with a single one.",
   },
   {
     name: "usual_interval_share",
     type: "ratio",
     rank: "more",
     nullable: true,
-    description: "How many of these intervals are as long as the median; null with a single day.",
+    description: "How many of these intervals are as long as the median; empty with a single day.",
   },
   {
     name: "silent_days",
@@ -107,7 +107,7 @@ const ARRIVALS: readonly Column[] = [
     unit: "hours",
     nullable: true,
     description:
-      "From the end of the day to the arrival; null where none was sent to us in the range.",
+      "From the end of the day to the arrival; empty where none was sent to us in the range.",
   },
   {
     name: "max_delay_hours",
@@ -136,7 +136,7 @@ const QUALITY: readonly Column[] = [
     name: "verified_share",
     type: "ratio",
     nullable: true,
-    description: "Verified reports by all of its reports; null without one in the range.",
+    description: "Verified reports by all of its reports; empty without one in the range.",
   },
   {
     name: "deviation_codes",
@@ -151,7 +151,7 @@ const QUALITY: readonly Column[] = [
     rank: "more",
     nullable: true,
     description:
-      "Reports that do not meet RFC 8460's schema by all of its reports; null without one in the range.",
+      "Reports that do not meet RFC 8460's schema by all of its reports; empty without one in the range.",
   },
 ];
 
@@ -173,7 +173,7 @@ const SESSIONS: readonly Column[] = [
     name: "success_rate",
     type: "ratio",
     nullable: true,
-    description: "Successful by all sessions; null without sessions.",
+    description: "Successful by all sessions; empty without sessions.",
   },
 ];
 

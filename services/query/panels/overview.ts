@@ -58,7 +58,7 @@ export const overview: Panel = {
       unit: "reports",
       nullable: true,
       description:
-        "Reports with other content under an identity that counts already; not summed. Null with a " +
+        "Reports with other content under an identity that counts already; not summed. Empty with a " +
         "filter by policy type, which conflicts are not known by.",
     },
     { name: "organizations", type: "count", description: "Organizations that reported." },
@@ -80,7 +80,7 @@ export const overview: Panel = {
       name: "success_rate",
       type: "ratio",
       nullable: true,
-      description: "Successful by total sessions; null without sessions.",
+      description: "Successful by total sessions; empty without sessions.",
     },
     ...PROTECTED_COLUMNS,
     {
@@ -99,7 +99,7 @@ export const overview: Panel = {
       name: "verified_rate",
       type: "ratio",
       nullable: true,
-      description: "Verified by total sessions; null without sessions.",
+      description: "Verified by total sessions; empty without sessions.",
     },
     { name: "first_day", type: "date", nullable: true, description: "First day reported on." },
     { name: "last_day", type: "date", nullable: true, description: "Last day reported on." },
@@ -108,14 +108,14 @@ export const overview: Panel = {
       type: "time",
       nullable: true,
       description:
-        "When the last of these reports came in; null without one, or with a filter by policy type.",
+        "When the last of these reports came in; empty without one, or with a filter by policy type.",
     },
     {
       name: "reports_before",
       type: "count",
       unit: "reports",
       nullable: true,
-      description: "Reports that count in the period before; null without `compare`.",
+      description: "Reports that count in the period before; empty without `compare`.",
     },
     {
       name: "total_sessions_before",
@@ -135,7 +135,7 @@ export const overview: Panel = {
       name: "success_rate_before",
       type: "ratio",
       nullable: true,
-      description: "Successful by total sessions of the period before; null without sessions.",
+      description: "Successful by total sessions of the period before; empty without sessions.",
     },
   ],
   order: [],

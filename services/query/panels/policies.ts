@@ -1,6 +1,8 @@
 // The policy as each sender saw it: what it said, since when, and who still has an old one.
 
 import { POLICY_FAULTS, readStsPolicy } from "../../core/mta-sts/policy.ts";
+import { SILENT_DAYS_MAX } from "../../core/readiness/rules.ts";
+import { lastSeen } from "../../core/readiness/silence.ts";
 import { FOLDED_ORGANIZATION, whereFilters, whereReported } from "../filters.ts";
 import { rowsOfPage } from "../page-rows.ts";
 import type { Panel, PanelQuery, Row } from "../panel.ts";
@@ -14,6 +16,7 @@ import {
   policySightings,
   withCurrentPolicy,
 } from "../policy-sightings.ts";
+import { completeDays } from "../readiness-evidence.ts";
 
 /** Organizations that are named; the counts tell of all. */
 const NAMED = 10;
@@ -34,10 +37,13 @@ function namesOf(sights: string): string {
     spelt.2[indexOf(spelt.1, ${organizationOf("sight")})], ${sights})), 1, ${NAMED})`;
 }
 
-/** Which place a policy has among those of its domain and type, and when the next one came up. */
+/**
+ * Which place a policy has among those of its domain and type, when the next one came up, and the last day
+ * with a report under the type, with a text or without.
+ */
 function placed(rows: string): string {
   const groups = `(
-    SELECT tenant, domain, type, ${groupedPolicies("1")}
+    SELECT tenant, domain, type, ${groupedPolicies("1")}, toUInt16(max(last)) AS type_number
     FROM ${policySightings(rows)}
     GROUP BY tenant, domain, type
   )`;
@@ -45,10 +51,16 @@ function placed(rows: string): string {
     SELECT tenant, domain, type, digest, place, current AS current_place,
       if(place < current, firsts[place + 1], NULL) AS replaced,
       arrayFilter(sight -> ${placeOf("sight")} = place, stale) AS still,
-      last_number AS newest_number
+      last_number AS newest_number, type_number
     FROM ${withCurrentPolicy(groups)}
     ARRAY JOIN digests AS digest, arrayEnumerate(digests) AS place
   )`;
+}
+
+/** SQL of the status of a policy that nothing came after; silence is what `readiness` takes for it. */
+function present(query: PanelQuery): string {
+  const completeTo = query.bind("complete_to", "UInt16", Math.max(completeDays(query).to, 0));
+  return `if(place > 0 AND type_number + ${SILENT_DAYS_MAX} < ${completeTo}, 'unconfirmed', 'current')`;
 }
 
 function text(row: Row, name: string): string {
@@ -76,6 +88,8 @@ function sentence(row: Row): string {
         : "No text: these senders left it out, or could not fetch the policy. It is no change.";
     case "current":
       return "The policy as most senders see it.";
+    case "unconfirmed":
+      return `The policy as most senders saw it: ${lastSeen(text(row, "last_day"))}.`;
     case "newer":
       return "Newer than the one that most senders see; they have not taken it up yet.";
   }
@@ -113,7 +127,8 @@ export const policies: Panel = {
       type: "text",
       rank: "main",
       description:
-        "current: what most organizations saw last; older, newer: came up before or after it (of more " +
+        "current: what most organizations saw last; unconfirmed: the same, but for more than " +
+        `${SILENT_DAYS_MAX} complete days no report was about a policy of the type; older, newer: came up before or after it (of more ` +
         `than ${POLICIES_MAX} policies the first are older); ` +
         `no-text: no policy. Of a type other than sts each text of the last ${CURRENT_DAYS} days is current.`,
     },
@@ -157,7 +172,7 @@ export const policies: Panel = {
       type: "date",
       nullable: true,
       description:
-        "First day that the next policy was seen on; null for one that was not replaced.",
+        "First day that the next policy was seen on; empty for one that was not replaced.",
     },
     {
       name: "stale_days",
@@ -202,8 +217,9 @@ export const policies: Panel = {
   sql: (query) => `
     SELECT tenant, domain, type AS policy_type, if(text = '', '', toString(digest)) AS policy_digest,
       multiIf(text = '', 'no-text',
-        type != 'sts', if(toUInt16(last) + ${CURRENT_DAYS} > newest_number, 'current', 'older'),
-        place = current_place AND place > 0, 'current', place <= current_place, 'older', 'newer') AS status,
+        type != 'sts', if(toUInt16(last) + ${CURRENT_DAYS} > newest_number, ${present(query)}, 'older'),
+        place = current_place AND place > 0, ${present(query)},
+        place <= current_place, 'older', 'newer') AS status,
       status = 'current' AS current, mode, first AS first_day, last AS last_day,
       length(policy.days) AS days, ${SPELT} AS spelt, length(spelt) AS organizations,
       arraySlice(arraySort(spelt.2), 1, ${NAMED}) AS organization_names, reports,
@@ -223,7 +239,7 @@ export const policies: Panel = {
         name: "max_age_seconds",
         type: "count",
         nullable: true,
-        description: "max_age of an MTA-STS policy; null when it is not said or not valid.",
+        description: "max_age of an MTA-STS policy; empty when it is not said or not valid.",
       },
       { name: "mx_patterns", type: "texts", description: "MX patterns of an MTA-STS policy." },
       { name: "faults", type: "texts", description: "What in it RFC 8461 section 3.2 forbids." },

@@ -71,7 +71,7 @@ const MEASURES: readonly Column[] = [
     name: "share_of_domain",
     type: "ratio",
     nullable: true,
-    description: "Of all sessions of the domain, by the summaries; null without sessions.",
+    description: "Of all sessions of the domain, by the summaries; empty without sessions.",
   },
 ];
 
@@ -100,14 +100,14 @@ const HISTORY: readonly Column[] = [
   {
     name: "state",
     type: "text",
-    description: "new, returned, ongoing, quiet or resolved (docs/analysis.md).",
+    description: "new, returned, ongoing, quiet or resolved.",
   },
   {
     name: "impact",
     type: "text",
     description:
       "What it does to mail: withheld, clear, would-be-withheld, mode-unknown, policy-unseen, " +
-      "unproven or not-told (docs/analysis.md).",
+      "unproven or not-told.",
   },
   { name: "severity_rank", type: "count", description: "0 is critical, 3 is low." },
   { name: "severity", type: "text", description: "critical, high, medium or low." },
@@ -131,7 +131,7 @@ const EVIDENCE: readonly Column[] = [
   ),
   evidence(
     "organizations_reporting",
-    "Organizations that reported on the domain under the same policy type in these days.",
+    "Organizations that reported on the domain under the same policy type, of days with the failure.",
   ),
   evidence("organizations_working", "Of those that saw it, reporting successes in these days too."),
   evidence("organizations_before", "Of those that saw it, with successes before its first day."),
@@ -173,8 +173,8 @@ export const problems: Panel = {
   title: "Problems",
   description:
     "Failures grouped by cause, most urgent first: what failed, at which MX host, since when, whether " +
-    "it goes on, what it does to mail, who sees it where, and what to do. docs/analysis.md has the " +
-    "rules. The filters by MX host, result type, reason and policy type choose among problems that are " +
+    "it goes on, what it does to mail, who sees it where, and what to do. The rules are in the " +
+    "documentation. The filters by MX host, result type, reason and policy type choose among problems that are " +
     "judged by all reports; those by organization and trust leave reports out.",
   parameters: [
     "tenant",

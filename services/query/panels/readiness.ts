@@ -10,6 +10,7 @@ import {
   RULES,
   UNCONFIRMED_DAYS,
 } from "../../core/readiness/rules.ts";
+import { PROVEN_LEVELS } from "../../core/trust.ts";
 import { whereFilters } from "../filters.ts";
 import type { Column, Panel, Row } from "../panel.ts";
 import type { PanelParameters } from "../parameters.ts";
@@ -26,9 +27,14 @@ const EVIDENCE: readonly Column[] = [
     name: "policy_since",
     type: "date",
     nullable: true,
-    description: "First day of the range that this policy was seen on; null without one.",
+    description: "First day of the range that this policy was seen on; empty without one.",
   },
   { name: "policy_text", type: "text", description: "This policy, as a sender saw it." },
+  {
+    name: "policy_proven",
+    type: "flag",
+    description: `True where a report of trust ${PROVEN_LEVELS.join(", ")} has it; next_steps name MX hosts then alone.`,
+  },
   {
     name: "reported_days",
     type: "count",
@@ -47,7 +53,8 @@ const EVIDENCE: readonly Column[] = [
     name: "silent_days",
     type: "count",
     unit: "days",
-    description: "Complete days since the last report under an `sts` policy.",
+    nullable: true,
+    description: "Complete days since the last report under an `sts` policy; empty without one.",
   },
   {
     name: "last_day",
@@ -237,6 +244,7 @@ function cells(row: Row, { nowMs }: PanelParameters): Row {
   const told = readinessOf({
     domain: text("domain"),
     policy,
+    policy_proven: row["policy_proven"] === true,
     nowMs,
     mode: text("mode"),
     range_days: count("range_days"),
@@ -287,7 +295,7 @@ export const readiness: Panel = {
   description:
     "Whether each domain may go from testing to enforce (MTA-STS), from all that its reports of the " +
     "range say, and what enforce withholds now. Every failure under an `sts` policy stands in the " +
-    "way, whatever its type. A domain that nobody reported on has no row. docs/readiness.md has the rules.",
+    "way, whatever its type. A domain that nobody reported on has no row. The rules are in the documentation.",
   parameters: ["tenant", "domain", "trust", "readiness", "from", "to", "limit", "cursor", "format"],
   columns: [
     { name: "tenant", type: "text", description: "Tenant that the domain belongs to." },
@@ -319,7 +327,7 @@ export const readiness: Panel = {
   sql: (query) => {
     const chosen = whereFilters(query, ["readiness"]);
     return `
-    SELECT *, ${RANKS}[rule] AS rank, ${STATES}[rule] AS state
+    SELECT * REPLACE (if(reported_days = 0, NULL, silent_days) AS silent_days), ${RANKS}[rule] AS rank, ${STATES}[rule] AS state
     FROM (
       SELECT *, ${ruleSql()} AS rule, if(current = 0, NULL, first_seen) AS policy_since,
         if(reported_days = 0, NULL, last_sts) AS last_day,
@@ -344,13 +352,13 @@ export const readiness: Panel = {
         type: "count",
         unit: "days",
         nullable: true,
-        description: "Days still to wait; null where waiting is not what there is to do.",
+        description: "Days still to wait; empty where waiting is not what there is to do.",
       },
       {
         name: "max_age_seconds",
         type: "count",
         nullable: true,
-        description: "max_age of the policy; null when it is not said or not valid.",
+        description: "max_age of the policy; empty when it is not said or not valid.",
       },
       { name: "mx_patterns", type: "texts", description: "MX patterns of the policy." },
     ],

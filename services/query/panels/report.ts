@@ -5,6 +5,7 @@ import { BOUNDS } from "../../core/bounds.ts";
 import { explain } from "../../core/explain/explain.ts";
 import { whereFilters, whereReported, whereReports } from "../filters.ts";
 import type { Column, Panel, PanelQuery } from "../panel.ts";
+import { problemIdOf } from "../problem-rows.ts";
 import { printDay } from "../range.ts";
 import { REPORT_COLUMNS_LISTED, selectReport } from "./reports.ts";
 
@@ -167,6 +168,13 @@ const DETAIL: readonly Column[] = [
   },
 ];
 
+/** Of the same columns as the panel `problems` has it, so that a detail leads there. */
+const PROBLEM: Column = {
+  name: "problem",
+  type: "text",
+  description: "Id of the problem that it is a case of, as the panel `problems` has it.",
+};
+
 /** An address as its sender would write it: IPv4 without its mapping, or the text that was none. */
 function address(column: string): string {
   return `multiIf(${column}_text != '', ${column}_text, ${column} = toIPv6('::'), '',
@@ -178,12 +186,12 @@ export const reportDetails: Panel = {
   title: "Failure details of a report",
   description: "The failure details of one report in its order.",
   parameters: ["limit", "cursor"],
-  columns: DETAIL,
+  columns: [...DETAIL, PROBLEM],
   order: [{ column: "policy_index" }, { column: "detail_index" }, { column: "domain" }],
   drawing: "table",
   sql: (query) => `
     SELECT * REPLACE (sending_ip_shown AS sending_ip, receiving_ip_shown AS receiving_ip) FROM (
-      SELECT ${DETAIL.map(({ name }) => name).join(", ")},
+      SELECT ${DETAIL.map(({ name }) => name).join(", ")}, ${problemIdOf(String)} AS ${PROBLEM.name},
         ${address("sending_ip")}, ${address("receiving_ip")}
       ${query.from("failure_details", [
         ...whereReported(query),

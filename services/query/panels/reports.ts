@@ -91,8 +91,8 @@ export const reports: Panel = {
   id: "reports",
   title: "Reports",
   description:
-    "Reports about the range, newest arrival first, with conflicts and second copies; meta.totals " +
-    "adds up to all rows. The range is that of the days reported on, not of the arrivals.",
+    "Reports about the range, newest arrival first, with conflicts and second copies. The totals " +
+    "are of all rows. The range is that of the days reported on, not of the arrivals.",
   parameters: [
     "tenant",
     "domain",

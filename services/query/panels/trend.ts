@@ -73,14 +73,14 @@ export const trend: Panel = {
       unit: "sessions",
       nullable: true,
       description:
-        "Successful sessions; null where the trend is of failure details, that is by MX or result " +
+        "Successful sessions; empty where the trend is of failure details, that is by MX or result " +
         "type, or filtered by one, by reason or by address: senders say these of failures only.",
     },
     {
       name: "failed_sessions",
       type: "count",
       unit: "sessions",
-      description: "Failed sessions; by summaries, or by failure details where the other is null.",
+      description: "Failed sessions; by summaries, or by failure details where the other is empty.",
     },
   ],
   order: [{ column: "bucket" }, { column: "series" }],

@@ -33,7 +33,7 @@ export const trust: Panel = {
       name: "session_share",
       type: "ratio",
       nullable: true,
-      description: "Of all sessions counted here; null without sessions.",
+      description: "Of all sessions counted here; empty without sessions.",
     },
   ],
   order: [{ column: "total_sessions", descending: true }, { column: "trust" }],

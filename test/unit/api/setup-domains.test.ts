@@ -1,9 +1,11 @@
 // The list of domains of the page Set-up: what a caller may see, found and in pages, however many.
 
 import { describe, expect, test } from "vitest";
+import { setupReceive, setupTry } from "../../../services/api/pages/parts/setup-receive.ts";
 import { setupDomain, setupPage } from "../../../services/api/setup-domains.ts";
 import { targetsOf } from "../../../services/api/setup-targets.ts";
 import { buildDirectory, type DomainEntry } from "../../../services/core/directory/directory.ts";
+import { viewAt } from "../../support/view.ts";
 
 const NOTHING = { aliases: [], mx: [], addresses: [], keys: [] };
 const ALL = { tenants: "all" } as const;
@@ -112,4 +114,38 @@ test("50,000 domains are pages of 25, each domain on one of them", () => {
     first: 0,
   });
   expect(setupPage(many, ALL, "d49999", -5)).toMatchObject({ found: 1, before: null, next: null });
+});
+
+describe("how reports get here", () => {
+  const at = async (publicOrigin: string) =>
+    String(await setupReceive(await viewAt("/", { options: { publicOrigin } })));
+
+  test("an MX record leads to a name, and never to an address", async () => {
+    expect(await at("https://tls.example")).toContain("3600 IN MX 10 tls.example.");
+    for (const origin of ["http://127.0.0.1:8080", "http://[2001:db8::1]"]) {
+      const page = await at(origin);
+      expect(page).toContain("3600 IN MX 10 host.example.");
+      expect(page).toContain("an MX record takes no address");
+    }
+  });
+
+  test("a report URL needs a name too", () => {
+    const [, https] = targetsOf(
+      { reportUrl: "https://192.0.2.1/v1/tlsrpt", reportAddress: null },
+      null,
+    );
+    expect(https?.target).toBe("https://reports.example/v1/tlsrpt");
+    expect(https?.note).toContain("Set public.url");
+  });
+
+  test("the test report is about a domain that the caller has", async () => {
+    const options = { directory: () => directory };
+    const tried = async (tenants: readonly string[], search = "") =>
+      /domain=([^"]+)/.exec(
+        String(await setupTry(await viewAt(`/${search}`, { options, tenants }))),
+      )?.[1];
+    expect(await tried(["blue"])).toBe("cheese.example");
+    expect(await tried(["green"])).toBe("example.com");
+    expect(await tried(["blue"], "?domain=example.net")).toBe("example.net");
+  });
 });

@@ -66,20 +66,22 @@ describe("heat maps", () => {
     expect(chart.places[1]?.words).toBe("b.example\ny\n3 failed sessions");
   });
 
+  const seen = (day: number, policy_type: string, mode: string, policy_digest: string): Row => ({
+    ...{ day: dayOf(day), tenant: "a", domain: "example.com", policy_type, mode, policy_digest },
+    ...{ seen: policy_type !== "no-policy-found" && mode !== "", organizations: day + 2 },
+  });
+
   test("of policies have a row for each policy and a column for each day", () => {
-    const row = (day: string, mode: string, organizations: number): Row => ({
-      ...{ day, tenant: "a", domain: "example.com", policy_type: "sts", mode, organizations },
-      policy_digest: "abcdef0123",
+    const rows = [seen(0, "sts", "testing", "abcdef0123"), seen(2, "sts", "enforce", "fedcba3210")];
+    const chart = drawn("policy-days", rows, 4);
+    // As a table it has the days that tell something, as rows: there can be a year of them.
+    expect(chart.table).toEqual({
+      head: ["From", "example.com sts testing", "example.com sts enforce"],
+      rows: [
+        [dayOf(0), 2, null],
+        [dayOf(2), null, 4],
+      ],
     });
-    const chart = drawn(
-      "policy-days",
-      [row(dayOf(0), "testing", 2), row(dayOf(1), "enforce", 3)],
-      2,
-    );
-    expect(chart.table.rows).toEqual([
-      ["example.com sts testing abcdef", 2, null],
-      ["example.com sts enforce abcdef", null, 3],
-    ]);
     expect(chart.places[0]?.range).toEqual({ from: dayOf(0), to: dayOf(1) });
     // To be seen is no failure: each step is as much more of the calm colour.
     const told = JSON.stringify(chart.option(THEMES.light).visualMap);
@@ -88,6 +90,39 @@ describe("heat maps", () => {
     const shares = colors.map(([, , share = ""]) => Number.parseInt(share, 16));
     expect(shares).toEqual([...new Set(shares)].sort((a, b) => a - b));
     expect(shares[0]).toBeGreaterThanOrEqual(0x80);
+  });
+
+  test("call policies by no more than tells them apart", () => {
+    const rows = [
+      seen(0, "no-policy-found", "", "e3b0c44298"),
+      seen(0, "sts", "", "e3b0c44298"),
+      seen(0, "sts", "enforce", "aaaaaaaaaa"),
+      seen(1, "sts", "testing", "bbbbbbbbbb"),
+      seen(2, "sts", "testing", "cccccccccc"),
+      seen(2, "sts", "testing", "dddddddddd"),
+    ];
+    expect(drawn("policy-days", rows, 4).table.head.slice(1)).toEqual([
+      "example.com no-policy-found",
+      "example.com sts no text",
+      "example.com sts enforce",
+      `example.com sts testing from ${dayOf(1)}`,
+      `example.com sts testing from ${dayOf(2)} cccccc`,
+      `example.com sts testing from ${dayOf(2)} dddddd`,
+    ]);
+  });
+
+  test("are drawn without lines between fields that are narrower than those", () => {
+    const borders = (days: number) => {
+      const { media } = drawn("policy-days", [seen(0, "sts", "testing", "a")], days).option(
+        THEMES.light,
+      );
+      return [...JSON.stringify(media).matchAll(/"borderWidth":(\d)/g)].map(([, width]) => width);
+    };
+    expect([borders(30), borders(90), borders(365)]).toEqual([
+      ["2", "2"],
+      ["0", "2"],
+      ["0", "0"],
+    ]);
   });
 
   test.each([

@@ -115,7 +115,7 @@ describe("marks", () => {
     const first = Array.isArray(series) ? series[0] : series;
     const lines = first && "markLine" in first ? first.markLine?.data : [];
     expect(lines).toHaveLength(1);
-    expect(lines?.[0]).toMatchObject({ xAxis: 1, label: { formatter: "P!" } });
+    expect(lines?.[0]).toMatchObject({ xAxis: 1, label: { formatter: "P !" } });
   });
 });
 

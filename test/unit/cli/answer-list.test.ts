@@ -93,7 +93,7 @@ describe("a list", () => {
     const setting = { panel: { ...panel, columns: more, list: { ...list, facts } } };
     expect(body(print([told], setting)).slice(0, 3)).toEqual([
       "HIGH  Certificate expired: mx1.example.com",
-      "  Resolved. Yours: whoever runs the mail server (MX).",
+      "  Resolved. Whose fault: yours. First to act: whoever runs the mail server (MX).",
       "  1 failed session · last day 2026-03-04",
     ]);
   });

@@ -253,14 +253,6 @@ describe("files and HTTP bodies", () => {
     expect(await codes("", GZIP)).toEqual(["media-type-missing"]);
   });
 
-  it("tells apart what is about the file and not about the report in it", async () => {
-    const inZip = gzipSync(zipOf({ "a.json": JSON_TEXT }));
-    const { found } = await decode(received(inZip));
-    const around = found.flatMap(({ deviations }) => deviations);
-    expect(around.map(({ code, place }) => [code, place])).toContainEqual(["zip-container", "file"]);
-    expect(around.filter(({ place }) => place === "")).toEqual([]);
-  });
-
   it("finds all reports of a zip file", async () => {
     const second = reportJson({ number: 2 });
     const found = await texts(zipOf({ "a.json": JSON_TEXT, "b.json": second, "read.me": "hello" }));

@@ -68,6 +68,33 @@ test("the Compose file has no known password, no open port, and no right to make
   expect(file.match(/- "[\d.:]+"/g)).toEqual(['- "127.0.0.1:3000:3000"']);
 });
 
+test("bars of an organization have its failed sessions too, and say which are which", () => {
+  const made = DASHBOARDS.find(({ name }) => name === "organizations")?.made;
+  const chart = made?.panels.find(({ title }) => title === "Sessions by organization");
+  const series = "${" + "__field.labels.series}";
+  expect(chart?.fieldConfig.overrides).toEqual(
+    ["Successful sessions", "Failed sessions"].map((label) => ({
+      matcher: { id: "byName", options: label.toLowerCase().replace(" ", "_") },
+      properties: [{ id: "displayName", value: `${series}: ${label}` }],
+    })),
+  );
+});
+
+test("only what has successful sessions, which details know nothing of, is filtered by fewer variables", () => {
+  const fewer = SECTIONS.filter(({ without }) => without);
+  expect(fewer.length).toBeGreaterThan(0);
+  expect(fewer.filter(({ columns }) => !columns.includes("successful_sessions"))).toEqual([]);
+});
+
+test("a link to a problem says its domain and tenant, since the row has both", () => {
+  const links = JSON.stringify(DASHBOARDS).match(/"url":"[^"]*\/problems\/[^"]*"/g) ?? [];
+  expect(links.length).toBe(SECTIONS.filter(({ panel }) => panel.id === "problems").length);
+  for (const name of ["domain", "tenant"]) {
+    const said = `&${name}=\${__data.fields.${name}:percentencode}`;
+    expect(links.filter((link) => !link.includes(said))).toEqual([]);
+  }
+});
+
 /** Of Grafana's categories, those that our columns have. */
 const UNITS = [
   "string",

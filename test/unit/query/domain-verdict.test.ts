@@ -13,6 +13,7 @@ const ENFORCED: DomainFacts = {
   policies: [],
   problems: [],
   completeDay: "2026-03-18",
+  isPast: false,
   shown: {
     range: "in the last 30 days",
     rate: "99.98 %",
@@ -111,7 +112,7 @@ const CASES: readonly [string, Partial<DomainFacts>, string, string][] = [
     "DANE of old",
     { readiness: undefined, policies: [{ ...DANE, last_day: "2026-03-10" }] },
     "unprotected",
-    "Nothing demands TLS for mail to example.com now: DANE was not seen since 2026-03-10;",
+    "Nothing demands TLS for mail to example.com now: DANE was last seen on 2026-03-10, not confirmed since;",
   ],
   [
     "demanded by what is not told",
@@ -122,8 +123,9 @@ const CASES: readonly [string, Partial<DomainFacts>, string, string][] = [
   [
     "enforce of old",
     { policies: [{ policy_type: "sts", last_day: "2026-03-01" }] },
-    "unprotected",
-    "now: MTA-STS (enforce) was not seen since 2026-03-01;",
+    "cannot-tell",
+    "Nothing confirms that TLS is demanded for mail to example.com: MTA-STS (enforce) was last seen " +
+      "on 2026-03-01, not confirmed since;",
   ],
   [
     "mode unknown",
@@ -151,7 +153,113 @@ const CASES: readonly [string, Partial<DomainFacts>, string, string][] = [
   ],
 ];
 
+const MIXED = protectedBy(0.9);
+const FROM_12 = {
+  ...{ policy_type: "sts", mode: "enforce", current: true, total_sessions: 9 },
+  ...{ first_day: "2026-03-12", last_day: "2026-03-18" },
+};
+const TO_12 = {
+  ...{ policy_type: "sts", mode: "testing", current: false, total_sessions: 3 },
+  ...{ first_day: "2026-03-01", last_day: "2026-03-12" },
+};
+
+describe("the title", () => {
+  const withheld = (last_failure_day: string) => ({
+    readiness: {
+      ...ENFORCED.readiness,
+      state: "withholding",
+      withheld_sessions: 2,
+      last_failure_day,
+    },
+  });
+  const titles: readonly [string, Partial<DomainFacts>, string][] = [
+    ["withheld on the day before the last", withheld("2026-03-17"), "Mail is being withheld"],
+    ["withheld before that", withheld("2026-03-16"), "Mail was withheld until 2026-03-16"],
+    [
+      "withheld before that, and a problem goes on",
+      { ...withheld("2026-03-16"), problems: [problem("withheld")] },
+      "Mail is being withheld",
+    ],
+    [
+      "withheld in a range that is over",
+      { ...withheld("2026-03-18"), problems: [problem("withheld")], isPast: true },
+      "Mail was withheld until 2026-03-18",
+    ],
+    [
+      "enforced since the day of the change",
+      { domain: MIXED, policies: [FROM_12, TO_12] },
+      "Protected since 2026-03-13",
+    ],
+    [
+      "enforced since, and failing",
+      { domain: MIXED, policies: [FROM_12, TO_12], problems: [problem("policy-unseen")] },
+      "Protected since 2026-03-13, but something fails",
+    ],
+    [
+      "enforced since the first day of all",
+      { domain: MIXED, policies: [FROM_12, { ...TO_12, last_day: "2026-03-11" }] },
+      "Protected since 2026-03-12",
+    ],
+    [
+      "somebody saw testing after the change",
+      { domain: MIXED, policies: [FROM_12, { ...TO_12, last_day: "2026-03-13" }] },
+      "Partly protected",
+    ],
+    [
+      "somebody still has the old one",
+      {
+        ...{ domain: MIXED, policies: [FROM_12, TO_12] },
+        readiness: { ...ENFORCED.readiness, stale_organizations: 1 },
+      },
+      "Partly protected",
+    ],
+    [
+      "enforced since yesterday",
+      {
+        domain: MIXED,
+        policies: [
+          { ...FROM_12, first_day: "2026-03-18" },
+          { ...TO_12, last_day: "2026-03-17" },
+        ],
+      },
+      "Partly protected",
+    ],
+  ];
+
+  it.each(titles)("%s", (_, change, title) => {
+    expect(domainVerdict({ ...ENFORCED, ...change }).title).toBe(title);
+  });
+});
+
 describe("the verdict", () => {
+  it("keeps the share of the range where all since is protected", () => {
+    const told = domainVerdict({ ...ENFORCED, domain: MIXED, policies: [FROM_12, TO_12] });
+    expect(told.sentence).toMatch(
+      /^TLS is demanded for mail to example.com by MTA-STS \(enforce\), in all sessions since 2026-03-13 and in 40 % of the range; /,
+    );
+  });
+
+  it("tells of a range that is over in the past tense", () => {
+    const past = (change: Partial<DomainFacts>) =>
+      domainVerdict({ ...ENFORCED, ...change, isPast: true }).sentence;
+    expect(past({})).toMatch(/^TLS was demanded for mail .*; no problem was open\.$/);
+    expect(past({ readiness: TESTING })).toMatch(/^Nothing demanded TLS .* policy was in testing;/);
+    expect(past({ problems: [problem("withheld")] })).toContain("one problem withheld mail then.");
+    for (const [, change] of CASES) expect(past(change)).not.toMatch(/\b(?:now|is|are)\b(?! a)/);
+  });
+
+  it("names MTA-STS that is not seen any more", () => {
+    const gone = { policy_type: "sts", last_day: "2026-03-01" };
+    const words = "was last seen on 2026-03-01, not confirmed since";
+    const beside = domainVerdict({ ...ENFORCED, policies: [DANE, gone] });
+    expect(beside.verdict).toBe("protected");
+    expect(beside.sentence).toContain(`by DANE (MTA-STS (enforce) ${words});`);
+    const testing = domainVerdict({ ...ENFORCED, readiness: TESTING, policies: [gone] });
+    expect(testing.sentence).toContain(
+      `Nothing demands TLS for mail to example.com: MTA-STS (testing) ${words};`,
+    );
+  });
+
   it.each(CASES)("%s", (_, change, verdict, words) => {
     const told = domainVerdict({ ...ENFORCED, ...change });
     expect(told.verdict).toBe(verdict);

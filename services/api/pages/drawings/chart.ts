@@ -1,5 +1,5 @@
 // A panel as a chart: a figure whose legend, notes and numbers are text. The browser draws it where scripts
-// run (services/islands/charts.ts); without them the table stands for it.
+// run (services/islands/charts.ts); without them it is the SVG that the API gives.
 
 import type { Chart, Count, Model } from "../../../charts/chart.ts";
 import { showCount } from "../../../charts/count.ts";
@@ -13,29 +13,32 @@ import { table } from "./table.ts";
 
 /** Draws the rows; a panel that has no chart is a table. */
 export function chart(drawn: Drawn): Html {
-  const { panel, result, section, id } = drawn;
+  const { view, panel, result, section, id, asked } = drawn;
   const charting = chartingOf(panel.id);
   if (charting === undefined) return table(drawn);
   const model = charting(sourceOf(panel, result, section.marks));
-  return figureOf(id, model);
+  return figureOf(id, model, view.dataAddress(panel, asked, "svg"));
 }
 
 const HINT = html`<p class="hint">Drag over a part of the time to see it alone.</p>`;
 
 /** The model goes along as an attribute, which the template escapes: nothing in it can be markup. */
-function figureOf(id: string, model: Model): Html {
+function figureOf(id: string, model: Model, picture: string): Html {
   const drawing = chartOf(model);
   const { caption, legend, notes, size } = drawing;
   const keys = legend.map(
     ({ key, name }) => html`<li><span class="key ${key}" aria-hidden="true"></span> ${name}</li>`,
   );
+  const overTime = model.kind === "timeline" || (model.kind === "heat" && model.overTime === true);
   const chart = printableJson(JSON.stringify(model));
   return html`<figure class="chart" id="${id}-chart"><figcaption>${caption}</figcaption>
     ${keys.length > 0 ? html`<ul class="legend">${keys}</ul>` : NOTHING}
     <div class="plot ${size}" data-chart="${chart}" role="img"
       aria-label="${caption}; the table below has the numbers"></div>
+    <noscript><div class="scroll"><img class="picture ${size}" src="${picture}" loading="lazy"
+      alt="${caption}; the table below has the numbers"></div></noscript>
     ${model.kind === "timeline" ? HINT : NOTHING}${notesOf(notes)}
-    <details class="numbers"><summary>These numbers as a table</summary>${numbersOf(id, drawing, model.kind)}</details>
+    <details class="numbers"><summary>These numbers as a table</summary>${numbersOf(id, drawing, overTime)}</details>
   </figure>`;
 }
 
@@ -44,12 +47,8 @@ function notesOf(notes: readonly string[]): MaybeHtml {
 }
 
 /** Over time the newest come first: who reads the table asks for today. */
-function numbersOf(
-  id: string,
-  { caption, table: { head, rows } }: Chart,
-  kind: Model["kind"],
-): Html {
-  const ordered = kind === "timeline" ? rows.toReversed() : rows;
+function numbersOf(id: string, { caption, table: { head, rows } }: Chart, overTime: boolean): Html {
+  const ordered = overTime ? rows.toReversed() : rows;
   const heads = head.map((name, i) =>
     i === 0
       ? html`<th scope="col">${name}</th>`

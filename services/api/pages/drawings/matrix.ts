@@ -4,16 +4,18 @@
 import { heatStep, showName } from "../../../charts/count.ts";
 import { labelOf } from "../../../query/labels.ts";
 import { type Column, columnsOf, type Row } from "../../../query/panel.ts";
+import { panelAddress } from "../card.ts";
 import type { Shown } from "../cells.ts";
 import { showCount } from "../format.ts";
-import { type Html, html, NOTHING } from "../html.ts";
+import { type Html, html, type MaybeHtml, NOTHING } from "../html.ts";
 import { linkOf } from "../links.ts";
 import type { Drawn } from "../section.ts";
 import type { View } from "../view.ts";
 import { table } from "./table.ts";
 
-/** Of more columns the worst are shown; the page of the panel has all. */
+/** Of more names the worst are shown: more fields than these nobody reads. The page of the panel has all. */
 const COLUMNS_MAX = 24;
+const ROWS_MAX = 50;
 
 interface Side {
   column: Column;
@@ -31,7 +33,7 @@ function sideOf(rows: readonly Row[], column: Column, total: string): Side {
 
 /** Draws the rows; a panel that does not cross two names is a table. */
 export function matrix(drawn: Drawn): Html {
-  const { panel, result, id, view } = drawn;
+  const { panel, result, id, view, asked } = drawn;
   const [down, across] = columnsOf(panel);
   if (panel.drawing !== "matrix" || !down || !across) return table(drawn);
   const { rows } = result;
@@ -45,7 +47,7 @@ export function matrix(drawn: Drawn): Html {
   const heads = shown.map(
     ([, row]) => html`<th scope="col" class="number">${nameOf(across, row, view)}</th>`,
   );
-  const lines = [...left.names].map(([name, row]) => {
+  const lines = [...left.names].slice(0, ROWS_MAX).map(([name, row]) => {
     const cells = shown.map(([other]) => {
       const field = fields.get(JSON.stringify([name, other]));
       return fieldOf(field, highest);
@@ -58,7 +60,10 @@ export function matrix(drawn: Drawn): Html {
     <table class="heat"><thead><tr><th scope="col">${labelOf(down.name)}</th>${heads}
     <th scope="col" class="number">In all</th></tr></thead><tbody>${lines}</tbody>
     <tfoot><tr><th scope="row">In all</th>${sums}<td></td></tr></tfoot></table></div>
-    ${partial(top.names.size - shown.length, result.meta.next_cursor !== null)}`;
+    ${partial(
+      { rows: left.names.size, columns: top.names.size, more: result.meta.next_cursor !== null },
+      panelAddress(view, panel, asked),
+    )}`;
 }
 
 function keyOf(row: Row, { column: down }: Side, { column: across }: Side): string {
@@ -78,10 +83,19 @@ function fieldOf(row: Row | undefined, highest: number): Html {
   return html`<td class="number heat-${step}">${showCount(count)}</td>`;
 }
 
-function partial(columns: number, more: boolean): Html | typeof NOTHING {
-  const sentences = [
-    ...(columns > 0 ? [`${columns} more columns are not shown.`] : []),
-    ...(more ? ["More rows follow: “All rows” has them."] : []),
-  ];
-  return sentences.length > 0 ? html`<p class="partial">${sentences.join(" ")}</p>` : NOTHING;
+interface Sizes {
+  rows: number;
+  columns: number;
+  /** True where the answer ended before the rows did. */
+  more: boolean;
+}
+
+/** Says what is not shown, and where it is. */
+function partial({ rows, columns, more }: Sizes, href: string): MaybeHtml {
+  const of = (all: number, max: number, what: string) =>
+    all > max ? [`${max} of ${showCount(all)}${more ? " or more" : ""} ${what}`] : [];
+  const cut = [...of(rows, ROWS_MAX, "rows"), ...of(columns, COLUMNS_MAX, "columns")];
+  if (cut.length === 0 && !more) return NOTHING;
+  const words = cut.length > 0 ? `The worst are shown: ${cut.join(" and ")}.` : "More rows follow.";
+  return html`<p class="partial">${words} <a href="${href}">All rows</a></p>`;
 }

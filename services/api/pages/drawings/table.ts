@@ -34,8 +34,10 @@ export interface TableOf {
   meta?: Pick<PanelMeta, "sort" | "next_cursor">;
 }
 
-/** From so many rows on the browser measures columns by the head alone. */
+/** From so many rows on all columns are as wide as the style sheet says, so that no row measures them. */
 const LONG_ROWS = 200;
+/** Rows of a long table that the browser lays out together, when they come near to what is seen. */
+const GROUP_ROWS = 50;
 
 /** Draws the rows, a column each. */
 export function table({ view, panel, section, result, id }: Drawn): Html {
@@ -75,12 +77,20 @@ export function drawnColumn(column: Column, view: View): DrawnColumn {
 export function tableOf(given: TableOf): Html {
   const { view, id, columns, rows, meta } = given;
   const long = rows.length >= LONG_ROWS ? " long" : "";
-  const body = rows.map(
+  const lines = rows.map(
     (row) => html`<tr>${columns.map((column, i) => draw(column, row, i))}</tr>`,
   );
   return html`<div class="scroll${long}" tabindex="0" role="group" aria-labelledby="${id}-title">
 <table><thead><tr>${columns.map((column) => head(given, column))}</tr></thead>
-<tbody>${body}</tbody>${totalsOf(columns)}</table></div>${meta === undefined ? NOTHING : pages(view, id, { rows, meta })}`;
+${groupsOf(lines, long ? GROUP_ROWS : lines.length)}${totalsOf(columns)}</table></div>${meta === undefined ? NOTHING : pages(view, id, { rows, meta })}`;
+}
+
+function groupsOf(lines: readonly Html[], size: number): Html[] {
+  const groups = Math.ceil(lines.length / size) || 1;
+  return Array.from(
+    { length: groups },
+    (_, i) => html`<tbody>${lines.slice(i * size, (i + 1) * size)}</tbody>`,
+  );
 }
 
 function draw({ number, cell }: DrawnColumn, row: Row, place: number): Html {

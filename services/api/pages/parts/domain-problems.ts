@@ -1,19 +1,28 @@
 // The problems of a domain: those that are open in full, those that are over folded away.
 
 import { OPEN_STATES } from "../../../core/problems/state.ts";
+import type { Row } from "../../../query/panel.ts";
 import { problems } from "../../../query/panels/problems.ts";
 import { type Html, html, type MaybeHtml, NOTHING } from "../html.ts";
 import { narrowed } from "../narrowed.ts";
 import { sectionOf } from "../section.ts";
 import type { View } from "../view.ts";
-import { LISTED } from "./problem-answers.ts";
+import { LISTED, onlyThese } from "./problem-answers.ts";
 
 const ROWS = 5;
 
 /** Makes both lists; the second is left out while it is empty. */
 export async function domainProblemsPart(view: View): Promise<MaybeHtml> {
-  const open = narrowed(view, { state: OPEN_STATES });
-  const over = narrowed(view, { state: ["resolved"] });
+  // Without a filter it is the answer that the other parts of the page are made of.
+  const { rows, meta } = await view.run(problems);
+  const listed = (id: string, states: readonly string[]) => {
+    const own = narrowed(view, { state: states });
+    const isSorted = view.url.searchParams.has(`sort.${id}`);
+    if (isSorted || meta.next_cursor !== null) return own;
+    return onlyThese(own, rows.filter(isOf(states)), meta);
+  };
+  const open = listed("problems", OPEN_STATES);
+  const over = listed("resolved", ["resolved"]);
   const [first, folded] = await Promise.all([
     sectionOf(open, {
       panel: "problems",
@@ -27,6 +36,10 @@ export async function domainProblemsPart(view: View): Promise<MaybeHtml> {
     resolved(over),
   ]);
   return html`${first}${folded}`;
+}
+
+function isOf(states: readonly string[]) {
+  return ({ state }: Row) => states.some((one) => one === state);
 }
 
 async function resolved(view: View): Promise<MaybeHtml> {

@@ -12,14 +12,16 @@ import { rangeInWords } from "../../../query/range-words.ts";
 import { showCount, showRate } from "../format.ts";
 import type { View } from "../view.ts";
 import { WHOLE } from "./domain-answers.ts";
-import { completeDay } from "./domain-verdict.ts";
+import { completeDay, isPast } from "./domain-verdict.ts";
 
 /** A domain can have many policies and problems. */
 const ROWS = "5000";
 
 export interface Protection {
-  verdict: Verdict;
-  sentence: string;
+  /** null where not all could be read that it rests on. */
+  verdict: Verdict | null;
+  /** The verdict in words. */
+  title: string;
   /** What senders saw last, such as "MTA-STS enforce, DANE"; "" for nothing. */
   by: string;
 }
@@ -45,18 +47,21 @@ export async function protectionOf(
     read(policies),
     read(problems, { state: OPEN_STATES }),
   ]);
+  // A domain whose policy lies behind the cut would look as if it had none.
+  const whole = [ready, seen, open].every(({ meta }) => meta.next_cursor === null);
   const range = rangeInWords(found.meta, view.nowMs);
   const day = completeDay(found.meta);
   const entries = found.rows.map((row): [string, Protection] => {
     const key = domainKey(row);
     const own = ({ rows }: { rows: readonly Row[] }) =>
       rows.filter((one) => domainKey(one) === key);
-    const told = domainVerdict({
+    const { verdict, title } = domainVerdict({
       domain: row,
       readiness: own(ready)[0],
       policies: own(seen),
       problems: own(open),
       completeDay: day,
+      isPast: isPast(found.meta),
       shown: {
         range,
         rate: showRate(row["success_rate"]),
@@ -64,7 +69,8 @@ export async function protectionOf(
         sessions: showCount(row["total_sessions"]),
       },
     });
-    return [key, { ...told, by: policiesInWords(row) }];
+    const sure = whole || verdict === "withheld";
+    return [key, { verdict: sure ? verdict : null, title, by: policiesInWords(row) }];
   });
   return new Map(entries);
 }

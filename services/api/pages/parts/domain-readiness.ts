@@ -1,7 +1,7 @@
 // May the domain go from testing to enforce: the answer in words, each thing that has to hold beside what the
 // reports say, how long to wait and for what, and what to do next.
 
-import { readinessChecks } from "../../../core/readiness/checks.ts";
+import { type Measure, readinessChecks } from "../../../core/readiness/checks.ts";
 import type { Row } from "../../../query/panel.ts";
 import { readiness } from "../../../query/panels/readiness.ts";
 import { actionsOf, cardOf } from "../card.ts";
@@ -40,7 +40,9 @@ function oneOf(row: Row, place: number, ofMany: boolean): Html {
 }
 
 function checkTable(row: Row): MaybeHtml {
-  const checks = readinessChecks(String(row["mode"]), (name) => Number(row[name] ?? 0));
+  const lastDay = typeof row["last_day"] === "string" ? row["last_day"] : null;
+  const count = (name: Measure) => Number(row[name] ?? 0);
+  const checks = readinessChecks(String(row["mode"]), count, lastDay);
   if (checks.length === 0) return NOTHING;
   const lines = checks.map(
     ({ what, needed, seen, met }) => html`<tr><th scope="row">${what}</th><td>${needed}</td>

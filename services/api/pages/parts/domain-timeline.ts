@@ -1,6 +1,8 @@
 // Sessions of a domain over time, with what happened to it marked on the chart and listed beneath.
 
 import type { Mark } from "../../../charts/chart.ts";
+import { organizations } from "../../../query/panels/organizations.ts";
+import { firstDayRead } from "../../../query/problem-rows.ts";
 import { printDay } from "../../../query/range.ts";
 import { cardOf } from "../card.ts";
 import { showText } from "../format.ts";
@@ -8,7 +10,7 @@ import { type Html, html, type MaybeHtml, NOTHING } from "../html.ts";
 import { sectionOf } from "../section.ts";
 import { timelineMarks } from "../timeline-marks.ts";
 import type { View } from "../view.ts";
-import { hostRows, policyRows, problemRows } from "./domain-answers.ts";
+import { hostRows, policyRows, problemRows, WHOLE } from "./domain-answers.ts";
 
 const KINDS: Readonly<Record<Mark["kind"], string>> = {
   policy: "Policy",
@@ -17,16 +19,25 @@ const KINDS: Readonly<Record<Mark["kind"], string>> = {
 };
 
 const DAY_MS = 86_400_000;
+/** Senders with most sessions that are looked at: as many as the page lists, so that both are one answer. */
+const SENDERS = "10";
 
 /** Makes the chart and the list; the chart stands alone when nothing happened. */
 export async function domainTimelinePart(view: View): Promise<MaybeHtml> {
-  const [policies, failures, problems] = await Promise.all([
+  const [policies, failures, problems, senders] = await Promise.all([
     policyRows(view),
     hostRows(view),
     problemRows(view),
+    view.run(organizations, { ...WHOLE, limit: [SENDERS] }),
   ]);
-  const rows = { policies: policies.rows, failures: failures.rows, problems: problems.rows };
-  const marks = timelineMarks(rows, firstDay(view));
+  const { successful_sessions, failed_sessions } = senders.meta.totals;
+  const rows = {
+    ...{ policies: policies.rows, failures: failures.rows, problems: problems.rows },
+    ...{ organizations: senders.rows },
+    sessions: Number(successful_sessions ?? 0) + Number(failed_sessions ?? 0),
+  };
+  const firstRead = firstDayRead(view.parameters.range);
+  const marks = timelineMarks(rows, { from: firstDay(view), firstRead });
   const chart = await sectionOf(view, {
     panel: "trend",
     as: "chart",

@@ -42,7 +42,9 @@ function elsewhere(view: View, lastDay: string): Html {
 }
 
 function neverSeen(view: View, domain: string): Html {
-  return html`<p>No report names this domain. A report comes when the domain publishes where reports are
+  const bound = view.scope.tenants !== "all";
+  return html`<p>No report names this domain${bound ? ", or it is not among the domains that you may see" : ""}.
+    A report comes when the domain publishes where reports are
     to go, and a sender that reports had mail for it: 24 to 48 hours after that at the earliest.</p>
     <p><a href="${pageLink(view, "/setup", { domain })}">Which DNS record to publish</a>, or
     <a href="${pageLink(view, "/")}">all domains</a> that reports are about.</p>`;

@@ -10,6 +10,7 @@ import { showCount, showRate, showText } from "../format.ts";
 import { type Html, html, type MaybeHtml, NOTHING } from "../html.ts";
 import type { View } from "../view.ts";
 import { domainRows, policyRows, problemRows, readinessRows } from "./domain-answers.ts";
+import { unsignedNote } from "./unsigned-note.ts";
 
 /** How each verdict is marked. */
 export const TONES: Readonly<Record<Verdict, readonly [Tone, string]>> = {
@@ -21,27 +22,37 @@ export const TONES: Readonly<Record<Verdict, readonly [Tone, string]>> = {
   protected: ["ok", "✓"],
 };
 
+/** What is said where policies were left out: one of those would look as if nobody saw it. */
+const CUT = {
+  verdict: "cannot-tell",
+  title: VERDICT_TITLES["cannot-tell"],
+  sentence: "More policies were reported than are read at once: choose a shorter range.",
+} as const;
+
 const DAY_MS = 86_400_000;
 
 /** Makes the sentence with its mark; nothing where no report is about the domain. */
 export async function domainVerdictPart(view: View): Promise<MaybeHtml> {
-  const [found, ready, seen, open] = await Promise.all([
+  const [found, ready, seen, open, note] = await Promise.all([
     domainRows(view),
     readinessRows(view),
     policyRows(view),
     problemRows(view),
+    unsignedNote(view),
   ]);
   if (found.rows.length === 0) return NOTHING;
   const one = found.rows.length === 1;
+  const cut = seen.meta.next_cursor !== null;
   const verdicts = found.rows.map((row) => {
     const own = ({ rows }: { rows: readonly Row[] }) =>
       rows.filter(({ tenant }) => tenant === row["tenant"]);
-    const { verdict, sentence } = domainVerdict({
+    const told = domainVerdict({
       domain: row,
       readiness: own(ready)[0],
       policies: own(seen),
       problems: own(open),
       completeDay: completeDay(found.meta),
+      isPast: isPast(found.meta),
       shown: {
         range: rangeInWords(found.meta, view.nowMs),
         rate: showRate(row["success_rate"]),
@@ -49,9 +60,10 @@ export async function domainVerdictPart(view: View): Promise<MaybeHtml> {
         sessions: showCount(row["total_sessions"]),
       },
     });
+    const { verdict, title, sentence } = cut && told.verdict !== "withheld" ? CUT : told;
     const [tone, sign] = TONES[verdict];
     return html`<p class="verdict ${tone}">${one ? NOTHING : tenantLink(view, row)}
-      ${toneMark(tone, sign, VERDICT_TITLES[verdict])}
+      ${toneMark(tone, sign, title)}
       <span class="sentence">${showText(sentence)}</span></p>`;
   });
   return html`<section class="card full domain-verdict" id="verdict" aria-label="In one sentence">
@@ -61,12 +73,17 @@ export async function domainVerdictPart(view: View): Promise<MaybeHtml> {
         : html`<p>This domain belongs to ${String(verdicts.length)} tenants. All below is of
       them together; choose one to see it alone.</p>`
     }
-    ${verdicts}</section>`;
+    ${verdicts}${note}</section>`;
 }
 
 function tenantLink(view: View, row: Row): Html {
   const tenant = String(row["tenant"]);
   return html`<a class="tenant" href="${view.address({ tenant })}">${showText(tenant)}</a>`;
+}
+
+/** Whether the range ended before the last complete day there is. */
+export function isPast(meta: PanelMeta): boolean {
+  return completeDay(meta) < meta.complete_through;
 }
 
 /** The last complete day that lies in the range. */

@@ -31,8 +31,9 @@ export async function explain(view: View): Promise<MaybeHtml> {
  */
 export function uploadForm(imports: boolean, range: string): Html {
   const second = html`<button type="submit" class="plain" formaction="/import${range}">Import for real</button>`;
-  const about = html`<p class="quiet">Import stores what was chosen, as <code>sealwatch import</code> does;
-    what is there already counts once.</p>`;
+  const about = html`<p class="quiet">Import stores what was chosen; what is there already counts once. Each file is
+    taken whatever its name, and goes to quarantine where it holds no report; of a folder
+    <code>sealwatch import</code> takes the files that are named as reports are.</p>`;
   return html`<form class="upload" method="post" action="/explain${range}" enctype="multipart/form-data"
     data-upload><label class="drop" data-drop><span>Report files or mails: <code>.json</code>,
     <code>.json.gz</code>, <code>.zip</code>, <code>.eml</code>, mbox</span>

@@ -11,7 +11,7 @@ import { ingestState } from "./ingest-state.ts";
 import { ingestReasons, ingestSum } from "./ingest-sum.ts";
 import { messageAgain } from "./message-again.ts";
 import { messageEvidence, messageRaw } from "./message-evidence.ts";
-import { messageReasons } from "./message-head.ts";
+import { messageReasons, messageUnknown } from "./message-head.ts";
 import { messageKinds } from "./message-kinds.ts";
 import { messageProgress } from "./message-progress.ts";
 import { organizationDays } from "./organization-days.ts";
@@ -31,7 +31,7 @@ import { problemUnknownPart } from "./problem-unknown.ts";
 import { reportCopies } from "./report-copies.ts";
 import { reportDetailTable } from "./report-details.ts";
 import { reportDeviations, reportEvidence } from "./report-evidence.ts";
-import { reportSummary } from "./report-head.ts";
+import { reportSummary, reportUnknown } from "./report-head.ts";
 import { reportPolicyList } from "./report-policies.ts";
 import { reportRaw } from "./report-raw.ts";
 import { setupDomains } from "./setup-domains.ts";
@@ -48,6 +48,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   "message-progress": messageProgress,
   "message-raw": messageRaw,
   "message-reasons": messageReasons,
+  "message-unknown": messageUnknown,
   "organization-days": organizationDays,
   "organization-silence": organizationSilence,
   "organization-silent": organizationSilent,
@@ -59,6 +60,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   "report-policies": reportPolicyList,
   "report-raw": reportRaw,
   "report-summary": reportSummary,
+  "report-unknown": reportUnknown,
   "overview-verdict": overviewVerdict,
   "overview-domains": overviewDomains,
   "overview-trust": overviewTrust,

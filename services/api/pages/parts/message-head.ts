@@ -5,15 +5,31 @@ import { deviationsOf } from "../../record-words.ts";
 import { cardOf } from "../card.ts";
 import { toneMark } from "../cells.ts";
 import { showText } from "../format.ts";
-import { type Html, html, type MaybeHtml } from "../html.ts";
+import { type Html, html, type MaybeHtml, NOTHING } from "../html.ts";
 import { pageLink } from "../links.ts";
 import type { View } from "../view.ts";
 import { messageOf } from "./message-reading.ts";
 import { deviationList } from "./report-evidence.ts";
 
-/** The reasons; where nothing is in quarantine under this receipt, what that means. */
-export async function messageReasons(view: View): Promise<MaybeHtml> {
+/** Stands in place of the page where the caller may see nothing that came under this receipt. */
+export async function messageUnknown(view: View): Promise<MaybeHtml> {
   const { items, outcomes } = await messageOf(view);
+  if (items.length > 0 || outcomes.length > 0) return NOTHING;
+  view.answer.status = 404;
+  return cardOf({
+    id: "reasons",
+    title: "Nothing in quarantine has this receipt",
+    body: html`<p>It was never here, or it belongs to a tenant whose messages you may not see.</p>${toList(view)}`,
+  });
+}
+
+function toList(view: View): Html {
+  return html`<p><a href="${pageLink(view, "/quarantine")}">Quarantine</a> lists what there is.</p>`;
+}
+
+/** The reasons; where nothing of it is in quarantine any more, so much. */
+export async function messageReasons(view: View): Promise<MaybeHtml> {
+  const { items } = await messageOf(view);
   if (items.length > 0) {
     const several = items.length > 1;
     return cardOf({
@@ -22,14 +38,10 @@ export async function messageReasons(view: View): Promise<MaybeHtml> {
       body: html`<ul class="told">${items.map((row) => oneItem(view, row))}</ul>`,
     });
   }
-  const gone = outcomes.length > 0;
-  const list = html`<p><a href="${pageLink(view, "/quarantine")}">Quarantine</a> lists what there is.</p>`;
   return cardOf({
     id: "reasons",
-    title: gone ? "It is not in quarantine any more" : "Nothing in quarantine has this receipt",
-    body: gone
-      ? html`<p>What became of it stands below.</p>${list}`
-      : html`<p>It was never here, or it belongs to a tenant whose messages you may not see.</p>${list}`,
+    title: "It is not in quarantine any more",
+    body: html`<p>What became of it stands below.</p>${toList(view)}`,
   });
 }
 

@@ -62,8 +62,8 @@ async function toldDays(
   days: readonly string[],
 ): Promise<Map<string, Set<string>>> {
   const [first, last] = [days.at(0), days.at(-1)];
-  if (first === undefined || last === undefined) return new Map();
   const names = rows.map((row) => String(row["organization"])).filter(Boolean);
+  if (first === undefined || last === undefined || names.length === 0) return new Map();
   const until = printDay(dayAfter(Date.parse(last), 1));
   const range = { from: [first], to: [until], timezone: ["UTC"] };
   const asked = { ...range, organization: names, by: ["organization"], step: ["day"] };
@@ -84,10 +84,12 @@ function oneStrip(
   told: ReadonlyMap<string, ReadonlySet<string>>,
 ): Html {
   const name = String(row["organization"]);
+  // Days cannot be asked for by no name: nothing is said of them then.
+  const shown = name === "" ? [] : days;
   const own = told.get(name.toLowerCase()) ?? new Set();
   const complete = printDay(lastCompleteDayMs(view.nowMs));
   const kindOf = (day: string): DayKind => (own.has(day) ? "on" : day > complete ? "due" : "off");
-  const squares = days.map((day) => html`<i class="${kindOf(day)}"></i>`);
+  const squares = shown.map((day) => html`<i class="${kindOf(day)}"></i>`);
   const href = linkOf("organization", row, view);
   const words = showText(name) || "not named";
   const gaps = gapsInWords(row);
@@ -95,8 +97,8 @@ function oneStrip(
   return html`<li><h3>${href === null ? words : html`<a href="${href}">${words}</a>`}</h3>
     <p>${statusMark(row)}${gap} ${showText(row["status_words"])}
       Cadence: ${showText(row["cadence"])}; ${showPlural(row["days_reported"], "day")} told of.</p>
-    ${days.length === 0 ? "" : html`<div class="strip" aria-hidden="true">${squares}</div>`}
-    ${missing(days.filter((day) => kindOf(day) === "off"))}</li>`;
+    ${shown.length === 0 ? "" : html`<div class="strip" aria-hidden="true">${squares}</div>`}
+    ${missing(shown.filter((day) => kindOf(day) === "off"))}</li>`;
 }
 
 /** Days that no report told of, in words for who does not see the squares. */

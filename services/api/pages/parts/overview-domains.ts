@@ -3,7 +3,8 @@
 // read for those that are shown.
 
 import { BOUNDS } from "../../../core/bounds.ts";
-import { VERDICT_TITLES } from "../../../query/domain-verdict.ts";
+import { OPEN_STATES } from "../../../core/problems/state.ts";
+import type { Verdict } from "../../../query/domain-verdict.ts";
 import type { Column, Panel, Row } from "../../../query/panel.ts";
 import { domains } from "../../../query/panels/domains.ts";
 import { problems } from "../../../query/panels/problems.ts";
@@ -13,8 +14,8 @@ import type { PanelResult } from "../../../query/run.ts";
 import { actionsOf, cardOf, emptyOf, unfiltered } from "../card.ts";
 import { cellOf, markOf, type Shown, toneMark } from "../cells.ts";
 import { type DrawnColumn, drawnColumn, tableOf } from "../drawings/table.ts";
-import { changeOf } from "../drawings/tiles.ts";
-import { showCount, showPlural } from "../format.ts";
+import { changeOf, isSoFar } from "../drawings/tiles.ts";
+import { showCount, showPlural, showText } from "../format.ts";
 import { html, type MaybeHtml, NOTHING } from "../html.ts";
 import { hasTenants, pageLink } from "../links.ts";
 import { askedBy } from "../section.ts";
@@ -35,16 +36,12 @@ const BY_DOMAIN = { by: ["domain"], mx: [], result_type: [], limit: [String(BOUN
 
 /** Makes the section. */
 export async function overviewDomains(view: View) {
-  const asked = {
-    ...askedBy(view, { panel: domains.id, rows: ROWS }, ID),
-    compare: ["previous"],
-  };
+  const asked = askedOf(view);
   const result = await view.run(domains, asked);
   const { meta } = result;
-  // The comparison has domains of the period before too, with nothing in this one.
-  const rows = result.rows.filter((row) => row["first_day"] !== null);
+  const rows = rowsOfRange(result);
   const near = await nearOf(view, rows);
-  const columns = columnsOf(view, near);
+  const columns = columnsOf(view, near, isSoFar(meta));
   const body =
     rows.length === 0 && meta.next_cursor === null
       ? emptyOf(view, meta)
@@ -56,7 +53,8 @@ export async function overviewDomains(view: View) {
       unfiltered(view, domains),
       near.partial ? html`<p class="partial">Some columns cannot be told now.</p>` : "",
       near.cut
-        ? html`<p class="partial">Of many domains, tenants or problems some columns are not told.</p>`
+        ? html`<p class="partial">Of many domains, tenants, policies or problems
+            some columns are not told.</p>`
         : "",
       body,
       goneBy(result.rows.length - rows.length),
@@ -68,6 +66,46 @@ function goneBy(count: number): MaybeHtml {
   if (count === 0) return NOTHING;
   return html`<p class="quiet">${showPlural(count, "domain")} on this page of rows had reports in the period
     before and none in this one; left out here.</p>`;
+}
+
+function askedOf(view: View): Given {
+  return { ...askedBy(view, { panel: domains.id, rows: ROWS }, ID), compare: ["previous"] };
+}
+
+/** The comparison has domains of the period before too, with nothing in this one. */
+function rowsOfRange({ rows }: PanelResult): Row[] {
+  return rows.filter((row) => row["first_day"] !== null);
+}
+
+function namesOf(rows: readonly Row[]): string[] {
+  return [...new Set(rows.map((row) => String(row["domain"])))].filter(Boolean);
+}
+
+/** A domain, for each tenant that has it, and how it stands. */
+export interface ListedDomain {
+  domain: string;
+  verdict: Verdict;
+  title: string;
+}
+
+/**
+ * Every domain with sessions, as the table has them and by its questions; null where the table has not all
+ * of them, or not all is told.
+ * @param count how many there are
+ */
+export async function allDomains(view: View, count: number): Promise<ListedDomain[] | null> {
+  const asked = askedOf(view);
+  if (count > ROWS || asked["cursor"] !== undefined || view.given["trust"]) return null;
+  const result = await view.run(domains, asked);
+  if (result.meta.next_cursor !== null) return null;
+  const rows = rowsOfRange(result);
+  const told = await protectionOf(view, namesOf(rows));
+  const reported = rows.filter((row) => Number(row["total_sessions"]) > 0);
+  const listed = reported.flatMap((row) => {
+    const { verdict = null, title = "" } = told.get(domainKey(row)) ?? {};
+    return verdict === null ? [] : [{ domain: String(row["domain"]), verdict, title }];
+  });
+  return reported.length > 0 && listed.length === reported.length ? listed : null;
 }
 
 /** What else is known of the domains of a page, by tenant and domain. */
@@ -86,7 +124,7 @@ interface Near {
 }
 
 async function nearOf(view: View, rows: readonly Row[]): Promise<Near> {
-  const all = [...new Set(rows.map((row) => String(row["domain"])))].filter(Boolean);
+  const all = namesOf(rows);
   const names = all.slice(0, NEAR_DOMAINS);
   const near = rows.filter((row) => names.includes(String(row["domain"])));
   const tenants = [...new Set(near.map((row) => String(row["tenant"])))];
@@ -105,7 +143,7 @@ async function nearOf(view: View, rows: readonly Row[]): Promise<Near> {
     tried(() => view.run(panel, { domain: names, limit: [NEAR_ROWS], ...more }));
   const [protection, open, sessions] = await Promise.all([
     tried(() => protectionOf(view, names)),
-    read(problems, { state: ["new", "returned", "ongoing"] }),
+    read(problems, { state: OPEN_STATES }),
     Promise.all(
       tenants.slice(0, NEAR_TENANTS).map(async (tenant) => ({
         tenant,
@@ -128,7 +166,11 @@ async function nearOf(view: View, rows: readonly Row[]): Promise<Near> {
     trends: grouped(trends, domainKey),
     starts: buckets(range, step, timezone),
     partial,
-    cut: all.length > names.length || tenants.length > whole.length || isCut(open),
+    cut:
+      all.length > names.length ||
+      tenants.length > whole.length ||
+      isCut(open) ||
+      [...(protection?.values() ?? [])].some(({ verdict }) => verdict === null),
   };
 }
 
@@ -142,7 +184,7 @@ function grouped(rows: readonly Row[], key: (row: Row) => string): Map<string, R
   return groups;
 }
 
-function columnsOf(view: View, near: Near): DrawnColumn[] {
+function columnsOf(view: View, near: Near, soFar: boolean): DrawnColumn[] {
   const own = (name: string): Column => {
     const column = domains.columns.find((one) => one.name === name);
     if (column === undefined) throw new Error(`${domains.id} has no column ${name}`);
@@ -156,18 +198,15 @@ function columnsOf(view: View, near: Near): DrawnColumn[] {
   const changing = (name: string, label?: string) => ({
     ...plain(name, label),
     cell: (row: Row): Shown => {
-      const shown = html`${cellOf(own(name), row, view)}${changeOf(own(name), row)}`;
+      const shown = html`${cellOf(own(name), row, view)}${changeOf(own(name), row, soFar ? "so far" : NOTHING)}`;
       return row["reports_before"] === 0 && name === "success_rate"
         ? html`${shown} <small class="change">no reports before</small>`
         : shown;
     },
   });
-  const tenants = hasTenants(view) ? [plain("tenant")] : [];
   return [
-    plain("domain"),
-    ...tenants,
+    domainColumn(view, plain("domain")),
     verdictColumn(near),
-    policyColumn(near),
     changing("success_rate"),
     changing("failed_sessions", "Failed"),
     sparkColumn(near),
@@ -178,30 +217,31 @@ function columnsOf(view: View, near: Near): DrawnColumn[] {
   ];
 }
 
+/** The domain, and whose it is where that can be asked. */
+function domainColumn(view: View, domain: DrawnColumn): DrawnColumn {
+  if (!hasTenants(view)) return domain;
+  const cell = (row: Row) =>
+    html`${domain.cell(row)} <small>${showText(row["tenant"] ?? "")}</small>`;
+  return { ...domain, cell };
+}
+
 function verdictColumn(near: Near): DrawnColumn {
   return {
     name: "verdict",
     label: "Protected?",
-    description: "Is mail to the domain protected? Its own page says why.",
+    description:
+      "Is mail to the domain protected? Its own page says why. Below it the policy that senders saw: MTA-STS " +
+      "with its mode as last seen, and DANE. Only enforce and DANE demand TLS.",
     ...{ number: false, sortable: false },
     cell: (row) => {
       const told = near.protection.get(domainKey(row));
       if (told === undefined) return html`<span class="none">–</span>`;
-      return toneMark(...TONES[told.verdict], VERDICT_TITLES[told.verdict]);
-    },
-  };
-}
-
-function policyColumn(near: Near): DrawnColumn {
-  return {
-    name: "policy",
-    label: "Policy",
-    description:
-      "What senders saw: MTA-STS with its mode as last seen, and DANE. Only enforce and DANE demand TLS.",
-    ...{ number: false, sortable: false },
-    cell: (row) => {
-      const told = near.protection.get(domainKey(row));
-      return told?.by || html`<span class="none">${told === undefined ? "–" : "none seen"}</span>`;
+      const { verdict, title, by } = told;
+      const mark =
+        verdict === null
+          ? html`<span class="none">not told</span>`
+          : toneMark(...TONES[verdict], title);
+      return html`${mark} <small>${by || "no policy seen"}</small>`;
     },
   };
 }
@@ -220,7 +260,8 @@ function problemColumn(view: View, near: Near): DrawnColumn {
   return {
     name: "problems",
     label: "Open problems",
-    description: "Problems that are new, returned or ongoing, and the gravest of them.",
+    description:
+      "Problems that are not resolved, those that are quiet too, and the gravest of them.",
     ...{ number: false, sortable: false },
     cell: (row) => {
       const open = near.problems.get(domainKey(row)) ?? [];

@@ -1,6 +1,8 @@
-// The first thing on the overview: over all domains, does TLS work, is it demanded, and what is most urgent.
+// The first thing on the overview: which domains are protected, whether TLS works over all of them and is
+// demanded, and what is most urgent.
 
 import {
+  isProtected,
   type OverviewVerdict,
   overviewVerdict as verdictOf,
 } from "../../../query/overview-verdict.ts";
@@ -14,10 +16,14 @@ import { type Html, html, type MaybeHtml } from "../html.ts";
 import { linkOf } from "../links.ts";
 import type { View } from "../view.ts";
 import { completeDay } from "./domain-verdict.ts";
+import { allDomains, type ListedDomain } from "./overview-domains.ts";
+import { unsignedNote } from "./unsigned-note.ts";
 
 /** As many as the list beneath it has, so that both are one question. */
 const PROBLEMS = "5";
 const REPORTED_NOW = ["new", "returned", "ongoing"];
+/** Domains that are named; the table has all of them. */
+const NAMED = 5;
 
 const SIGNS: Readonly<Record<OverviewVerdict["tone"], string>> = {
   ...{ critical: "◆", high: "▲", notice: "■", ok: "✓", quiet: "?" },
@@ -30,12 +36,41 @@ export async function overviewVerdict(view: View): Promise<MaybeHtml> {
     mostUrgent(view),
   ]);
   const row = total.rows[0] ?? {};
-  const { tone, words, silentDays } = verdictOf(row, urgent, completeDay(total.meta));
+  const [all, note] = await Promise.all([
+    knownDomains(view, Number(row["domains"] ?? 0)),
+    unsignedNote(view),
+  ]);
+  const { tone, words, silentDays } = verdictOf(row, urgent, completeDay(total.meta), all);
   return html`<section class="full" id="verdict" aria-label="In one sentence">
-    <p class="verdict ${tone}">${toneMark(tone, SIGNS[tone], words)} <span class="sentence">${sentence(row)}
+    <p class="verdict ${tone}">${toneMark(tone, SIGNS[tone], words)} <span class="sentence">${all === null ? "" : protectedInWords(all)}
+    ${sentence(row)}
     ${silentDays === 0 ? "" : `No report came about the ${silentDays} days since ${row["last_day"]}.`}
-    ${urgent === undefined ? "" : urgentInWords(urgent, view)}</span></p>${unfiltered(view, overview)}</section>
+    ${urgent === undefined ? "" : urgentInWords(urgent, view)}</span></p>${note}${unfiltered(view, overview)}</section>
 `;
+}
+
+/** Each with its verdict, where the table beneath knows all of them; its errors are told there. */
+async function knownDomains(view: View, count: number): Promise<ListedDomain[] | null> {
+  try {
+    return await allDomains(view, count);
+  } catch {
+    return null;
+  }
+}
+
+function protectedInWords(all: readonly ListedDomain[]): string {
+  if (all.length === 0) return "";
+  const others = all.filter((one) => !isProtected(one));
+  const count = all.length - others.length;
+  if (others.length === 0) {
+    return count === 1 ? "The domain is protected." : `All ${count} domains are protected.`;
+  }
+  const named = others
+    .slice(0, NAMED)
+    .map(({ domain, title }) => `${showText(domain)} (${title.toLowerCase()})`);
+  const more = others.length > NAMED ? [`${others.length - NAMED} more`] : [];
+  const are = count === 1 ? "is" : "are";
+  return `${count} of ${showPlural(all.length, "domain")} ${are} protected; not ${[...named, ...more].join(", ")}.`;
 }
 
 /** The first problem that is reported now; graver ones that are quiet may fill the list. */

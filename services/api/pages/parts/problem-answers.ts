@@ -1,9 +1,11 @@
 // What the parts of the page of a problem ask together: the problem itself, and what panels of failures are
 // asked to tell of it alone.
 
+import { CursorError } from "../../../query/cursor.ts";
 import type { Row } from "../../../query/panel.ts";
 import { problemPlace } from "../../../query/panels/problem-place.ts";
 import { problems } from "../../../query/panels/problems.ts";
+import type { PanelResult } from "../../../query/run.ts";
 import type { Given, View } from "../view.ts";
 
 /** The problem in the range of the page; undefined where it is not there. */
@@ -51,6 +53,25 @@ export function filtersOf(problem: Row): Given {
 export function failureFilters(problem: Row): Given {
   const { mx: _, reason: __, ...rest } = filtersOf(problem);
   return rest;
+}
+
+/**
+ * A view that has these rows in place of what a panel would be asked for, by pages whose cursor counts the
+ * rows before: one answer for several lists.
+ */
+export function onlyThese(view: View, rows: readonly Row[], meta: PanelResult["meta"]): View {
+  return {
+    ...view,
+    run: async (_, more = {}) => {
+      const cursor = more["cursor"]?.[0] ?? "0";
+      if (!/^\d{1,5}$/.test(cursor)) throw new CursorError("The cursor is not of this list.");
+      const from = Number(cursor);
+      const limit = Math.max(Number(more["limit"]?.[0]) || meta.limit, 1);
+      const shown = rows.slice(from, from + limit);
+      const next = from + limit < rows.length ? String(from + limit) : null;
+      return { rows: shown, meta: { ...meta, limit, rows: shown.length, next_cursor: next } };
+    },
+  };
 }
 
 /** What an entry of a list tells; the page of the problem has the rest. */

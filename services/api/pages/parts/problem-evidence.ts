@@ -26,7 +26,7 @@ export async function problemEvidencePart(view: View): Promise<MaybeHtml> {
   return cardOf({
     id: "evidence",
     title: "Evidence",
-    about: "The numbers that the judgement above rests on. The rules are in docs/analysis.md.",
+    about: "The numbers that the judgement above rests on. The rules are in the documentation.",
     actions: actionsOf({ view, panel: problems, asked: filtersOfPlace(row), title: "Evidence" }),
     body: html`<details><summary>${columns.length} numbers</summary>${table}</details>`,
   });

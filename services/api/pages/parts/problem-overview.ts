@@ -3,8 +3,6 @@
 
 import { SEVERITIES } from "../../../core/problems/severity.ts";
 import { OPEN_STATES, PROBLEM_STATES } from "../../../core/problems/state.ts";
-import { CursorError } from "../../../query/cursor.ts";
-import { newestReport } from "../../../query/newest.ts";
 import type { Row } from "../../../query/panel.ts";
 import { problems } from "../../../query/panels/problems.ts";
 import type { PanelResult } from "../../../query/run.ts";
@@ -16,7 +14,7 @@ import { pageLink } from "../links.ts";
 import { narrowed } from "../narrowed.ts";
 import { sectionOf } from "../section.ts";
 import type { View } from "../view.ts";
-import { LISTED } from "./problem-answers.ts";
+import { LISTED, onlyThese } from "./problem-answers.ts";
 
 const ROWS = 20;
 const WHOSE = ["yours", "theirs", "on the path", "unclear"] as const;
@@ -28,8 +26,16 @@ function counted(view: View): Promise<PanelResult> {
 
 /** What is chosen of one thing; "" for nothing. */
 function chosen(view: View, name: "state" | "severity" | "whose"): string {
-  if (name === "whose") return view.url.searchParams.get(name) ?? "";
+  if (name === "whose") return WHOSE.find((one) => one === whoseAsked(view)) ?? "";
   return view.parameters.filters[name]?.[0] ?? "";
+}
+
+const whoseAsked = (view: View) => view.url.searchParams.get("whose") ?? "";
+
+/** As the page says it of a filter, whose words are known before its parts are made. */
+function whoseLeftOut(view: View): MaybeHtml {
+  if (whoseAsked(view) === chosen(view, "whose")) return NOTHING;
+  return html`<p class="notice full" role="alert">whose takes ${WHOSE.join(", ")}. It was left out.</p>`;
 }
 
 function isChosen(row: Row, view: View, but: string): boolean {
@@ -51,7 +57,7 @@ export async function problemCountsPart(view: View): Promise<MaybeHtml> {
       ? NOTHING
       : html`<p class="partial">There are more than ${showPlural(rows.length, "problem")}: the most urgent
         ${showCount(rows.length)} are counted here.</p>`;
-  return cardOf({
+  const card = cardOf({
     id: "counts",
     title: "How many",
     about:
@@ -64,6 +70,7 @@ export async function problemCountsPart(view: View): Promise<MaybeHtml> {
       choiceOf(view, rows, "whose", WHOSE),
     ],
   });
+  return html`${whoseLeftOut(view)}${card}`;
 }
 
 /** One thing to choose by, counted among what the other choices leave. */
@@ -100,15 +107,18 @@ export async function problemListPart(view: View): Promise<MaybeHtml> {
         <a href="${pageLink(view, "/setup")}">Set up</a></p>`,
     });
   }
-  const picked = rows.filter((row) => isChosen(row, view, ""));
   const state = view.parameters.filters.state === undefined ? { state: OPEN_STATES } : {};
   const open = narrowed(view, state);
   const reports = showPlural(meta.totals["reports"] ?? 0, "report");
   const whose = chosen(view, "whose");
-  // What was counted is the answer too, but where there are more problems than one answer has.
-  const sorted = view.url.searchParams.has("sort.problems");
-  const counts = whose !== "" || (meta.next_cursor === null && !sorted);
-  const list = await sectionOf(counts ? onlyThese(open, picked, meta) : open, {
+  const sort = view.url.searchParams.get("sort.problems") ?? "";
+  const resort = whose !== "" && sort !== "";
+  const told = resort ? await open.run(problems, { sort: [sort] }) : { rows, meta };
+  // What was counted is the answer too, but in another order, or where more follow. Whose they are the panel
+  // cannot be asked for.
+  const whole = whose !== "" || (meta.next_cursor === null && sort === "");
+  const picked = told.rows.filter((row) => isChosen(row, view, ""));
+  const list = await sectionOf(whole ? onlyThese(open, picked, told.meta) : open, {
     panel: "problems",
     as: "list",
     id: "problems",
@@ -121,30 +131,14 @@ export async function problemListPart(view: View): Promise<MaybeHtml> {
         : "No problem is like this; choose otherwise above.",
   });
   const cut =
-    meta.next_cursor === null
+    told.meta.next_cursor === null
       ? ""
-      : ` Of more problems, the most urgent are looked at: ${showCount(rows.length)}.`;
+      : ` Of more problems, the first in this order are looked at: ${showCount(told.rows.length)}.`;
   if (whose === "") return list;
   return html`<p class="notice full">Whose fault it is follows from the words of each problem and is no filter of
     the API: what “Data” leads to leaves this choice out.${cut}</p>${list}`;
 }
 
-async function isBeforeReports({ options, scope, nowMs }: View): Promise<boolean> {
-  const newest = await newestReport(options.store, scope, nowMs);
-  return newest["newest_report_day"] === null;
-}
-
-/** These rows in place of what the panel would be asked for, with a cursor that counts those before. */
-function onlyThese(view: View, rows: readonly Row[], meta: PanelResult["meta"]): View {
-  return {
-    ...view,
-    run: async (_, more = {}) => {
-      const cursor = more["cursor"]?.[0] ?? "0";
-      if (!/^\d{1,5}$/.test(cursor)) throw new CursorError("The cursor is not of this list.");
-      const [from, limit] = [Number(cursor), Number(more["limit"]?.[0] ?? ROWS) || ROWS];
-      const shown = rows.slice(from, from + limit);
-      const next = from + limit < rows.length ? String(from + limit) : null;
-      return { rows: shown, meta: { ...meta, limit, rows: shown.length, next_cursor: next } };
-    },
-  };
+async function isBeforeReports(view: View): Promise<boolean> {
+  return (await view.newest())["newest_report_day"] === null;
 }

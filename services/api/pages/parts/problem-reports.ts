@@ -38,7 +38,8 @@ export async function problemReportsPart(view: View): Promise<MaybeHtml> {
     about:
       `Of the newest ${LOOKED_AT} reports with failures, of ${BOUNDS.problemNamesMax} of the organizations that saw ` +
       "it at most, those that have it: with the reason code and all else as sent. Each leads to the whole report and to its " +
-      "exact bytes.",
+      `exact bytes. Of a report the first ${showCount(BOUNDS.queryRowsDefault)} failure details of the domain are ` +
+      `looked into; reports without failures count among the ${showCount(BOUNDS.queryRowsDefault)} newest that are read.`,
     body: [
       found.length === 0
         ? html`<p class="empty">None of the newest ${LOOKED_AT} reports with failures has it, of
@@ -65,7 +66,7 @@ async function examplesOf(view: View, problem: Row): Promise<readonly Example[]>
   const failed = rows.filter((row) => row["status"] === "stored" && row["failed_sessions"] !== 0);
   const looked = await Promise.all(
     failed.slice(0, LOOKED_AT).map(async (report) => {
-      const details = await detailsOf(view, report);
+      const details = await detailsOf(view, report, problem);
       const detail = details.find((one) => isOf(one, problem));
       return detail === undefined ? [] : [{ report, detail }];
     }),
@@ -73,9 +74,18 @@ async function examplesOf(view: View, problem: Row): Promise<readonly Example[]>
   return looked.flat().slice(0, SHOWN);
 }
 
-async function detailsOf({ options, scope }: View, report: Row): Promise<readonly Row[]> {
+/** Those of the domain of the problem, which of a report about thousands of domains are few. */
+async function detailsOf(
+  { options, scope }: View,
+  report: Row,
+  { domain }: Row,
+): Promise<readonly Row[]> {
   const fromMs = Date.parse(String(report["day"]));
-  const place = { report: [String(report["id"])], tenant: [String(report["tenant"])] };
+  const place = {
+    report: [String(report["id"])],
+    tenant: [String(report["tenant"])],
+    domain: [String(domain)],
+  };
   const parameters = recordParameters(place, { fromMs, toMs: fromMs + DAY_MS });
   return (await runPanel(options.store, reportDetails, parameters, scope)).rows;
 }

@@ -1,11 +1,16 @@
 // The failure details of a report, a page at a time, each with what failed in words.
 
+import { BOUNDS } from "../../../core/bounds.ts";
 import { columnsOf, type Row } from "../../../query/panel.ts";
+import { problems } from "../../../query/panels/problems.ts";
 import { reportDetails } from "../../../query/panels/report.ts";
+import { readParameters } from "../../../query/parameters.ts";
+import { dayAfter, printDay } from "../../../query/range.ts";
 import { cardOf } from "../card.ts";
+import { type DrawnColumn, drawnColumn, tableOf } from "../drawings/table.ts";
 import { html, type MaybeHtml } from "../html.ts";
+import { pageLink, placeOf, rangeOf } from "../links.ts";
 import type { View } from "../view.ts";
-import { rowTable } from "./record-pieces.ts";
 import { DETAILS, reportOf } from "./report-reading.ts";
 
 const COLUMNS = [
@@ -40,8 +45,35 @@ export async function reportDetailTable(view: View): Promise<MaybeHtml> {
     body:
       rows.length === 0
         ? html`<p class="quiet">None.</p>`
-        : rowTable({ view, id: DETAILS, rows, meta }, columnsOf(reportDetails), filled(rows)),
+        : tableOf({ view, id: DETAILS, columns: columnsFor(view, record.head, rows), rows, meta }),
   });
+}
+
+/** What failed leads to the problem that it is a case of. */
+function columnsFor(view: View, head: Row, rows: readonly Row[]): DrawnColumn[] {
+  const range = rangeWith(view, Date.parse(String(head["start_at"])));
+  const href = (row: Row) => {
+    const place = placeOf({ domain: row["domain"] ?? null, tenant: head["tenant"] ?? null }, view);
+    return pageLink(view, `/problems/${row["problem"]}`, { ...range, ...place });
+  };
+  return filled(rows).flatMap((name) => {
+    const column = columnsOf(reportDetails).find((one) => one.name === name);
+    if (column === undefined) return [];
+    const drawn = drawnColumn(column, view);
+    const linked = (row: Row) => html`<a href="${href(row)}">${drawn.cell(row)}</a>`;
+    return [name === "title" ? { ...drawn, cell: linked } : drawn];
+  });
+}
+
+/** The range of the page where it holds the report, or else the days up to it, as many as are usual. */
+function rangeWith({ url, nowMs }: View, startMs: number): Record<string, string | null> {
+  const asked = rangeOf(url);
+  const given = Object.fromEntries([...asked.keys()].map((name) => [name, asked.getAll(name)]));
+  const read = readParameters(problems, given, nowMs);
+  const range = read.ok ? read.parameters.range : null;
+  if (range !== null && range.fromMs <= startMs && startMs < range.toMs) return {};
+  const from = printDay(dayAfter(startMs, 1 - BOUNDS.queryDaysDefault));
+  return { last: null, timezone: null, from, to: printDay(dayAfter(startMs, 1)) };
 }
 
 /** Columns that some row has something in; the first ones are always there. */

@@ -3,10 +3,11 @@
 import { panelOf } from "../../../query/index.ts";
 import { reportDomains, reportHead } from "../../../query/panels/report.ts";
 import { dayInWords } from "../../../query/reporting-words.ts";
+import { hasReport } from "../../report-record.ts";
 import { cardOf } from "../card.ts";
 import { toneMark } from "../cells.ts";
 import { showPlural, showText } from "../format.ts";
-import { type Html, html, type MaybeHtml } from "../html.ts";
+import { type Html, html, type MaybeHtml, NOTHING } from "../html.ts";
 import { pageLink } from "../links.ts";
 import type { View } from "../view.ts";
 import { factList, factsOf, rowTable } from "./record-pieces.ts";
@@ -25,10 +26,10 @@ const FACTS = [
   "conforming",
 ] as const;
 
-/** The report in short; where there is none, what to do. */
+/** The report in short. */
 export async function reportSummary(view: View): Promise<MaybeHtml> {
   const record = await reportOf(view);
-  if (record === null) return noReport(view);
+  if (record === null) return "";
   const { head, domains } = record;
   const columns = domains.length === 0 ? [] : reportDomains.columns;
   const names = columns.map(({ name }) => name);
@@ -55,7 +56,12 @@ function verdict(failed: number): Html {
   return failed === 0 ? toneMark("ok", "✓", "No failure") : toneMark("failed", "✕", "Failures");
 }
 
-function noReport(view: View): Html {
+/** Stands in place of the page where the caller may see no report of this id. */
+export async function reportUnknown(view: View): Promise<MaybeHtml> {
+  const { options, scope, path } = view;
+  // A place among its details that is not understood is told of by the sections.
+  if (await hasReport(options.store, scope, path["report"] ?? "")) return NOTHING;
+  view.answer.status = 404;
   const days = panelOf("reports")?.title ?? "Reports";
   return cardOf({
     id: "report",

@@ -1,8 +1,10 @@
 // How reports get to this instance: mail, HTTPS, a test report, and what the process says of itself.
 
+import { OPEN_DIRECTORY } from "../../../core/directory/directory.ts";
 import { domainOrNone } from "../../../core/dns/name.ts";
+import { setupPage } from "../../setup-domains.ts";
 import { mailRecord, zoneLine } from "../../setup-records.ts";
-import { OUR_DOMAIN_EXAMPLE, targetsOf } from "../../setup-targets.ts";
+import { hostNameOf, OUR_DOMAIN_EXAMPLE, targetsOf } from "../../setup-targets.ts";
 import { toneMark } from "../cells.ts";
 import { copyable } from "../copyable.ts";
 import { showText } from "../format.ts";
@@ -11,6 +13,8 @@ import { pageLink } from "../links.ts";
 import type { View } from "../view.ts";
 import { readinessCheck, readinessMark } from "./readiness-checks.ts";
 import { fields } from "./setup-record.ts";
+
+const HOST_EXAMPLE = "host.example";
 
 /** How mail and posts reach this machine. */
 export async function setupReceive(view: View): Promise<Html> {
@@ -23,15 +27,15 @@ export async function setupReceive(view: View): Promise<Html> {
 function byMail({ options }: View): Html {
   const [mail] = targetsOf(options, null);
   const address = mail?.target ?? "";
-  const host = options.publicOrigin ? new URL(options.publicOrigin).hostname : "host.example";
-  const record = mailRecord(address, host);
+  const host = hostNameOf(options.publicOrigin ?? null);
+  const record = mailRecord(address, host ?? HOST_EXAMPLE);
   const listen = options.mailListen ?? null;
   return html`<h3>Mail</h3>
     ${listen === null ? html`<p class="notice">This process takes no mail: its role smtp is off or runs elsewhere.</p>` : NOTHING}
     <ol class="steps"><li><p>Bring mail for <code>${address}</code> to the machine of this server. Its
       domain needs an MX record, and best serves for nothing else:</p>
       ${record === null ? NOTHING : html`${copyable("mx-zone", "In a zone file", zoneLine(record))}${fields(record, "mx")}`}
-      ${options.publicOrigin ? NOTHING : html`<p class="quiet">Put the name of the machine in place of host.example.</p>`}</li>
+      ${host === null ? html`<p class="quiet">Put the name of the machine in place of ${HOST_EXAMPLE}: an MX record takes no address, which is for the A or AAAA record of that name.</p>` : NOTHING}</li>
     <li><p>Senders connect to port 25.
       ${listen === null ? NOTHING : html`This server takes mail at <code>${listen}</code>: forward port 25 there, or let it listen on it (<code>smtp.listen</code>).`}
       Where a mail server has port 25 already, let it pass mail for this one address on (in Postfix a line
@@ -53,7 +57,9 @@ function byHttps({ options }: View): Html {
 /** A report that one sends oneself, to see that the way in works. */
 export async function setupTry(view: View): Promise<Html> {
   const typed = domainOrNone(view.url.searchParams.get("domain") ?? "");
-  const domain = typed === "" ? OUR_DOMAIN_EXAMPLE : typed;
+  const directory = view.options.directory?.() ?? OPEN_DIRECTORY;
+  const [first] = setupPage(directory, view.scope, "", 0).domains;
+  const domain = typed === "" ? (first?.name ?? OUR_DOMAIN_EXAMPLE) : typed;
   const { origin } = view.url;
   const file = `/setup/test-report.json?domain=${encodeURIComponent(domain)}`;
   const post = `curl --fail --data-binary @test-report.json ${view.options.reportUrl ?? `${origin}/v1/tlsrpt`}`;

@@ -1,7 +1,6 @@
 // What the Overview says when there is nothing to show: the shortest way to the first report, or where the
 // newest reports are.
 
-import { newestReport } from "../../../query/newest.ts";
 import { overview } from "../../../query/panels/overview.ts";
 import { reportRecord, zoneLine } from "../../setup-records.ts";
 import { OUR_DOMAIN_EXAMPLE, targetsOf } from "../../setup-targets.ts";
@@ -12,8 +11,7 @@ import { USUAL_SENDERS } from "./setup-domains.ts";
 
 /** Nothing when there are reports in the range. */
 export async function welcome(view: View): Promise<MaybeHtml> {
-  const { options, scope, nowMs } = view;
-  const newest = await newestReport(options.store, scope, nowMs);
+  const newest = await view.newest();
   const day = newest["newest_report_day"];
   if (typeof day !== "string") return firstSteps(view);
   const { rows } = await view.run(overview, { compare: ["previous"] }); // as the sections ask

@@ -3,12 +3,16 @@
 import { html } from "hono/html";
 import { describe, expect, test } from "vitest";
 import { cellOf, markOf, shortCell, showCell } from "../../../../services/api/pages/cells.ts";
+import { matrix } from "../../../../services/api/pages/drawings/matrix.ts";
 import { table } from "../../../../services/api/pages/drawings/table.ts";
-import { changeOf } from "../../../../services/api/pages/drawings/tiles.ts";
+import { changeOf, tiles } from "../../../../services/api/pages/drawings/tiles.ts";
 import { sparkline } from "../../../../services/api/pages/sparkline.ts";
+import { stepList } from "../../../../services/api/pages/steps.ts";
 import { labelOf } from "../../../../services/query/labels.ts";
-import type { Cell, ColumnType } from "../../../../services/query/panel.ts";
+import type { Cell, ColumnType, Row } from "../../../../services/query/panel.ts";
 import { failuresByMx } from "../../../../services/query/panels/failures-by-mx.ts";
+import { mxByResultType } from "../../../../services/query/panels/mx-by-result-type.ts";
+import { overview } from "../../../../services/query/panels/overview.ts";
 import { answerOf, viewAt } from "../../../support/view.ts";
 
 const shown = async (type: ColumnType, cell: Cell, name = "x") =>
@@ -33,7 +37,7 @@ describe("cells", () => {
   test("a time has its instant for programs, and says that it is of UTC", async () => {
     const text = await shown("time", "2026-03-02T14:05:09.123Z");
     expect(text).toContain('datetime="2026-03-02T14:05:09.123Z"');
-    expect(text).toContain(">2026-03-02 14:05 UTC<");
+    expect(text).toContain(">2026-03-02 14:05:09 UTC<");
   });
 
   test("bytes are short, and exact on hover", async () => {
@@ -88,8 +92,9 @@ describe("cells", () => {
       ),
     );
     expect(html).toContain('<a href="/domains/a.example">a.example</a>');
-    expect(html).toContain("and 2 more");
-    expect(html).toContain('title="a.example, b.example, c, d, e"');
+    expect(html).toMatch(
+      /<details><summary>and 2 more<\/summary><a href="\/domains\/d">d<\/a>, <a [^>]*>e<\/a><\/details>/,
+    );
   });
 
   test("a mark has a word and a sign beside its colour", async () => {
@@ -130,6 +135,14 @@ describe("changes", () => {
     expect(await change("count", "reports", 9, 5)).not.toMatch(/better|worse/);
   });
 
+  test("of days that are not complete have no tone where they count", async () => {
+    const told = async (type: ColumnType, name: string, now: number, before: number) =>
+      String(await changeOf({ name, type }, { [name]: now, [`${name}_before`]: before }, "so far"));
+    expect(await told("count", "failed_sessions", 50, 100)).toMatch(/class="change ".*so far/s);
+    expect(await told("ratio", "success_rate", 0.97, 0.95)).toContain("better");
+    expect(await told("ratio", "success_rate", 0.97, 0.95)).not.toContain("so far");
+  });
+
   test("are not told beside a period without a report", async () => {
     const row = { failed_sessions: 142, failed_sessions_before: 0, reports_before: 0 };
     expect(changeOf({ name: "failed_sessions", type: "count" }, row)).toBe("");
@@ -140,18 +153,81 @@ describe("changes", () => {
   });
 });
 
+describe("tiles", () => {
+  const ROW = {
+    ...{ reports: 3, reports_before: 3, failed_sessions: 50, failed_sessions_before: 100 },
+    ...{ success_rate: 0.97123, success_rate_before: 0.95 },
+  };
+  const drawn = async (to: string) => {
+    const section = { panel: overview.id, as: "tiles" } as const;
+    const result = answerOf([ROW], { to, before: { from: "2026-01-20", to: "2026-02-19" } });
+    const [view, id] = [await viewAt("/"), "now"];
+    return String(await tiles({ view, section, panel: overview, result, asked: {}, id }));
+  };
+
+  test("say “so far”, and why, where reports are still to come", async () => {
+    const [over, open] = [await drawn("2026-03-19"), await drawn("2026-03-21")];
+    expect(over).not.toContain("so far");
+    expect(over.match(/class="change better"/g)).toHaveLength(2);
+    expect(open).toContain('popovertarget="tip-now-failed_sessions-so-far"');
+    expect(open.match(/class="change better"/g)).toHaveLength(1); // the rate
+  });
+
+  test("tell a rounded number exactly for keys and fingers too", async () => {
+    expect(await drawn("2026-03-19")).toMatch(/id="tip-now-success_rate">[^<]*Exactly: 97.123 %\./);
+  });
+});
+
+describe("matrices", () => {
+  const row = (i: number) => ({
+    ...{ mx: `mx${i}.example`, result_type: `type-${i}`, failed_sessions: i },
+    ...{ row_failed_sessions: i, column_failed_sessions: i },
+  });
+  const drawn = async (count: number) => {
+    const section = { panel: mxByResultType.id, as: "matrix" } as const;
+    const result = answerOf(Array.from({ length: count }, (_, i) => row(i + 1)));
+    const [view, id] = [await viewAt("/?last=7d"), "heat"];
+    const asked = { limit: ["10000"] };
+    return String(await matrix({ view, section, panel: mxByResultType, result, asked, id }));
+  };
+
+  test("show the worst of many names, and lead to the others", async () => {
+    const html = await drawn(1000);
+    expect(html.match(/<tr>/g)).toHaveLength(50 + 2);
+    expect(html.match(/<th scope="col"/g)).toHaveLength(24 + 2);
+    expect(html).toContain("mx1000.example");
+    expect(html).not.toContain("mx950.example");
+    expect(html).toContain("The worst are shown: 50 of 1,000 rows and 24 of 1,000 columns.");
+    expect(html).toContain(`href="/panels/${mxByResultType.id}?last=7d">All rows</a>`);
+  });
+
+  test("of few names are whole", async () => {
+    expect(await drawn(24)).not.toContain("The worst");
+  });
+});
+
+describe("steps", () => {
+  test("are one list, in which a command belongs to the step before it", async () => {
+    const html = String(await stepList(["Look at <it>.", "$ dig MX", "Wait."], "fix"));
+    expect(html.match(/<li>/g)).toHaveLength(2);
+    expect(html).toContain("Look at &lt;it&gt;.");
+    expect(html).toContain('<pre tabindex="0" id="fix-1">dig MX</pre>');
+    expect(html).toContain('data-copy="#fix-1"');
+  });
+});
+
 describe("tables", () => {
   const ROW = { mx: "mx.example", result_type: "certificate-expired", failed_sessions: 1234 };
-  const drawn = async (address: string, meta = {}) => {
+  const drawn = async (address: string, meta = {}, rows: Row[] = [ROW]) => {
     const section = { panel: failuresByMx.id, as: "table" } as const;
-    const result = answerOf([ROW], { sort: "-failed_sessions,mx,result_type", ...meta });
+    const result = answerOf(rows, { sort: "-failed_sessions,mx,result_type", ...meta });
     const [view, id] = [await viewAt(address), "by-mx"];
     return String(await table({ view, section, panel: failuresByMx, result, asked: {}, id }));
   };
 
   test("the first column names the row, numbers stand at the right", async () => {
     const html = await drawn("/");
-    expect(html).toContain('<th scope="row"><a href="/?mx=mx.example">mx.example</a></th>');
+    expect(html).toContain('<th scope="row"><a href="/?mx=mx.example">mx.<wbr>example</a></th>');
     expect(html).toContain('<td class="number">1,234</td>');
   });
 
@@ -181,6 +257,15 @@ describe("tables", () => {
     expect(last).toContain("1 row, the last.");
     expect(last).toMatch(/href="\/\?sort.by-mx=mx#by-mx">First rows/);
     expect(last).toMatch(/href="\/#by-mx">Usual order/);
+  });
+
+  test("a long one has groups of rows that are laid out when they are seen", async () => {
+    const rows = Array.from({ length: 220 }, (_, i) => ({ ...ROW, mx: `mx${i}.example` }));
+    const long = await drawn("/", {}, rows);
+    expect(long).toContain('class="scroll long"');
+    expect(long.match(/<tbody><tr>/g)).toHaveLength(5);
+    expect(long.match(/<th scope="row">/g)).toHaveLength(220);
+    expect((await drawn("/")).match(/<tbody>/g)).toHaveLength(1);
   });
 
   test("what the panel tells of all rows stands beneath them", async () => {

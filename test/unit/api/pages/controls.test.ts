@@ -29,6 +29,38 @@ describe("ranges", () => {
   });
 });
 
+describe("days in the address", () => {
+  const settled = async (search: string) => {
+    const { url, leftOut } = await viewAt(`/?${search}`);
+    return [url.searchParams.toString(), ...leftOut];
+  };
+
+  test("so many days before an end begin so long before it", async () => {
+    expect(await settled("last=90d&to=2026-03-01")).toEqual(["to=2026-03-01&from=2025-12-01"]);
+    expect(await settled("last=12h&to=2026-03-01")).toEqual([
+      "to=2026-03-01&from=2026-02-28T12%3A00%3A00Z",
+    ]);
+  });
+
+  test("last beside other days is left out, and that is said", async () => {
+    const said = "last was left out: from and to say which days are meant.";
+    expect(await settled("last=3d&from=2026-01-01")).toEqual(["from=2026-01-01", said]);
+    expect(await settled("last=3d&from=2026-01-01&to=2026-02-01")).toEqual([
+      "from=2026-01-01&to=2026-02-01",
+      said,
+    ]);
+    expect(await settled("last=x&to=2026-02-01")).toEqual(["to=2026-02-01", said]);
+    expect(await settled("last=3d&from=&to=")).toEqual(["last=3d&from=&to="]);
+  });
+
+  test("the last day is the one before the end", async () => {
+    expect(await settled("from=2026-03-01&until=2026-03-31")).toEqual([
+      "from=2026-03-01&to=2026-04-01",
+    ]);
+    expect(await settled("until=x")).toEqual(["to=x", expect.stringContaining("to is not a day")]);
+  });
+});
+
 describe("the form", () => {
   test("has what was chosen, keeps orders, and begins with the first rows", async () => {
     const html = await drawn("/?domain=example.com&trust=verified&sort.a=mx&cursor.a=x&last=7d");
@@ -47,7 +79,25 @@ describe("the form", () => {
   test("a range of instants is not put into a field for days, which would lose it", async () => {
     const html = await drawn("/?from=2026-03-01T06:00:00Z&to=2026-03-02");
     expect(html).toMatch(/type="text" name="from" value="2026-03-01T06:00:00Z"/);
-    expect(html).toMatch(/type="date" name="to" value="2026-03-02"/);
+    expect(html).toMatch(/type="date" name="until" value="2026-03-01"/);
+  });
+
+  test("days are those in force, the last one included, and go on moving while nobody changes them", async () => {
+    const html = await drawn("/");
+    expect(html).toContain('<input type="date" name="from" value="2026-02-19" data-filled>');
+    expect(html).toContain('<input type="date" name="until" value="2026-03-20" data-filled>');
+    expect(html).toContain('<input type="hidden" name="last" value="30d">');
+    const sent = await viewAt("/?last=30d&from=2026-02-19&until=2026-03-20");
+    expect([sent.url.search, sent.leftOut]).toEqual(["?last=30d", []]);
+  });
+
+  test("reasons are offered: of messages where those are listed, else of failures", async () => {
+    const html = await drawn("/", { page: { id: "quarantine", controls: ["channel", "reason"] } });
+    expect(html).toContain('placeholder="unknown-domain"');
+    expect(html).toContain('<option value="not-json">');
+    expect(html).not.toContain('<option value="spool-full">');
+    const failures = await drawn("/", { page: { controls: ["reason"] } });
+    expect(failures).toContain('<option value="mx-not-in-policy">');
   });
 
   test("only who sees several tenants can choose one", async () => {
@@ -68,6 +118,13 @@ describe("chips", () => {
     expect(html).toContain('href="/?mx=mx.example&amp;last=7d&amp;domain=b.example"');
     expect(html).toContain('href="/?domain=a.example&amp;domain=b.example&amp;last=7d"');
     expect(await drawn("/?last=7d")).not.toContain("chip");
+  });
+
+  test("nobody has chosen the name of a task", async () => {
+    const page = { controls: ["reason"], own: ["progress", "whose"] } as const;
+    const html = await drawn("/?progress=52a0f6&whose=mine", { page });
+    expect(html.match(/class="chip"/g)).toHaveLength(1);
+    expect(html).not.toContain("Progress:");
   });
 
   test("what was typed is text", async () => {

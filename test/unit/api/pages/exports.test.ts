@@ -71,8 +71,20 @@ test("where there may be more than one file has, the menu says so, and the file 
   expect(await svg.text()).toContain("the first rows: not all");
 });
 
-test("a matrix draws as many rows as a chart does", async () => {
+test("a matrix draws the worst of as many rows as a chart reads", async () => {
   const view = await viewAt("/?last=30d", { options: { store: storeOf(MANY) } });
   const drawn = await html`${sectionOf(view, { panel: "mx-by-result-type", as: "matrix" })}`;
-  expect(String(drawn).match(/<th scope="row">/g)).toHaveLength(MANY + 1);
+  expect(String(drawn).match(/<th scope="row">/g)).toHaveLength(50 + 1);
+  expect(String(drawn)).toContain("The worst are shown: 50 of 1,234 rows.");
+});
+
+test("without script a chart is its SVG, which is asked for as the section is", async () => {
+  const view = await viewAt("/?last=30d", { options: { store: storeOf(1) } });
+  const drawn = await html`${sectionOf(view, { panel: "failures-by-mx", as: "chart" })}`;
+  const alone = /<noscript>[\s\S]*?<\/noscript>/.exec(String(drawn))?.[0] ?? "";
+  expect(alone).toContain('alt="Failed sessions by MX host; the table below has the numbers"');
+  const address = /src="([^"]+)"/.exec(alone)?.[1]?.replaceAll("&amp;", "&") ?? "";
+  const svg = await createApi(optionsOf(storeOf(1))).request(address);
+  expect(svg.headers.get("Content-Type")).toContain("image/svg+xml");
+  expect(await svg.text()).toContain("mx0.example");
 });

@@ -20,12 +20,13 @@ async function listAt(address: string, next: string | null = null) {
   const asked = new Set<string>();
   const run = async (_: unknown, more = {}) => {
     asked.add(JSON.stringify(more));
-    return answerOf([...ROWS], { next_cursor: next, totals: { reports: 9 } });
+    const rows = "sort" in more ? ROWS.toReversed() : [...ROWS];
+    return answerOf(rows, { next_cursor: next, totals: { reports: 9 } });
   };
   const text = String(await problemListPart({ ...view, run }));
-  await problemCountsPart({ ...view, run });
+  const counts = String(await problemCountsPart({ ...view, run }));
   const titles = [...text.matchAll(/Problem (\d+)/g)].map(([, number]) => Number(number));
-  return { text, titles, asked };
+  return { text, titles, asked, counts };
 }
 
 describe("the list of problems", () => {
@@ -46,6 +47,17 @@ describe("the list of problems", () => {
     const { titles, text } = await listAt("/?whose=theirs&cursor.problems=20");
     expect(titles).toEqual([41, 43]);
     expect(text).toContain("leaves this choice out");
+  });
+
+  test("of whose fault they are has the order that is asked for", async () => {
+    const { titles } = await listAt("/?whose=theirs&sort.problems=-failed_sessions");
+    expect(titles.slice(0, 3)).toEqual([43, 41, 39]);
+  });
+
+  test("a word that is nobody's fault is left out, and said", async () => {
+    const { titles, counts } = await listAt("/?whose=mine");
+    expect(titles).toHaveLength(20);
+    expect(counts).toContain("whose takes yours, theirs, on the path, unclear. It was left out.");
   });
 
   test("asks for the rows where more follow than are counted", async () => {

@@ -20,7 +20,7 @@ test("a page that fails on its way says so, once, and ends", async () => {
     return sendPage(c, pieces, (error) => failures.push(error));
   });
   const text = await (await app.request("/")).text();
-  expect(text).toMatch(/^<main>first<p class="notice" role="alert">This page ended early/);
+  expect(text).toMatch(/^<main>first<p class="notice early" role="alert">This page ended early/);
   expect(text).not.toContain("last");
   expect(text).toMatch(/<\/html>\s*$/);
   expect(failures).toEqual([wrong]);

@@ -15,6 +15,7 @@ const SEEN: StateEvidence = {
   firstDay: "2026-11-14",
   lastDay: "2026-11-18",
   daysActive: 2,
+  mayBeOlder: false,
   hasOtherHosts: false,
   ageDays: 20,
   sinceDays: 0,
@@ -86,6 +87,16 @@ test("words tell silence from success", () => {
   );
   expect(stateInWords("resolved", { ...over, hasOtherHosts: true })).toMatch(
     / Successes name no MX host, so they may be of other hosts\.$/,
+  );
+});
+
+test("words say no first day where none before it was read", () => {
+  const first = { ...SEEN, mayBeOlder: true };
+  expect(stateInWords("ongoing", first)).toBe(
+    "Seen since 14 November or before, on 2 days, last on 18 November.",
+  );
+  expect(stateInWords("ongoing", { ...first, lastDay: "2026-11-14", daysActive: 1 })).toBe(
+    "Seen on 14 November or before.",
   );
 });
 

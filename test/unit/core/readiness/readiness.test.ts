@@ -12,46 +12,7 @@ import {
   type ReadinessState,
   RULES,
 } from "../../../../services/core/readiness/rules.ts";
-
-const TESTING =
-  "version: STSv1\nmode: testing\nmx: mx1.example.com\nmx: *.example.net\nmax_age: 604800";
-
-/** A domain in testing that reported without a failure for four weeks. */
-const CLEAN: ReadinessFacts = {
-  domain: "example.com",
-  policy: readStsPolicy(TESTING),
-  mode: "testing",
-  range_days: 28,
-  reported_days: 30,
-  report_span_days: 30,
-  silent_days: 0,
-  sessions: 5_000,
-  recent_failed_sessions: 0,
-  clean_days: 28,
-  clean_organizations: 4,
-  clean_sessions: 5_000,
-  policy_fetch_sessions: 0,
-  other_failed_sessions: 0,
-  undetailed_sessions: 0,
-  unstated_sessions: 0,
-  policy_faults: 0,
-  unconfirmed_wait_days: 0,
-  unconfirmed_names: [],
-  withheld_sessions: 0,
-  enforcing_organizations: 0,
-  stale_wait_days: 0,
-  organizations: 4,
-  failed_sessions: 0,
-  last_day: "2026-03-19",
-  last_failure_day: null,
-  stale_organizations: 0,
-  unconfirmed_organizations: 0,
-  tlsa_failed_sessions: 0,
-  no_policy_organizations: 0,
-  problems: [],
-  failing_mx: [],
-  nowMs: Date.parse("2026-03-20T10:00:00Z"),
-};
+import { CLEAN, ENFORCED, FAILED, TESTING } from "../../../support/readiness-facts.ts";
 
 const NO_STS = {
   mode: "",
@@ -63,12 +24,6 @@ const NO_STS = {
   organizations: 0,
   last_day: null,
 } as const;
-const FAILED = {
-  failed_sessions: 9,
-  recent_failed_sessions: 9,
-  other_failed_sessions: 9,
-  last_failure_day: "2026-03-15",
-};
 const UNFETCHED = { ...FAILED, policy_fetch_sessions: 9, other_failed_sessions: 0 };
 const UNCONFIRMED = {
   unconfirmed_organizations: 1,
@@ -76,7 +31,6 @@ const UNCONFIRMED = {
   unconfirmed_wait_days: 13,
 };
 const FAILED_ONCE = { failed_sessions: 9, last_failure_day: "2026-03-01" };
-const ENFORCED = { mode: "enforce", enforcing_organizations: 4 };
 
 const CASES: [string, Partial<ReadinessFacts>, ReadinessState, Because][] = [
   ["four clean weeks", {}, "enforce-now", "clean"],
@@ -298,10 +252,10 @@ describe("the words", () => {
     const seldom = { clean_days: 10, reported_days: 10, report_span_days: 30 };
     const told = readiness({ ...CLEAN, ...seldom });
     expect([told.title, told.waitDays]).toEqual(["Wait 12 days", 12]);
-    expect(told.nextSteps.join()).toContain("last=90d");
+    expect(told.nextSteps.join()).toContain("Look at a longer time: this is of 28 complete days.");
     const daily = { clean_days: 5, reported_days: 5, report_span_days: 5 };
     expect(readiness({ ...CLEAN, ...daily }).waitDays).toBe(9);
-    expect(readiness({ ...CLEAN, ...daily }).nextSteps.join()).not.toContain("last=90d");
+    expect(readiness({ ...CLEAN, ...daily }).nextSteps.join()).not.toContain("longer time");
   });
 
   it("say what is known only in part", () => {
@@ -331,6 +285,8 @@ describe("the words", () => {
     expect(steps).not.toContain("policy host");
     const unfetched = readiness({ ...facts, policy_fetch_sessions: 2 }).nextSteps.join("\n");
     expect(unfetched).toContain("Mend the policy host first");
+    expect(unfetched).toContain("$ curl -v https://mta-sts.example.com/");
+    expect(unfetched).toContain("-connect MX_HOST:25 ");
   });
 
   it.each([
@@ -340,18 +296,19 @@ describe("the words", () => {
     ["0", "86400"],
   ])("begin enforce with a max_age of %s as %s", (own, first) => {
     const policy = readStsPolicy(TESTING.replace("604800", own));
-    expect(readiness({ ...CLEAN, policy }).nextSteps[1]).toContain(`max_age: ${first}`);
+    expect(readiness({ ...CLEAN, policy }).nextSteps[2]).toContain(`max_age: ${first}`);
   });
 
   it("give the policy to publish and then a new id", () => {
-    const [, policy = "", record = ""] = readiness(CLEAN).nextSteps;
+    const [, , policy = "", record = ""] = readiness(CLEAN).nextSteps;
     const published = policy.slice(policy.indexOf("\n") + 1);
     expect(readStsPolicy(published)).toEqual({
       ...readStsPolicy(TESTING.replace("testing", "enforce")),
     });
     expect(policy).toContain("https://mta-sts.example.com/.well-known/mta-sts.txt");
     expect(record).toContain("_mta-sts.example.com");
-    expect(record).toContain('"v=STSv1; id=20260320;"');
+    expect(record).toContain("another id than the present one");
+    expect(record).toContain('"v=STSv1; id=202603201000;"');
   });
 
   it("advise a longer max_age only where it is short", () => {

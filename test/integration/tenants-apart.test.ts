@@ -158,8 +158,13 @@ describe("a tenant beside another", () => {
     "asking %s for the other is asking for nobody",
     async (id) => {
       const other = await ask(`/api/v1/${id}?${RANGE}&tenant=beta`, "A");
-      const nobody = await ask(`/api/v1/${id}?${RANGE}&tenant=hagrid`, "A");
-      expect(without(other, "beta")).toEqual(without(nobody, "hagrid"));
+      const nobody = await ask(`/api/v1/${id}?${RANGE}&tenant=fred`, "A");
+      // The answer repeats the name that was asked for, so its tag cannot be the same.
+      const told = (answer: Answer, name: string) => {
+        const { headers, ...rest } = without(answer, name);
+        return { ...rest, headers: { ...headers, etag: headers["etag"] !== undefined } };
+      };
+      expect(told(other, "beta")).toEqual(told(nobody, "fred"));
     },
   );
 

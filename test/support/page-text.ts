@@ -20,6 +20,7 @@ export function sectionsOf(page: string): Map<string, string> {
 export function wordsOf(html: string): string {
   return html
     .replace(/<script.*?<\/script>/gs, "")
+    .replaceAll("<wbr>", "")
     .replace(/<[^>]+>/g, " ")
     .replace(/&(?:amp|lt|gt|quot|#39);/g, (entity) => ENTITIES[entity] ?? entity)
     .replace(/\s+/g, " ")

@@ -155,14 +155,14 @@ function publish(mode: "testing" | "enforce", facts: StepFacts): string[] {
     ...mx.map((pattern) => `mx: ${pattern}`),
     `max_age: ${Math.max(Math.min(policy?.maxAgeSeconds ?? MAX_AGE_FIRST, MAX_AGE_FIRST), MAX_AGE_LEAST)}`,
   ];
-  // To the minute: section 3.1 wants another id for each change, of which a day can have two.
-  const id = new Date(nowMs).toISOString().replace(/\D/g, "").slice(0, 12);
+  // The first of its day, so that an answer is the same all day; section 3.1 wants another for each change.
+  const id = `${new Date(nowMs).toISOString().replace(/\D/g, "").slice(0, 8)}01`;
   return [
     "Compare the lines `mx:` below with the MX records of the domain, since they are what senders told: " +
       `$ dig +short MX ${domain}`,
     `Serve this at ${policyUrl(domain)}, one line each:\n${lines.join("\n")}`,
-    `Then give the TXT record at _mta-sts.${domain} another id than the present one, so that senders fetch it: ` +
-      `"v=STSv1; id=${id};"`,
+    `Then give the TXT record at _mta-sts.${domain} another id than the present one, so that senders fetch it ` +
+      `(count on for a second change of one day): "v=STSv1; id=${id};"`,
   ];
 }
 

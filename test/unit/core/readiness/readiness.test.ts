@@ -308,7 +308,7 @@ describe("the words", () => {
     expect(policy).toContain("https://mta-sts.example.com/.well-known/mta-sts.txt");
     expect(record).toContain("_mta-sts.example.com");
     expect(record).toContain("another id than the present one");
-    expect(record).toContain('"v=STSv1; id=202603201000;"');
+    expect(record).toContain('"v=STSv1; id=2026032001;"');
   });
 
   it("advise a longer max_age only where it is short", () => {

@@ -1,6 +1,7 @@
 // Each row once (invariant 4). A row whose key was never written before says so (`rewritten` 0), and is taken
 // as it is. Merging all by FINAL costs more the less the parts are merged, so only the few reports that were
-// written more than once, such as copies on two channels, are merged: a small read finds them. Where one
+// written more than once, such as copies on two channels, are merged: a small read finds them, and of the rows
+// of a key the newest stands. Where one
 // statement sees one state of a table it is part of the statement, which first supposes that there are none
 // and is refused where it is wrong; over shards the small read comes before and after.
 
@@ -9,8 +10,16 @@ import { BOUNDS } from "../core/bounds.ts";
 import { type QueryParameter, type Store, StoreError } from "../store/port.ts";
 import type { Table } from "./panel.ts";
 
-/** Tables whose rows say whether their key may have had one before. */
-const MARKED: readonly Table[] = ["reports", "policy_summaries", "failure_details"];
+/**
+ * Tables whose rows say whether their key may have had one before, with this key: the sorting keys of
+ * schemas/clickhouse, of whose rows the one with the highest version stands.
+ */
+export const MARKED_KEYS = {
+  reports: "tenant, day, report_key, rows_hash, receipt, item",
+  policy_summaries: "tenant, domain, day, report_key, rows_hash, policy_index",
+  failure_details:
+    "tenant, domain, day, result_type, mx, report_key, rows_hash, policy_index, detail_index",
+} as const satisfies Partial<Record<Table, string>>;
 
 /**
  * Conditions on what all rows of a key share, `domains` by rows_hash; others may hold for an old row and not
@@ -48,14 +57,18 @@ function readsOnce(known: Again | "here" | "none"): Reads {
     wanted,
     from(table, scoped, conditions, bind) {
       const where = [scoped, ...conditions.map((one) => `(${one})`)].join(" AND ");
-      if (!MARKED.includes(table)) return `FROM ${table} FINAL WHERE ${where}`;
+      if (!isMarked(table)) return `FROM ${table} FINAL WHERE ${where}`;
       const onKey = [scoped, ...conditions.filter((one) => ON_KEY.test(one))].join(" AND ");
       const read = `FROM ${table} WHERE ${onKey}`;
       const first = `FROM ${table} WHERE ${where} AND rewritten = 0`;
+      // FINAL would give the same, and reads all in order to find these few.
       const apart = (again: string) => `FROM (
         SELECT * ${first} AND key_prefix NOT IN ${again}
         UNION ALL
-        SELECT * FROM ${table} FINAL PREWHERE ${onKey} AND key_prefix IN ${again} WHERE ${where}
+        SELECT * FROM (
+          SELECT * FROM ${table} WHERE ${onKey} AND key_prefix IN ${again}
+          ORDER BY version DESC LIMIT 1 BY ${MARKED_KEYS[table]}
+        ) WHERE is_deleted = 0 AND ${where}
       )`;
       if (known === "none") {
         const times = `SELECT count() AS times ${read} AND rewritten = 1`;
@@ -75,6 +88,10 @@ function readsOnce(known: Again | "here" | "none"): Reads {
 interface Statement {
   sql: string;
   bound: Record<string, QueryParameter>;
+}
+
+function isMarked(table: Table): table is keyof typeof MARKED_KEYS {
+  return Object.hasOwn(MARKED_KEYS, table);
 }
 
 /** Makes a statement for what is known; its reads say what they want to know. */

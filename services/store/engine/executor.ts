@@ -107,7 +107,8 @@ export async function openExecutor(options: ExecutorOptions): Promise<Executor> 
 }
 
 // The defaults of the caches are 5 GiB each, for machines with nothing else to do. Parameters are
-// statements here, so that the bound on a statement has to hold theirs, quoted.
+// statements here, so that the bound on a statement has to hold theirs, quoted. By default a thread wants a
+// GiB to be free, so that a small engine would read with one thread whatever the number of cores.
 function caps(memoryBytesMax: number): string[] {
   const cacheBytesMax = Math.floor(memoryBytesMax / 32);
   return [
@@ -117,5 +118,6 @@ function caps(memoryBytesMax: number): string[] {
     `--index_mark_cache_size=${cacheBytesMax}`,
     `--primary_index_cache_size=${cacheBytesMax}`,
     `--query_condition_cache_size=${cacheBytesMax}`,
+    `--max_threads_min_free_memory_per_thread=${cacheBytesMax}`,
   ];
 }

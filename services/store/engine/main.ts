@@ -29,7 +29,7 @@ async function main(): Promise<void> {
 // Taking reports in comes before storing them.
 function lowerPriority(): void {
   try {
-    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+    setPriority(constants.priority.PRIORITY_LOW);
   } catch {
     // Some containers forbid it; the engine works as well without.
   }

@@ -2,6 +2,7 @@
 // supervisor.ts it lives and dies with its parent; started by hand it is a small ClickHouse server:
 //   SEALWATCH_ENGINE_FOLDER=... SEALWATCH_ENGINE_PASSWORD=... SEALWATCH_ENGINE_PORT=8123 node main.js
 
+import { readdirSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import type { Server } from "node:http";
 import { constants, setPriority } from "node:os";
@@ -26,10 +27,17 @@ async function main(): Promise<void> {
   tell({ kind: "ready", port, version: executor.version });
 }
 
-// Taking reports in comes before storing them.
+// Taking reports in comes before storing them, and before reading. On Linux each thread has a priority of its
+// own, which those that it starts take over (setpriority(2)): some are there before this runs.
+const PRIORITY = constants.priority.PRIORITY_BELOW_NORMAL;
+
 function lowerPriority(): void {
   try {
-    setPriority(constants.priority.PRIORITY_LOW);
+    setPriority(PRIORITY);
+    const threads = process.platform === "linux" ? readdirSync("/proc/self/task") : [];
+    for (const thread of threads) {
+      setPriority(Number(thread), PRIORITY);
+    }
   } catch {
     // Some containers forbid it; the engine works as well without.
   }

@@ -180,9 +180,9 @@ export function blockingProblems(query: PanelQuery): string {
   if (!isFiltered(query, "domain")) {
     return `(
       SELECT tenant, domain, ${detailSums("failed_sessions", `toUInt16(day) >= ${recent}`)},
-        arraySort(groupUniqArray(${PROBLEMS})(toString(result_type))) AS problems,
+        arraySlice(arraySort(groupUniqArray(toString(result_type))), 1, ${PROBLEMS}) AS problems,
         CAST(NULL, 'Nullable(UInt64)') AS blocking_problems,
-        arraySort(groupUniqArrayIf(${FAILING_MX})(mx, mx != '')) AS failing_mx
+        arraySlice(arraySort(groupUniqArrayIf(mx, mx != '')), 1, ${FAILING_MX}) AS failing_mx
       ${rows}
       GROUP BY tenant, domain
     )`;
@@ -193,7 +193,7 @@ export function blockingProblems(query: PanelQuery): string {
       arraySlice(arrayMap(one -> one.2, arraySort(groupArray((-toInt64(kind_failed),
         concat(type, if(host = '', '', concat(' at ', host)), ', ', toString(kind_failed),
           if(kind_failed = 1, ' session', ' sessions')))))), 1, ${PROBLEMS}) AS problems,
-      arraySort(groupUniqArrayIf(${FAILING_MX})(host, host != '')) AS failing_mx
+      arraySlice(arraySort(groupUniqArrayIf(host, host != '')), 1, ${FAILING_MX}) AS failing_mx
     FROM (
       SELECT tenant, domain, toString(result_type) AS type, mx AS host,
         ${detailSums("failed_sessions", `toUInt16(day) >= ${recent}`)},

@@ -27,7 +27,8 @@ export const domainReporters: Panel = {
   sql: (query) => `
     SELECT toString(tenant) AS tenant, toString(domain) AS domain, sum(first_of_domain) AS reports,
       min(day) AS first_day, max(day) AS last_day,
-      arraySort(groupUniqArray(${BOUNDS.setupOrganizationsMax})(toString(organization))) AS organizations
+      arraySlice(arraySort(groupUniqArray(toString(organization))), 1, ${BOUNDS.setupOrganizationsMax})
+        AS organizations
     ${query.from("policy_summaries", [...whereReported(query), ...whereFilters(query, ["domain"])])}
     GROUP BY tenant, domain`,
 };

@@ -1,9 +1,9 @@
-// Each row once (invariant 4). A row whose key was never written before says so (`rewritten` 0), and is taken
-// as it is. Merging all by FINAL costs more the less the parts are merged, so only the few reports that were
-// written more than once, such as copies on two channels, are merged: a small read finds them, and of the rows
-// of a key the newest stands. Where one
-// statement sees one state of a table it is part of the statement, which first supposes that there are none
-// and is refused where it is wrong; over shards the small read comes before and after.
+// Each row once (invariant 4). A row whose key was never written before says so (`rewritten` 0), and is
+// taken as it is. Merging all by FINAL costs more the less the parts are merged, so only the few reports that
+// were written more than once, such as copies on two channels, are merged: a small read finds them, and of
+// the rows of a key the newest stands. Where one statement sees one state of a table the small read is part
+// of the statement, which first supposes that there are none and is refused where it is wrong; over shards it
+// comes before and after.
 
 import { createHash } from "node:crypto";
 import { BOUNDS } from "../core/bounds.ts";

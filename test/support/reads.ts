@@ -1,13 +1,17 @@
 // Looks at the SQL of a panel as the rule of query/once.ts has it: every table is read within the tenants of the
 // caller, and each row once, merged or because it was never written again.
 
+import { MARKED_KEYS } from "../../services/query/once.ts";
+
 const TABLE =
   /\b(?:FROM|JOIN)\s+(?:reports|policy_summaries|failure_details|quarantine|receipts)\b/g;
 const TENANTS = String.raw`tenant IN \{tenants:Array\(String\)\}`;
 const MERGED = new RegExp(`^ FINAL WHERE ${TENANTS}`);
 const FIRST = new RegExp(`^ WHERE ${TENANTS}[^]* AND rewritten = [01]`);
+const KEYS = Object.values(MARKED_KEYS).join("|");
 const AGAIN = new RegExp(
-  `^ FINAL PREWHERE ${TENANTS}[^]* AND key_prefix IN (?:\\{again_\\d+:Array\\(UInt32\\)\\}|\\(SELECT key_prefix +SEEN )`,
+  `^ WHERE ${TENANTS}[^]* AND key_prefix IN (?:\\{again_\\d+:Array\\(UInt32\\)\\}|\\(SELECT key_prefix +SEEN [^]*?\\))` +
+    `\\s+ORDER BY version DESC LIMIT 1 BY (?:${KEYS})\\s+\\) WHERE is_deleted = 0 AND ${TENANTS}`,
 );
 
 /** How many tables are read, and how many of these reads are as they should be. */
@@ -23,7 +27,9 @@ export function readsOf(sql: string): { reads: number; right: number } {
       const next = starts.find(({ index }) => index > match.index);
       const part = rest.slice(start, next?.index);
       if (![MERGED, FIRST, AGAIN].some((form) => form.test(part))) continue;
-      rest = `${rest.slice(0, match.index)} SEEN ${rest.slice(start)}`;
+      // What it says of its rows must not speak for the read that it stands in.
+      const said = part.replace(/ AND rewritten = [01]/, "");
+      rest = `${rest.slice(0, match.index)} SEEN ${said}${rest.slice(start + part.length)}`;
       found += 1;
       break;
     }

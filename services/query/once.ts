@@ -61,13 +61,14 @@ function readsOnce(known: Again | "here" | "none"): Reads {
       const onKey = [scoped, ...conditions.filter((one) => ON_KEY.test(one))].join(" AND ");
       const read = `FROM ${table} WHERE ${onKey}`;
       const first = `FROM ${table} WHERE ${where} AND rewritten = 0`;
-      // FINAL would give the same, and reads all in order to find these few.
+      // FINAL would give the same, and reads all in order to find these few. Of equal versions the row that
+      // was written again is the later one, and each answer has the same.
       const apart = (again: string) => `FROM (
         SELECT * ${first} AND key_prefix NOT IN ${again}
         UNION ALL
         SELECT * FROM (
           SELECT * FROM ${table} WHERE ${onKey} AND key_prefix IN ${again}
-          ORDER BY version DESC LIMIT 1 BY ${MARKED_KEYS[table]}
+          ORDER BY version DESC, rewritten DESC, is_deleted DESC LIMIT 1 BY ${MARKED_KEYS[table]}
         ) WHERE is_deleted = 0 AND ${where}
       )`;
       if (known === "none") {

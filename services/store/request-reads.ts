@@ -134,7 +134,9 @@ function places(max: number, ofOneMax: number) {
     if (all < max && ofOne(who) < ofOneMax && !waiting.has(who)) enter(who);
     else {
       await new Promise<void>((turn) => {
-        waiting.set(who, [...(waiting.get(who) ?? []), turn]);
+        const turns = waiting.get(who);
+        if (turns === undefined) waiting.set(who, [turn]);
+        else turns.push(turn);
       });
     }
     try {

@@ -2,29 +2,20 @@
 // most reports are forged.
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Row } from "../../services/query/panel.ts";
+import type { Panel } from "../../services/query/panel.ts";
 import { policies } from "../../services/query/panels/policies.ts";
 import { readiness } from "../../services/query/panels/readiness.ts";
-import { readParameters } from "../../services/query/parameters.ts";
-import { runPanel } from "../../services/query/run.ts";
 import { startTestStore, type TestStore } from "../support/engine.ts";
+import { askPanel, only } from "./panel-asking.ts";
 import { days, each, tell } from "./told.ts";
 
-/** The last complete day is 18 March. */
-const NOW = Date.parse("2026-03-20T10:00:00Z");
 const TESTING = "version: STSv1\nmode: testing\nmx: mx1.d.example\nmax_age: 604800";
 const ENFORCE = TESTING.replace("testing", "enforce");
 
 let opened: TestStore;
-async function run(panel: typeof readiness, given: Record<string, string | string[]>) {
-  const lists = Object.entries(given).map(([name, value]) => [name, [value].flat()] as const);
-  const read = readParameters(panel, Object.fromEntries(lists), NOW);
-  if (!read.ok) throw new Error(JSON.stringify(read.problem));
-  return runPanel(opened.store, panel, read.parameters, { tenants: ["default"] });
-}
-
-const only = (rows: readonly Row[], ...names: string[]) =>
-  rows.map((row) => names.map((name) => row[name]));
+/** The thirty days that end with the last complete one. */
+const run = (panel: Panel, given: Record<string, string | string[]>) =>
+  askPanel(opened.store, panel, { from: "2026-02-19", ...given });
 
 beforeAll(async () => {
   opened = await startTestStore();

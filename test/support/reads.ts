@@ -11,7 +11,7 @@ const FIRST = new RegExp(`^ WHERE ${TENANTS}[^]* AND rewritten = [01]`);
 const KEYS = Object.values(MARKED_KEYS).join("|");
 const AGAIN = new RegExp(
   `^ WHERE ${TENANTS}[^]* AND key_prefix IN (?:\\{again_\\d+:Array\\(UInt32\\)\\}|\\(SELECT key_prefix +SEEN [^]*?\\))` +
-    `\\s+ORDER BY version DESC LIMIT 1 BY (?:${KEYS})\\s+\\) WHERE is_deleted = 0 AND ${TENANTS}`,
+    `\\s+ORDER BY version DESC, rewritten DESC, is_deleted DESC LIMIT 1 BY (?:${KEYS})\\s+\\) WHERE is_deleted = 0 AND ${TENANTS}`,
 );
 
 /** How many tables are read, and how many of these reads are as they should be. */

@@ -59,18 +59,22 @@ async function knownDomains(view: View, count: number): Promise<ListedDomain[] |
 }
 
 function protectedInWords(all: readonly ListedDomain[]): string {
-  if (all.length === 0) return "";
   const others = all.filter((one) => !isProtected(one));
+  const [first] = others;
   const count = all.length - others.length;
-  if (others.length === 0) {
+  if (all.length === 0) return "";
+  if (first === undefined) {
     return count === 1 ? "The domain is protected." : `All ${count} domains are protected.`;
   }
+  if (all.length === 1) return `${showText(first.domain)}: ${first.title.toLowerCase()}.`;
   const named = others
     .slice(0, NAMED)
     .map(({ domain, title }) => `${showText(domain)} (${title.toLowerCase()})`);
   const more = others.length > NAMED ? [`${others.length - NAMED} more`] : [];
+  const names = [...named, ...more].join(", ");
+  if (count === 0) return `None of ${all.length} domains is protected: ${names}.`;
   const are = count === 1 ? "is" : "are";
-  return `${count} of ${showPlural(all.length, "domain")} ${are} protected; not ${[...named, ...more].join(", ")}.`;
+  return `${count} of ${all.length} domains ${are} protected; not ${names}.`;
 }
 
 /** The first problem that is reported now; graver ones that are quiet may fill the list. */

@@ -73,6 +73,18 @@ test("names the domains that are not protected first", async () => {
   expect(well).toContain("The domain is protected.");
 });
 
+test.each([
+  [["beta.example"], "beta.example: not protected."],
+  [
+    ["beta.example", "gamma.example"],
+    "None of 2 domains is protected: beta.example (not protected), gamma.example (not protected).",
+  ],
+])("says so where none of %j is protected", async (names, words) => {
+  const overview = { domains: names.length, failed_sessions: 0, protected_sessions: 0 };
+  const domains = names.map((name) => domainRow(name, 0));
+  expect((await toldAt("/", [], null, { overview, domains })).text).toContain(words);
+});
+
 test("does not ask for each of many domains", async () => {
   const overview = { domains: 26, failed_sessions: 0, protected_sessions: 10 };
   const { text } = await toldAt("/", [], null, {

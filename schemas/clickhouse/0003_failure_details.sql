@@ -12,6 +12,7 @@
 -- rewritten     0 only where no row of the key can have been there before; readers merge the keys
 --               that have a row with 1, and take all others as they are (query/once.ts)
 -- key_prefix    a small hash of report_key, to tell such keys fast; it may tell some others too
+-- by_domain     finds a domain where the question names no tenant, which the sorting key begins with
 
 CREATE TABLE IF NOT EXISTS {{table:failure_details}} {{on_cluster}} (
   tenant LowCardinality(String),
@@ -41,7 +42,8 @@ CREATE TABLE IF NOT EXISTS {{table:failure_details}} {{on_cluster}} (
   rewritten UInt8,
   key_prefix UInt32 DEFAULT toUInt32(cityHash64(report_key) % 4294967296),
   version UInt64,
-  is_deleted UInt8 DEFAULT 0
+  is_deleted UInt8 DEFAULT 0,
+  INDEX by_domain domain TYPE bloom_filter(0.01) GRANULARITY 1
 )
 ENGINE = {{engine:ReplacingMergeTree(version, is_deleted)}}
 PARTITION BY toYYYYMM(day)

@@ -4,7 +4,7 @@
 import { BOUNDS } from "../core/bounds.ts";
 import { lastCompleteDayMs } from "../core/complete-day.ts";
 import { SEVERITIES } from "../core/problems/severity.ts";
-import { CLEAR_DAYS, NEW_DAYS, QUIET_DAYS } from "../core/problems/state.ts";
+import { CLEAR_DAYS, NEW_DAYS, OPEN_STATES, QUIET_DAYS } from "../core/problems/state.ts";
 import { FOLDED_ORGANIZATION, whereFilters, whereReported } from "./filters.ts";
 import type { PanelQuery } from "./panel.ts";
 import { LOW, sqlOfImpact, sqlOfState, sqlOfUrgency } from "./problem-judgement.ts";
@@ -29,15 +29,8 @@ const GENERAL_TYPE = "validation-failure";
 
 /** Filters that are conditions on rows of reports; the others choose among the problems that these make. */
 const ROW_FILTERS = ["domain", "organization", "trust"] as const;
-const PROBLEM_FILTERS = [
-  "mx",
-  "result_type",
-  "policy_type",
-  "reason",
-  "state",
-  "severity",
-  "problem",
-] as const;
+const CAUSE_FILTERS = ["mx", "result_type", "policy_type", "reason"] as const;
+const PROBLEM_FILTERS = [...CAUSE_FILTERS, "state", "severity", "problem"] as const;
 
 const SEEN_BY_MAX = BOUNDS.problemOrganizationsMax;
 const REPORTERS_MAX = BOUNDS.problemReportersMax;
@@ -171,12 +164,17 @@ function namedCauses(reading: Reading): string {
     FROM (${causes(reading)})`;
 }
 
-/** Whether the page can be told from the causes alone, but for those that may turn out to be resolved. */
+/**
+ * Whether the page can be told from the causes alone, but for those that may turn out to be resolved: these
+ * come last, whether they are asked for or not.
+ */
 function isFirstPageOfMany({ parameters }: PanelQuery): boolean {
   const { filters, cursor, sort } = parameters;
-  const apart = ["domain", "state", "severity", "problem"] as const;
+  const { state = OPEN_STATES } = filters;
+  const apart = ["domain", "severity", "problem"] as const;
   const asOrdered = cursor === null && sort.length === 0;
-  return asOrdered && apart.every((name) => filters[name] === undefined);
+  const allOpen = OPEN_STATES.every((one) => state.includes(one));
+  return asOrdered && allOpen && apart.every((name) => filters[name] === undefined);
 }
 
 /**
@@ -186,7 +184,7 @@ function isFirstPageOfMany({ parameters }: PanelQuery): boolean {
  * others.
  */
 function firstCauses(query: PanelQuery, reading: Reading): string {
-  const chosen = ["1", ...whereFilters(query, PROBLEM_FILTERS)]
+  const chosen = ["1", ...whereFilters(query, CAUSE_FILTERS)]
     .map((one) => `(${one})`)
     .join(" AND ");
   const settled = `${chosen} AND last_ago < ${reading.incomplete} + ${CLEAR_DAYS}`;

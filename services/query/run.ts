@@ -168,6 +168,27 @@ export async function runPanel(
   };
 }
 
+/**
+ * The answer that a smaller limit would have had, out of a larger one to the same question; null where it has
+ * too few rows, or where a cursor would need digits that an answer leaves out.
+ * @param parameters those of the smaller answer
+ */
+export function firstRows(
+  panel: Panel,
+  parameters: PanelParameters,
+  { rows, meta }: PanelResult,
+): PanelResult | null {
+  const { limit, cursor, fields, sort } = parameters;
+  const order = orderOf(panel, sort).map(({ column }) => column);
+  const rounded = panel.columns.some(({ name, type }) => type === "ratio" && order.includes(name));
+  const enough = rows.length > limit || meta.next_cursor === null;
+  if (cursor !== null || fields !== null || rounded || !enough) return null;
+  const shown = rows.slice(0, limit);
+  const last = rows.length > limit ? shown.at(-1) : undefined;
+  const next_cursor = last === undefined ? null : printCursor(panel, parameters, last);
+  return { rows: shown, meta: { ...meta, limit, rows: shown.length, next_cursor } };
+}
+
 /** Rows as the store has them with all that an answer tells of them. */
 async function finish(
   panel: Panel,

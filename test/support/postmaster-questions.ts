@@ -3,7 +3,7 @@
 import { expect } from "vitest";
 import { panelOf } from "../../services/query/index.ts";
 import { columnsOf, type Panel, type Row } from "../../services/query/panel.ts";
-import { readParameters } from "../../services/query/parameters.ts";
+import { type PanelParameters, readParameters } from "../../services/query/parameters.ts";
 import { type PanelResult, runPanel } from "../../services/query/run.ts";
 import type { Store } from "../../services/store/port.ts";
 import { NOW_MS } from "./postmaster.ts";
@@ -22,6 +22,15 @@ export function panelNamed(id: string): Panel {
   return panel;
 }
 
+/** What a panel is asked, by default for the 120 days. */
+export function parametersFor(panel: Panel, given: Given = {}): PanelParameters {
+  const asked = { ...ALL_DAYS, ...given };
+  const lists = Object.entries(asked).map(([name, value]) => [name, [value].flat()]);
+  const read = readParameters(panel, Object.fromEntries(lists), NOW_MS);
+  if (!read.ok) throw new Error(`${panel.id}: ${read.problem.parameter}: ${read.problem.detail}`);
+  return read.parameters;
+}
+
 /** Asks, by default for the 120 days; the answer has every column, and null only where it may be. */
 export async function answerOf(
   store: Store,
@@ -30,11 +39,7 @@ export async function answerOf(
   tenants: readonly string[] | "all" = "all",
 ): Promise<PanelResult> {
   const panel = panelNamed(id);
-  const asked = { ...ALL_DAYS, ...given };
-  const lists = Object.entries(asked).map(([name, value]) => [name, [value].flat()]);
-  const read = readParameters(panel, Object.fromEntries(lists), NOW_MS);
-  if (!read.ok) throw new Error(`${id}: ${read.problem.parameter}: ${read.problem.detail}`);
-  const answer = await runPanel(store, panel, read.parameters, { tenants });
+  const answer = await runPanel(store, panel, parametersFor(panel, given), { tenants });
   const names = columnsOf(panel).map(({ name }) => name);
   const full = columnsOf(panel).filter(({ nullable }) => !nullable);
   for (const row of answer.rows) {

@@ -12,6 +12,7 @@ export function narrowed(view: View, more: Given): View {
     ...view,
     given: Object.fromEntries(given),
     run: (panel, own = {}) => view.run(panel, { ...more, ...own }),
+    asked: (panel, own = {}) => view.asked(panel, { ...more, ...own }),
     dataAddress: (panel, own = {}, format) => view.dataAddress(panel, { ...more, ...own }, format),
   };
 }

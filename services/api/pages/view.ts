@@ -11,7 +11,7 @@ import {
   type ParameterProblem,
   readParameters,
 } from "../../query/parameters.ts";
-import { type PanelResult, runPanel, type Scope } from "../../query/run.ts";
+import { firstRows, type PanelResult, runPanel, type Scope } from "../../query/run.ts";
 import { callerOf, scopeOf } from "../access.ts";
 import type { ApiOptions } from "../options.ts";
 import { type Given, readAsked, takeQuery } from "./asked.ts";
@@ -42,10 +42,12 @@ export interface View {
   leftOut: readonly string[];
   /**
    * Runs a panel with what is given of its parameters, and `more`, which goes first. Who asks the same of a
-   * panel on one page gets the same answer.
+   * panel on one page gets the same answer, and who asks for fewer rows the first of them.
    * @throws ParameterError, StoreError, CursorError
    */
   run(panel: Panel, more?: Given): Promise<PanelResult>;
+  /** What `run` asks. @throws ParameterError */
+  asked(panel: Panel, more?: Given): PanelParameters;
   /** The newest report that the caller may see, in whatever range. @throws StoreError */
   newest(): Promise<Row>;
   /**
@@ -76,21 +78,28 @@ export function viewOf(c: Context, options: ApiOptions, page: Definition): View 
   url.search = taken.search.toString();
   const read = readAsked(taken.queries, page, path, nowMs);
   const asked = { ...read, leftOut: [...taken.leftOut, ...read.leftOut] };
-  const answers = new Map<string, Promise<PanelResult>>();
+  const answers = new Map<string, Answered[]>();
+  const askedOf = (panel: Panel, more: Given = {}) => {
+    const read = readParameters(panel, askingOf(asked.given, panel, more), nowMs);
+    if (!read.ok) throw new ParameterError(read.problem);
+    return read.parameters;
+  };
   return {
     ...{ options, scope, caller: callerOf(c), signal: c.req.raw.signal, nowMs, url, page, path },
     ...asked,
     answer: { status: 200 },
-    run: async (panel, more = {}) => {
-      const asking = askingOf(asked.given, panel, more);
-      const read = readParameters(panel, asking, nowMs);
-      if (!read.ok) throw new ParameterError(read.problem);
-      const { parameters } = read;
-      const told = Object.entries(asking).filter(([, values]) => values.length > 0);
-      const key = JSON.stringify([panel.id, told.sort()]);
-      const answer =
-        answers.get(key) ?? runPanel(options.store, panel, parameters, scope, options.addressFacts);
-      answers.set(key, answer);
+    asked: askedOf,
+    run: async (panel, more) => {
+      const parameters = askedOf(panel, more);
+      const { limit, ...question } = parameters;
+      const key = JSON.stringify([panel.id, question]);
+      const known = answers.get(key) ?? [];
+      const larger = known.find((one) => one.limit >= limit);
+      if (larger?.limit === limit) return larger.answer;
+      const first = larger && firstRows(panel, parameters, await larger.answer);
+      if (first) return first;
+      const answer = runPanel(options.store, panel, parameters, scope, options.addressFacts);
+      answers.set(key, [...(answers.get(key) ?? []), { limit, answer }]);
       return answer;
     },
     newest: () => options.newestOf?.(scope, nowMs) ?? newestReport(options.store, scope, nowMs),
@@ -101,6 +110,12 @@ export function viewOf(c: Context, options: ApiOptions, page: Definition): View 
       return `/api/v1/${panel.id}${search.size > 0 ? `?${search}` : ""}`;
     },
   };
+}
+
+/** An answer, or one that is under way, to so many rows. */
+interface Answered {
+  limit: number;
+  answer: Promise<PanelResult>;
 }
 
 const RANGE: readonly string[] = ["last", "from", "to"];

@@ -5,7 +5,7 @@ import { CursorError } from "../../../query/cursor.ts";
 import type { Row } from "../../../query/panel.ts";
 import { problemPlace } from "../../../query/panels/problem-place.ts";
 import { problems } from "../../../query/panels/problems.ts";
-import type { PanelResult } from "../../../query/run.ts";
+import { firstRows, type PanelResult } from "../../../query/run.ts";
 import type { Given, View } from "../view.ts";
 
 /** The problem in the range of the page; undefined where it is not there. */
@@ -72,6 +72,13 @@ export function onlyThese(view: View, rows: readonly Row[], meta: PanelResult["m
       return { rows: shown, meta: { ...meta, limit, rows: shown.length, next_cursor: next } };
     },
   };
+}
+
+/** A view whose first page of a panel is of these rows, which fit its filters; what follows is asked for. */
+export function firstOfThese(view: View, rows: readonly Row[], meta: PanelResult["meta"]): View {
+  const run: View["run"] = async (panel, more) =>
+    firstRows(panel, view.asked(panel, more), { rows: [...rows], meta }) ?? view.run(panel, more);
+  return { ...view, run };
 }
 
 /** What an entry of a list tells; the page of the problem has the rest. */

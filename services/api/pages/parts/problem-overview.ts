@@ -14,7 +14,7 @@ import { pageLink } from "../links.ts";
 import { narrowed } from "../narrowed.ts";
 import { sectionOf } from "../section.ts";
 import type { View } from "../view.ts";
-import { LISTED, onlyThese } from "./problem-answers.ts";
+import { firstOfThese, LISTED, onlyThese } from "./problem-answers.ts";
 
 const ROWS = 20;
 const WHOSE = ["yours", "theirs", "on the path", "unclear"] as const;
@@ -118,7 +118,8 @@ export async function problemListPart(view: View): Promise<MaybeHtml> {
   // cannot be asked for.
   const whole = whose !== "" || (meta.next_cursor === null && sort === "");
   const picked = told.rows.filter((row) => isChosen(row, view, ""));
-  const list = await sectionOf(whole ? onlyThese(open, picked, told.meta) : open, {
+  const more = sort === "" ? firstOfThese(open, picked, meta) : open;
+  const list = await sectionOf(whole ? onlyThese(open, picked, told.meta) : more, {
     panel: "problems",
     as: "list",
     id: "problems",

@@ -60,8 +60,18 @@ describe("the list of problems", () => {
     expect(counts).toContain("whose takes yours, theirs, on the path, unclear. It was left out.");
   });
 
-  test("asks for the rows where more follow than are counted", async () => {
-    const { asked } = await listAt("/", "more");
+  test("where more follow than are counted, those after the first page are asked for", async () => {
+    const first = await listAt("/", "more");
+    expect(first.titles).toEqual(Array.from({ length: 20 }, (_, i) => i));
+    expect(first.asked.size).toBe(1);
+    const [, cursor = ""] = /cursor\.problems=([\w-]+)/.exec(first.text) ?? [];
+    const later = await listAt(`/?cursor.problems=${cursor}`, "more");
+    expect([...later.asked].filter((more) => more.includes(cursor))).toHaveLength(1);
+  });
+
+  test("where more follow, another order is asked for", async () => {
+    const { titles, asked } = await listAt("/?sort.problems=-failed_sessions", "more");
+    expect(titles[0]).toBe(49);
     expect(asked.size).toBe(2);
   });
 

@@ -9,14 +9,11 @@ export type Topology =
 
 // How many inserts back a repeated one is recognised. Rows also replace each other by key, so that
 // this saves work and is not what "once" rests on.
-const SINGLE_TABLE_SETTINGS = "non_replicated_deduplication_window = 1000";
+const SINGLE_TABLE_SETTINGS =
+  "non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1";
 const REPLICATED_TABLE_SETTINGS =
-  "replicated_deduplication_window = 10000, replicated_deduplication_window_seconds = 604800";
-
-// A month that had no row for a day becomes one part, which is read with less work than several.
-const TABLE_SETTINGS =
-  "fsync_after_insert = 1, fsync_part_directory = 1, " +
-  "min_age_to_force_merge_seconds = 86400, min_age_to_force_merge_on_partition_only = 1";
+  "replicated_deduplication_window = 10000, replicated_deduplication_window_seconds = 604800, " +
+  "fsync_after_insert = 1, fsync_part_directory = 1";
 
 const TOKEN = /\{\{(\w+)(?::([^{}]*))?\}\}/g;
 
@@ -83,8 +80,7 @@ function engine(text: string, topology: Topology): string {
 }
 
 function tableSettings(topology: Topology): string {
-  const own = topology.kind === "single" ? SINGLE_TABLE_SETTINGS : REPLICATED_TABLE_SETTINGS;
-  return `${own}, ${TABLE_SETTINGS}`;
+  return topology.kind === "single" ? SINGLE_TABLE_SETTINGS : REPLICATED_TABLE_SETTINGS;
 }
 
 function distributed(text: string, topology: Topology, database: string): string {

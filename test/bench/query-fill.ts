@@ -53,20 +53,6 @@ export async function fill(
     for (const sql of inserts(from)) await store.command(sql);
     told(`${Math.round(((first + count) * 100) / reports)} %`);
   }
-  told("closed months are merged, as a store does by itself in a day");
-  for (const sql of await merges(store)) await store.command(sql);
-}
-
-/** Statements that make one part of every month but the last. */
-async function merges(store: Store): Promise<string[]> {
-  const closed = await store.select<{ sql: string }>(
-    `SELECT DISTINCT concat('OPTIMIZE TABLE ', table, ' PARTITION ID \\'', partition_id, '\\' FINAL') AS sql
-     FROM system.parts WHERE database = currentDatabase() AND active
-       AND table IN ('reports', 'policy_summaries', 'failure_details')
-       AND partition_id < (SELECT max(partition_id) FROM system.parts
-         WHERE database = currentDatabase() AND active AND table = 'reports')`,
-  );
-  return closed.map(({ sql }) => sql);
 }
 
 function inserts(from: string): string[] {

@@ -24,7 +24,7 @@ export function accepted(c: Context, among: readonly Encoding[]): Encoding | nul
  * Answers with the pieces as they come, compressed for whoever takes that. When a client goes away, the
  * pieces are asked for no more.
  */
-export function compressed(c: Context, pieces: AsyncIterable<string>): Response {
+export function compressed(c: Context, pieces: AsyncIterable<string | Buffer>): Response {
   c.header("Vary", "Accept-Encoding", { append: true });
   const source = Readable.from(pieces, { objectMode: false });
   if (accepted(c, ["gzip"]) === null) return c.body(bodyOf(source));

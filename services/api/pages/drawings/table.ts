@@ -43,11 +43,14 @@ const GROUP_ROWS = 50;
 export function table({ view, panel, section, result, id }: Drawn): Html {
   const names = section.columns;
   const all = columnsOf(panel);
-  // A trend that is not split has one series, which is all of it.
+  // A trend that is not split has one series, which is all of it; what is not compared has nothing before.
   const isWhole = result.meta.by === "total";
+  const says = (name: string) =>
+    !(name === "series" && isWhole) &&
+    !(name.endsWith("_before") && result.meta.compare !== "previous");
   const columns = names
     ? names.flatMap((name) => all.filter((column) => column.name === name))
-    : all.filter(({ name, rank }) => rank !== "more" && !(name === "series" && isWhole));
+    : all.filter(({ name, rank }) => rank !== "more" && says(name));
   const sortable = new Set(sortableColumns(panel).map(({ name }) => name));
   const { totals } = result.meta;
   const drawn = columns.map((column) => ({

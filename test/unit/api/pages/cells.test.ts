@@ -231,6 +231,11 @@ describe("tables", () => {
     expect(html).toContain('<td class="number">1,234</td>');
   });
 
+  test("what was before has columns where it is compared", async () => {
+    expect(await drawn("/", { compare: "none" })).not.toContain("failed_sessions_before");
+    expect(await drawn("/", { compare: "previous" })).toContain("failed_sessions_before");
+  });
+
   test("a head says what it is sorted by, and sorts the other way", async () => {
     const html = await drawn("/?cursor.by-mx=x&last=7d");
     expect(html).toMatch(

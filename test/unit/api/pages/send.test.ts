@@ -26,6 +26,16 @@ test("a page that fails on its way says so, once, and ends", async () => {
   expect(failures).toEqual([wrong]);
 });
 
+test("a long piece comes whole, in several chunks", async () => {
+  const long = "€ 𝄞 ".repeat(60_000);
+  const app = new Hono().get("/", (c) => sendPage(c, [Promise.resolve(html`${long}`)], () => {}));
+  const { body } = await app.request("/");
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body ?? []) chunks.push(chunk);
+  expect(chunks.length).toBeGreaterThan(2);
+  expect(Buffer.concat(chunks).toString()).toBe(long);
+});
+
 test("a part that fails has the title of its card, and its way out is without its own place", async () => {
   const view = await viewAt("/?cursor.domains=wrong&cursor.other=x");
   const text = String(await sectionOf(view, { part: "overview-domains" }));

@@ -144,7 +144,7 @@ function one(view: View, name: ParameterName, label: string, value: string): Htm
 
 /** Why messages did not count, where that is what the page is about; else why sessions failed. */
 function reasonsOf({ id, controls }: Definition): { offered: readonly string[]; example: string } {
-  if (!controls.includes("channel")) {
+  if (!controls.includes("channel") || controls.includes("result_type")) {
     return { offered: [...REASONS], example: String(PARAMETERS.reason.example) };
   }
   const held = Object.keys(QUARANTINE_REASONS);

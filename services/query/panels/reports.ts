@@ -1,9 +1,9 @@
 // The reports themselves, newest first.
 
 import { selectedColumns } from "../fields.ts";
-import { whereReports } from "../filters.ts";
+import { isFiltered, whereFilters, whereReported, whereReports } from "../filters.ts";
 import { whereOnPage } from "../newest-first.ts";
-import type { Column, Panel } from "../panel.ts";
+import type { Column, Panel, PanelQuery } from "../panel.ts";
 import { orderOf } from "../sort.ts";
 import { TRUST_COLUMNS } from "../trust-words.ts";
 
@@ -87,18 +87,43 @@ export function selectReport(columns: readonly Column[]): string {
   return columns.map(({ name }) => EXPRESSIONS[name] ?? name).join(", ");
 }
 
+/** Filters by what failed, which the failure details of a report tell. */
+const FAILURE_FILTERS = ["mx", "result_type", "reason", "sending_ip"] as const;
+
+/**
+ * Reports with a failure detail that all of these filters fit, or with a policy of the type where nothing
+ * else of them is asked for. What does not count has no rows there.
+ */
+function whereTold(query: PanelQuery): string[] {
+  const byFailure = isFiltered(query, ...FAILURE_FILTERS);
+  if (!byFailure && !isFiltered(query, "policy_type")) return [];
+  const told = whereFilters(query, ["domain", "policy_type", ...FAILURE_FILTERS]);
+  const table = byFailure ? "failure_details" : "policy_summaries";
+  const rows = query.from(table, [...whereReported(query), ...told]);
+  return [`(tenant, report_key, rows_hash) IN (SELECT tenant, report_key, rows_hash ${rows})`];
+}
+
+const whereListed = (query: PanelQuery) => [...whereReports(query), ...whereTold(query)];
+
 export const reports: Panel = {
   id: "reports",
   title: "Reports",
   description:
     "Reports about the range, newest arrival first, with conflicts and second copies. The totals " +
-    "are of all rows. The range is that of the days reported on, not of the arrivals.",
+    "are of all rows. The range is that of the days reported on, not of the arrivals. By MX host, result type, " +
+    "reason or sending IP: reports with a failure detail that all of these and the policy type fit; by policy " +
+    "type alone: reports with such a policy. Only reports that count have these.",
   parameters: [
     "tenant",
     "domain",
     "organization",
     "trust",
     "channel",
+    "mx",
+    "result_type",
+    "reason",
+    "sending_ip",
+    "policy_type",
     "from",
     "to",
     "limit",
@@ -120,7 +145,7 @@ export const reports: Panel = {
   sql: (query) => {
     const { fields, sort } = query.parameters;
     const columns = selectedColumns(reports, fields, orderOf(reports, sort));
-    const page = whereOnPage(reports, query, "reports", whereReports(query));
+    const page = whereOnPage(reports, query, "reports", whereListed(query));
     return `SELECT ${selectReport(columns)} ${query.from("reports", page)}`;
   },
   totals: {
@@ -132,6 +157,6 @@ export const reports: Panel = {
     sql: (query) => `
       SELECT countIf(status = 'stored') AS reports, countIf(status = 'conflict') AS conflicts,
         countIf(status = 'duplicate') AS duplicates
-      ${query.from("reports", whereReports(query))}`,
+      ${query.from("reports", whereListed(query))}`,
   },
 };

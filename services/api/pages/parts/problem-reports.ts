@@ -11,7 +11,7 @@ import { showCount, showText } from "../format.ts";
 import { type Html, html, type MaybeHtml, NOTHING } from "../html.ts";
 import { hasTenants, linkOf, pageLink } from "../links.ts";
 import type { View } from "../view.ts";
-import { problemRow } from "./problem-answers.ts";
+import { filtersOf, problemRow } from "./problem-answers.ts";
 
 const DAY_MS = 86_400_000;
 /** Reports of those who saw it that are looked into, and examples that are shown. */
@@ -28,44 +28,40 @@ export async function problemReportsPart(view: View): Promise<MaybeHtml> {
   const problem = await problemRow(view);
   if (problem === undefined) return NOTHING;
   const found = await examplesOf(view, problem);
+  const { tenant, problem: _, ...told } = filtersOf(problem);
   const all = pageLink(view, "/reports", {
-    domain: String(problem["domain"]),
+    ...Object.fromEntries(Object.entries(told).map(([name, [value = ""]]) => [name, value])),
     tenant: hasTenants(view) ? String(problem["tenant"]) : null,
   });
   return cardOf({
     id: "examples",
     title: "Reports that have it",
     about:
-      `Of the newest ${LOOKED_AT} reports with failures, of ${BOUNDS.problemNamesMax} of the organizations that saw ` +
-      "it at most, those that have it: with the reason code and all else as sent. Each leads to the whole report and to its " +
-      `exact bytes. Of a report the first ${showCount(BOUNDS.queryRowsDefault)} failure details of the domain are ` +
-      `looked into; reports without failures count among the ${showCount(BOUNDS.queryRowsDefault)} newest that are read.`,
+      "The newest reports with this failure: with the reason code and all else as sent. Each leads to the whole report " +
+      `and to its exact bytes. Where its reports leave out the MX host or the reason, the newest ${LOOKED_AT} reports ` +
+      `with the rest of it are looked into, ${showCount(BOUNDS.queryRowsDefault)} failure details of the domain in each.`,
     body: [
       found.length === 0
-        ? html`<p class="empty">None of the newest ${LOOKED_AT} reports with failures has it, of
-            ${BOUNDS.problemNamesMax} of the organizations that saw it at most.</p>`
+        ? html`<p class="empty">None of the newest ${LOOKED_AT} reports that fit it has it.</p>`
         : tableOf(view, found),
-      html`<p><a href="${all}">All reports about the domain</a></p>`,
+      html`<p><a href="${all}">All reports that fit it</a></p>`,
     ],
   });
 }
 
-/** Reports are not known by what failed, so those of who saw it are looked into, newest first. */
+/** A question cannot ask for what reports leave out, so those that fit the rest are looked into. */
 async function examplesOf(view: View, problem: Row): Promise<readonly Example[]> {
-  const names = problem["organization_names"];
   const end = Date.parse(String(problem["last_day"])) + DAY_MS;
   const { rows } = await view.run(reports, {
-    tenant: [String(problem["tenant"])],
-    domain: [String(problem["domain"])],
-    organization: Array.isArray(names) ? names : [],
+    ...filtersOf(problem),
     from: [String(problem["first_day"])],
     to: [new Date(end).toISOString().slice(0, 10)],
     timezone: [],
     sort: ["-day"],
+    limit: [String(LOOKED_AT)],
   });
-  const failed = rows.filter((row) => row["status"] === "stored" && row["failed_sessions"] !== 0);
   const looked = await Promise.all(
-    failed.slice(0, LOOKED_AT).map(async (report) => {
+    rows.map(async (report) => {
       const details = await detailsOf(view, report, problem);
       const detail = details.find((one) => isOf(one, problem));
       return detail === undefined ? [] : [{ report, detail }];

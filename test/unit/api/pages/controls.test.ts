@@ -96,8 +96,10 @@ describe("the form", () => {
     expect(html).toContain('placeholder="unknown-domain"');
     expect(html).toContain('<option value="not-json">');
     expect(html).not.toContain('<option value="spool-full">');
-    const failures = await drawn("/", { page: { controls: ["reason"] } });
-    expect(failures).toContain('<option value="mx-not-in-policy">');
+    for (const controls of [["reason"], ["channel", "reason", "result_type"]] as const) {
+      const failures = await drawn("/", { page: { controls } });
+      expect(failures).toContain('<option value="mx-not-in-policy">');
+    }
   });
 
   test("only who sees several tenants can choose one", async () => {

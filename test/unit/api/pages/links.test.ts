@@ -42,13 +42,13 @@ describe("links", () => {
   test("a page without the filter is reached without it", async () => {
     const page = { path: "/domains/:domain", controls: ["last", "tenant", "mx"] } as const;
     const view = await viewAt("/domains/example.com?tenant=red&mx=mx.example", { page });
-    expect(pageLink(view, "/reports")).toBe("/reports?tenant=red&domain=example.com");
+    expect(pageLink(view, "/organizations")).toBe("/organizations?tenant=red&domain=example.com");
     expect(pageLink(view, "/problems")).toBe(
       "/problems?tenant=red&mx=mx.example&domain=example.com",
     );
     expect(pageLink(view, "/setup")).toBe("/setup");
-    expect(pageLink(view, "/reports", { domain: null, tenant: "blue" })).toBe(
-      "/reports?tenant=blue",
+    expect(pageLink(view, "/organizations", { domain: null, tenant: "blue" })).toBe(
+      "/organizations?tenant=blue",
     );
   });
 

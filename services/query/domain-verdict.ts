@@ -1,6 +1,7 @@
 // Is mail to a domain protected, in one sentence, and why: decided by the share of its sessions that TLS was
 // demanded in, and by what the panels `readiness`, `policies` and `problems` say of it. A pure function.
 
+import { WITHHELD_DAYS } from "../core/readiness/readiness.ts";
 import { FAILURE_DAYS, SILENT_DAYS_MAX } from "../core/readiness/rules.ts";
 import { lastSeen } from "../core/readiness/silence.ts";
 import type { Row } from "./panel.ts";
@@ -46,8 +47,6 @@ export interface DomainFacts {
 const DAY_MS = 86_400_000;
 /** From this share on all counts as protected: a sender that knows of neither DANE nor MTA-STS is usual. */
 export const PROTECTED_MIN = 0.99;
-/** Complete days after the last failure on which mail still counts as being withheld. */
-const WITHHELD_DAYS = 2;
 
 export interface ToldVerdict {
   verdict: Verdict;

@@ -82,14 +82,24 @@ export function readiness(facts: ReadinessFacts): Readiness {
   };
 }
 
+/** Complete days after the last failure on which mail still counts as being withheld. */
+export const WITHHELD_DAYS = 2;
+
+function withheldInWords(sure: boolean, cleanDays: number): string {
+  if (cleanDays >= WITHHELD_DAYS) return `Mail was ${sure ? "" : "likely "}withheld lately`;
+  return `Mail is ${sure ? "" : "likely "}being withheld`;
+}
+
 type Verdict = (facts: ReadinessFacts) => { title: string; sentence: string };
 
 const VERDICTS: Readonly<Record<Because, Verdict>> = {
-  withheld: ({ withheld_sessions: all, undetailed_sessions: undetailed, unstated_sessions }) => ({
-    title:
-      all > undetailed + unstated_sessions
-        ? "Mail is being withheld"
-        : "Mail is likely being withheld",
+  withheld: ({
+    withheld_sessions: all,
+    undetailed_sessions: undetailed,
+    unstated_sessions,
+    clean_days: cleanDays,
+  }) => ({
+    title: withheldInWords(all > undetailed + unstated_sessions, cleanDays),
     sentence:
       `${undetailed > 0 ? "At most " : ""}${sessions(all)} of the last ${FAILURE_DAYS} complete days ` +
       "and since failed under mode enforce: the sender did not deliver there, and tried another MX " +

@@ -259,13 +259,15 @@ describe("the words", () => {
   });
 
   it("say what is known only in part", () => {
-    const withheld = { ...ENFORCED, ...FAILED, withheld_sessions: 9 };
+    const withheld = { ...ENFORCED, ...FAILED, withheld_sessions: 9, clean_days: 0 };
     expect(readiness({ ...CLEAN, ...withheld }).sentence).toMatch(/^9 sessions /);
     const undetailed = readiness({ ...CLEAN, ...withheld, undetailed_sessions: 4 });
     expect(undetailed).toMatchObject({ title: "Mail is being withheld" });
     expect(undetailed.sentence).toMatch(/^At most 9 sessions /);
     const unstated = readiness({ ...CLEAN, ...withheld, unstated_sessions: 9 });
     expect(unstated.title).toBe("Mail is likely being withheld");
+    const clean = (days: number) => readiness({ ...CLEAN, ...withheld, clean_days: days }).title;
+    expect([1, 2].map(clean)).toEqual(["Mail is being withheld", "Mail was withheld lately"]);
     expect(unstated.sentence).toContain("The reports of 9 sessions do not say the mode");
     const fetching = readiness({ ...CLEAN, ...UNFETCHED }).sentence;
     expect(fetching).toContain("That alone withholds no mail");

@@ -136,6 +136,9 @@ const BY_MX: Section = {
 const REPORTS: Section = {
   panel: reports,
   as: "table",
+  title: "Reports, whatever the MX host and result type",
+  // Those without failures are among all, and a condition on failures cannot be left out of a statement.
+  without: OF_DETAILS,
   columns: [
     "received_at",
     "organization",

@@ -1,8 +1,7 @@
 // Is mail to a domain protected, in one sentence, and why: decided by the share of its sessions that TLS was
 // demanded in, and by what the panels `readiness`, `policies` and `problems` say of it. A pure function.
 
-import { WITHHELD_DAYS } from "../core/readiness/readiness.ts";
-import { FAILURE_DAYS, SILENT_DAYS_MAX } from "../core/readiness/rules.ts";
+import { FAILURE_DAYS, SILENT_DAYS_MAX, WITHHELD_DAYS } from "../core/readiness/rules.ts";
 import { lastSeen } from "../core/readiness/silence.ts";
 import type { Row } from "./panel.ts";
 

@@ -168,9 +168,16 @@ export async function runPanel(
   };
 }
 
+/** Whether an answer can be cut to fewer rows: a cursor after a ratio needs digits that answers leave out. */
+export function canCut(panel: Panel, { cursor, fields, sort }: PanelParameters): boolean {
+  const order = orderOf(panel, sort).map(({ column }) => column);
+  const rounded = panel.columns.some(({ name, type }) => type === "ratio" && order.includes(name));
+  return cursor === null && fields === null && !rounded;
+}
+
 /**
- * The answer that a smaller limit would have had, out of a larger one to the same question; null where it has
- * too few rows, or where a cursor would need digits that an answer leaves out.
+ * The answer that a smaller limit would have had, out of a larger one to the same question; null where it
+ * cannot be cut, or has too few rows.
  * @param parameters those of the smaller answer
  */
 export function firstRows(
@@ -178,11 +185,9 @@ export function firstRows(
   parameters: PanelParameters,
   { rows, meta }: PanelResult,
 ): PanelResult | null {
-  const { limit, cursor, fields, sort } = parameters;
-  const order = orderOf(panel, sort).map(({ column }) => column);
-  const rounded = panel.columns.some(({ name, type }) => type === "ratio" && order.includes(name));
+  const { limit } = parameters;
   const enough = rows.length > limit || meta.next_cursor === null;
-  if (cursor !== null || fields !== null || rounded || !enough) return null;
+  if (!enough || !canCut(panel, parameters)) return null;
   const shown = rows.slice(0, limit);
   const last = rows.length > limit ? shown.at(-1) : undefined;
   const next_cursor = last === undefined ? null : printCursor(panel, parameters, last);

@@ -74,8 +74,8 @@ async function fillUntilRefused(program: Program, next: () => number): Promise<n
   await waitUntil("a report to be refused", 30_000, async () => {
     fillDisk(join(dataDir, "filler"));
     const number = next();
-    if (!(await postReport(program.http, { number }))) return true;
-    taken.push(number);
+    if (await postReport(program.http, { number })) taken.push(number);
+    else return /disk-full/.test((await readiness(program)).checks["spool"]?.detail ?? "");
     return false;
   });
   return taken;

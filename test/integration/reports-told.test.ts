@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestStore, type TestStore } from "../support/engine.ts";
 import { seedPostmaster } from "../support/postmaster.ts";
 import { answerOf, type Given, rowsOf } from "../support/postmaster-questions.ts";
+import { seedReport } from "./seed.ts";
 
 let at: TestStore;
 beforeAll(async () => {
@@ -47,6 +48,45 @@ describe("reports by what they tell", () => {
       expect(await ids({ policy_type: type, mx: values.mx }), type).toEqual(
         await said("failure_details", `${ofType} AND mx = {mx:String}`, values),
       );
+    }
+  });
+
+  test("by all that can be asked for, with a domain and for one tenant", async () => {
+    const [row] = (await rowsOf(at.store, "problems")).filter(({ reason }) => reason !== "");
+    const values = Object.fromEntries(
+      ["tenant", "domain", "result_type", "mx", "reason"].map((name) => [
+        name,
+        String(row?.[name]),
+      ]),
+    );
+    const same = Object.keys(values).map((name) => `${name} = {${name}:String}`);
+    const expected = await said("failure_details", same.join(" AND "), values);
+    expect(expected.length).toBeGreaterThan(0);
+    expect(await ids(values)).toEqual(expected);
+    const [sender] = await rowsOf(at.store, "failures-by-sending-ip", values);
+    const address = { ...values, sending_ip: String(sender?.["sending_ip"]) };
+    const from = [...same, "sending_ip = toIPv6({sending_ip:String})"];
+    expect(await ids(address)).toEqual(await said("failure_details", from.join(" AND "), address));
+  });
+
+  test("a second copy is not listed, though it has what the first has", async () => {
+    const store = await startTestStore();
+    try {
+      const details = [{ type: "certificate-expired", mx: "mx1.example.com", failed: 1 }];
+      const policies = [{ domain: "example.com", type: "sts", successful: 1, failed: 1, details }];
+      const seed = { n: 1, day: "2026-02-03", organization: "Sender", policies };
+      await seedReport(store.store, seed);
+      await seedReport(store.store, {
+        ...seed,
+        report: { status: "duplicate", receipt: "second" },
+      });
+      const all = await answerOf(store.store, "reports");
+      expect(all.meta.totals).toEqual({ reports: 1, conflicts: 0, duplicates: 1 });
+      const told = await answerOf(store.store, "reports", { mx: "mx1.example.com" });
+      expect(told.rows.map(({ status }) => status)).toEqual(["stored"]);
+      expect(told.meta.totals).toEqual({ reports: 1, conflicts: 0, duplicates: 0 });
+    } finally {
+      await store.stop();
     }
   });
 

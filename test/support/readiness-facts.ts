@@ -35,6 +35,7 @@ export const CLEAN: ReadinessFacts = {
   failed_sessions: 0,
   last_day: "2026-03-19",
   last_failure_day: null,
+  failure_age_days: null,
   stale_organizations: 0,
   unconfirmed_organizations: 0,
   tlsa_failed_sessions: 0,

@@ -15,7 +15,7 @@ import { wordOf } from "./cells.ts";
 import type { Definition } from "./definition.ts";
 import { showText } from "./format.ts";
 import { type Html, html, type MaybeHtml, NOTHING } from "./html.ts";
-import { hasTenants } from "./links.ts";
+import { hasTenants, isOfFailures } from "./links.ts";
 import type { View } from "./view.ts";
 
 const DAY_MS = 86_400_000;
@@ -144,7 +144,7 @@ function one(view: View, name: ParameterName, label: string, value: string): Htm
 
 /** Why messages did not count, where that is what the page is about; else why sessions failed. */
 function reasonsOf({ id, controls }: Definition): { offered: readonly string[]; example: string } {
-  if (!controls.includes("channel") || controls.includes("result_type")) {
+  if (isOfFailures(controls)) {
     return { offered: [...REASONS], example: String(PARAMETERS.reason.example) };
   }
   const held = Object.keys(QUARANTINE_REASONS);

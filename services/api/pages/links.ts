@@ -65,14 +65,24 @@ export function pageLink(
     for (const value of values) search.append(name, value);
   }
   const controls: readonly string[] = controlsAt(path);
+  const otherReasons = isOfFailures(controls) !== isOfFailures(view.page.controls);
   for (const [name, values] of Object.entries(view.given)) {
     if (!isFilter(name) || !controls.includes(name) || Object.hasOwn(more, name)) continue;
+    if (name === "reason" && otherReasons) continue;
     for (const value of values) search.append(name, value);
   }
   for (const [name, value] of Object.entries(more)) {
     if (value !== null && value !== "") search.set(name, value);
   }
   return `${path}${search.size > 0 ? `?${search}` : ""}`;
+}
+
+/**
+ * Whether reasons are why sessions failed, on a page of these controls, or why messages did not count: one
+ * name for two things.
+ */
+export function isOfFailures(controls: readonly string[]): boolean {
+  return !controls.includes("channel") || controls.includes("result_type");
 }
 
 /** True when what this caller sees can belong to several tenants, so that an address has to name one. */

@@ -10,7 +10,7 @@ import { html, type MaybeHtml, NOTHING } from "./html.ts";
  * Bytes of a long piece that are sent at once, and the pause after them. A browser takes all that has
  * come in one go, during which it answers to nobody: a table of thousands of rows is better taken in several.
  */
-const SLICE = 128 * 1024;
+const SLICE_BYTES = 128 * 1024;
 const PAUSE_MS = 20;
 
 const EARLY = html`<p class="notice early" role="alert">This page ended early: something in it went wrong. Load it
@@ -51,9 +51,9 @@ async function* inOrder(
 /** Cut as bytes, since a character may lie across the end of a slice. */
 async function* inSlices(text: string): AsyncGenerator<Buffer> {
   const bytes = Buffer.from(text);
-  yield bytes.subarray(0, SLICE);
-  for (let from = SLICE; from < bytes.length; from += SLICE) {
+  yield bytes.subarray(0, SLICE_BYTES);
+  for (let from = SLICE_BYTES; from < bytes.length; from += SLICE_BYTES) {
     await sleep(PAUSE_MS);
-    yield bytes.subarray(from, from + SLICE);
+    yield bytes.subarray(from, from + SLICE_BYTES);
   }
 }

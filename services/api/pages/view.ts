@@ -11,7 +11,7 @@ import {
   type ParameterProblem,
   readParameters,
 } from "../../query/parameters.ts";
-import { firstRows, type PanelResult, runPanel, type Scope } from "../../query/run.ts";
+import { canCut, firstRows, type PanelResult, runPanel, type Scope } from "../../query/run.ts";
 import { callerOf, scopeOf } from "../access.ts";
 import type { ApiOptions } from "../options.ts";
 import { type Given, readAsked, takeQuery } from "./asked.ts";
@@ -94,9 +94,12 @@ export function viewOf(c: Context, options: ApiOptions, page: Definition): View 
       const { limit, ...question } = parameters;
       const key = JSON.stringify([panel.id, question]);
       const known = answers.get(key) ?? [];
-      const larger = known.find((one) => one.limit >= limit);
-      if (larger?.limit === limit) return larger.answer;
-      const first = larger && firstRows(panel, parameters, await larger.answer);
+      const same = known.find((one) => one.limit === limit);
+      if (same !== undefined) return same.answer;
+      const larger = canCut(panel, parameters) && known.find((one) => one.limit > limit);
+      // A larger one that failed may have met a bound that this one does not.
+      const whole = larger ? await larger.answer.catch(() => null) : null;
+      const first = whole && firstRows(panel, parameters, whole);
       if (first) return first;
       const answer = runPanel(options.store, panel, parameters, scope, options.addressFacts);
       answers.set(key, [...(answers.get(key) ?? []), { limit, answer }]);

@@ -18,6 +18,7 @@ import {
   type ReadinessState,
   SESSIONS_MIN,
   UNCONFIRMED_DAYS,
+  WITHHELD_DAYS,
 } from "./rules.ts";
 import { lastSeen } from "./silence.ts";
 import { nextSteps } from "./steps.ts";
@@ -34,6 +35,8 @@ export interface ReadinessFacts extends Evidence {
   /** YYYY-MM-DD, or null. */
   last_day: string | null;
   last_failure_day: string | null;
+  /** From that day to the last complete one that was asked about; null without a failure. */
+  failure_age_days: number | null;
   /** Organizations whose newest report still has an older policy. */
   stale_organizations: number;
   /** Recent failed sessions that no failure detail tells of. */
@@ -82,12 +85,9 @@ export function readiness(facts: ReadinessFacts): Readiness {
   };
 }
 
-/** Complete days after the last failure on which mail still counts as being withheld. */
-export const WITHHELD_DAYS = 2;
-
-function withheldInWords(sure: boolean, cleanDays: number): string {
-  if (cleanDays >= WITHHELD_DAYS) return `Mail was ${sure ? "" : "likely "}withheld lately`;
-  return `Mail is ${sure ? "" : "likely "}being withheld`;
+function withheldInWords(sure: boolean, failureAgeDays: number | null): string {
+  const over = failureAgeDays !== null && failureAgeDays >= WITHHELD_DAYS;
+  return `Mail ${over ? "was" : "is"} ${sure ? "" : "likely "}${over ? "withheld lately" : "being withheld"}`;
 }
 
 type Verdict = (facts: ReadinessFacts) => { title: string; sentence: string };
@@ -97,9 +97,9 @@ const VERDICTS: Readonly<Record<Because, Verdict>> = {
     withheld_sessions: all,
     undetailed_sessions: undetailed,
     unstated_sessions,
-    clean_days: cleanDays,
+    failure_age_days,
   }) => ({
-    title: withheldInWords(all > undetailed + unstated_sessions, cleanDays),
+    title: withheldInWords(all > undetailed + unstated_sessions, failure_age_days),
     sentence:
       `${undetailed > 0 ? "At most " : ""}${sessions(all)} of the last ${FAILURE_DAYS} complete days ` +
       "and since failed under mode enforce: the sender did not deliver there, and tried another MX " +

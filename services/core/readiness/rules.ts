@@ -50,6 +50,8 @@ export const ORGANIZATIONS_MIN = 2;
 export const SESSIONS_MIN = 100;
 /** A failure this new counts as still there: a week holds every weekday's senders. */
 export const FAILURE_DAYS = 7;
+/** Days from the last failure to the last complete one from which mail was, and is not, withheld. */
+export const WITHHELD_DAYS = 2;
 /**
  * An organization that failed and did not report since may fail still: after so many complete days it is
  * taken for one that has no mail for us any more.

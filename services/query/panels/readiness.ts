@@ -1,5 +1,6 @@
 // May a domain go from testing to enforce, and what does enforce withhold? One row per domain.
 
+import { lastCompleteDayMs } from "../../core/complete-day.ts";
 import { readStsPolicy } from "../../core/mta-sts/policy.ts";
 import { readiness as readinessOf } from "../../core/readiness/readiness.ts";
 import {
@@ -15,7 +16,10 @@ import { whereFilters } from "../filters.ts";
 import type { Column, Panel, Row } from "../panel.ts";
 import type { PanelParameters } from "../parameters.ts";
 import { CURRENT_DAYS } from "../policy-sightings.ts";
+import { floorDay, type Range } from "../range.ts";
 import { blockingProblems, domainEvidence, JOINED_EVIDENCE } from "../readiness-evidence.ts";
+
+const DAY_MS = 86_400_000;
 
 const EVIDENCE: readonly Column[] = [
   {
@@ -231,8 +235,14 @@ function comparisonSql([name, comparison, value]: Comparison): string {
 const STATES = `[${RULES.map(({ state }) => `'${state}'`).join(", ")}]`;
 const RANKS = `[${RULES.map(({ state }) => READINESS_STATES.indexOf(state) + 1).join(", ")}]`;
 
+/** Days from a day to the last complete one of the range. */
+function daysSince(day: string | null, range: Range, nowMs: number): number | null {
+  const endMs = Math.min(floorDay(range.toMs - 1), lastCompleteDayMs(nowMs));
+  return day === null ? null : Math.round((endMs - Date.parse(day)) / DAY_MS);
+}
+
 /** The words of a row; its policy text and names come from outside and stay text. */
-function cells(row: Row, { nowMs }: PanelParameters): Row {
+function cells(row: Row, { nowMs, range }: PanelParameters): Row {
   const text = (name: string) => String(row[name] ?? "");
   const count = (name: string) => Number(row[name] ?? 0);
   const day = (name: string) => (row[name] === null ? null : text(name));
@@ -270,6 +280,7 @@ function cells(row: Row, { nowMs }: PanelParameters): Row {
     failed_sessions: count("failed_sessions"),
     last_day: day("last_day"),
     last_failure_day: day("last_failure_day"),
+    failure_age_days: daysSince(day("last_failure_day"), range, nowMs),
     stale_organizations: count("stale_organizations"),
     unconfirmed_organizations: count("unconfirmed_organizations"),
     tlsa_failed_sessions: count("tlsa_failed_sessions"),

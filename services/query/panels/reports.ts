@@ -92,15 +92,16 @@ const FAILURE_FILTERS = ["mx", "result_type", "reason", "sending_ip"] as const;
 
 /**
  * Reports with a failure detail that all of these filters fit, or with a policy of the type where nothing
- * else of them is asked for. What does not count has no rows there.
+ * else of them is asked for. A second copy has the rows of the one that counts, and is not listed.
  */
 function whereTold(query: PanelQuery): string[] {
   const byFailure = isFiltered(query, ...FAILURE_FILTERS);
   if (!byFailure && !isFiltered(query, "policy_type")) return [];
-  const told = whereFilters(query, ["domain", "policy_type", ...FAILURE_FILTERS]);
+  const fits = whereFilters(query, ["domain", "policy_type", ...FAILURE_FILTERS]);
   const table = byFailure ? "failure_details" : "policy_summaries";
-  const rows = query.from(table, [...whereReported(query), ...told]);
-  return [`(tenant, report_key, rows_hash) IN (SELECT tenant, report_key, rows_hash ${rows})`];
+  const rows = query.from(table, [...whereReported(query), ...fits]);
+  const told = `SELECT tenant, report_key, rows_hash ${rows}`;
+  return ["status = 'stored'", `(tenant, report_key, rows_hash) IN (${told})`];
 }
 
 const whereListed = (query: PanelQuery) => [...whereReports(query), ...whereTold(query)];

@@ -47,7 +47,7 @@ export function table({ view, panel, section, result, id }: Drawn): Html {
   const isWhole = result.meta.by === "total";
   const says = (name: string) =>
     !(name === "series" && isWhole) &&
-    !(name.endsWith("_before") && result.meta.compare !== "previous");
+    !(name.endsWith("_before") && result.meta.compare === "none");
   const columns = names
     ? names.flatMap((name) => all.filter((column) => column.name === name))
     : all.filter(({ name, rank }) => rank !== "more" && says(name));

@@ -98,7 +98,10 @@ function hrefOf(name: string, view: View, panel: Panel): string | null {
   const lost = Object.keys(view.given).some(
     (one) => isFilter(one) && takes.includes(one) && !there.includes(one),
   );
-  return lost ? null : pageLink(view, path);
+  if (lost) return null;
+  // What the number does not know would be a filter of the list alone.
+  const foreign = Object.keys(view.given).filter((one) => isFilter(one) && !takes.includes(one));
+  return pageLink(view, path, Object.fromEntries(foreign.map((one) => [one, null])));
 }
 
 /**

@@ -14,7 +14,7 @@ import type { View } from "../view.ts";
 import { filtersOf, problemRow } from "./problem-answers.ts";
 
 const DAY_MS = 86_400_000;
-/** Reports of those who saw it that are looked into, and examples that are shown. */
+/** Reports that fit it and are looked into, and examples that are shown. */
 const LOOKED_AT = 12;
 const SHOWN = 5;
 
@@ -38,11 +38,11 @@ export async function problemReportsPart(view: View): Promise<MaybeHtml> {
     title: "Reports that have it",
     about:
       "The newest reports with this failure: with the reason code and all else as sent. Each leads to the whole report " +
-      `and to its exact bytes. Where its reports leave out the MX host or the reason, the newest ${LOOKED_AT} reports ` +
-      `with the rest of it are looked into, ${showCount(BOUNDS.queryRowsDefault)} failure details of the domain in each.`,
+      `and to its exact bytes. Of those that fit it the newest ${LOOKED_AT} are looked into, the first ` +
+      `${showCount(BOUNDS.queryRowsDefault)} failure details of the domain in each.`,
     body: [
       found.length === 0
-        ? html`<p class="empty">None of the newest ${LOOKED_AT} reports that fit it has it.</p>`
+        ? html`<p class="empty">It was not found in the newest ${LOOKED_AT} reports that fit it.</p>`
         : tableOf(view, found),
       html`<p><a href="${all}">All reports that fit it</a></p>`,
     ],

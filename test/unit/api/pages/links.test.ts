@@ -52,6 +52,17 @@ describe("links", () => {
     );
   });
 
+  test("why sessions failed is not asked of pages of messages, nor the other way", async () => {
+    const failures = { path: "/problems", controls: ["reason", "mx", "result_type"] } as const;
+    const messages = { path: "/quarantine", controls: ["reason", "channel"] } as const;
+    const failed = await viewAt("/problems?reason=mx-not-in-policy", { page: failures });
+    expect(pageLink(failed, "/reports")).toBe("/reports?reason=mx-not-in-policy");
+    expect(pageLink(failed, "/quarantine")).toBe("/quarantine");
+    const held = await viewAt("/quarantine?reason=not-json", { page: messages });
+    expect(pageLink(held, "/ingest")).toBe("/ingest?reason=not-json");
+    expect(pageLink(held, "/reports")).toBe("/reports");
+  });
+
   test("a domain is named with its tenant for who sees several, and where there can be some", async () => {
     const row = { domain: "example.com", tenant: "red" };
     const open = { openDirectory: () => true };

@@ -52,6 +52,20 @@ test("all rows are all that a larger question would have", async () => {
   expect(limits).toEqual([21]);
 });
 
+test("where the larger question failed, the smaller one is asked", async () => {
+  const limits: number[] = [];
+  const store = storeOf(50, limits);
+  const select: typeof store.select = async (sql, bound = {}) => {
+    if (Number(bound["rows"]) > 10) throw new Error("too much");
+    return store.select(sql, bound);
+  };
+  const view = await viewAt("/", { options: { store: { ...store, select } } });
+  const large = view.run(failuresByMx, { limit: ["20"] });
+  const small = view.run(failuresByMx, { limit: ["5"] });
+  await expect(large).rejects.toThrow("too much");
+  expect((await small).rows).toHaveLength(5);
+});
+
 test("what is larger, or in another order, is asked for", async () => {
   const { run, limits } = await viewOf(50);
   await run(5);
@@ -64,6 +78,7 @@ test("an order by a ratio is asked for: a cursor has all digits, and an answer f
   const { run, limits } = await viewOf(50);
   const sort = { sort: ["success_rate"] };
   await run(20, sort, domains);
+  await run(5, sort, domains);
   await run(5, sort, domains);
   expect(limits).toEqual([21, 6]);
 });

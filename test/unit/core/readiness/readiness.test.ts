@@ -259,15 +259,18 @@ describe("the words", () => {
   });
 
   it("say what is known only in part", () => {
-    const withheld = { ...ENFORCED, ...FAILED, withheld_sessions: 9, clean_days: 0 };
+    const withheld = { ...ENFORCED, ...FAILED, withheld_sessions: 9 };
     expect(readiness({ ...CLEAN, ...withheld }).sentence).toMatch(/^9 sessions /);
     const undetailed = readiness({ ...CLEAN, ...withheld, undetailed_sessions: 4 });
     expect(undetailed).toMatchObject({ title: "Mail is being withheld" });
     expect(undetailed.sentence).toMatch(/^At most 9 sessions /);
     const unstated = readiness({ ...CLEAN, ...withheld, unstated_sessions: 9 });
     expect(unstated.title).toBe("Mail is likely being withheld");
-    const clean = (days: number) => readiness({ ...CLEAN, ...withheld, clean_days: days }).title;
-    expect([1, 2].map(clean)).toEqual(["Mail is being withheld", "Mail was withheld lately"]);
+    const aged = (failure_age_days: number, unstated_sessions: number) =>
+      readiness({ ...CLEAN, ...withheld, failure_age_days, unstated_sessions }).title;
+    expect(aged(1, 0)).toBe("Mail is being withheld");
+    expect(aged(2, 0)).toBe("Mail was withheld lately");
+    expect(aged(2, 9)).toBe("Mail was likely withheld lately");
     expect(unstated.sentence).toContain("The reports of 9 sessions do not say the mode");
     const fetching = readiness({ ...CLEAN, ...UNFETCHED }).sentence;
     expect(fetching).toContain("That alone withholds no mail");

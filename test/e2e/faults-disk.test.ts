@@ -66,17 +66,18 @@ function fillDisk(file: string): void {
 }
 
 /**
- * Fills the disk until a report is refused; gives the numbers of those that were not. What the writer stores
- * meanwhile leaves the spool and makes room, as does a segment that is sealed.
+ * Fills the disk until /readyz says so and a report is refused then; gives the numbers of those that were
+ * not. What the writer stores meanwhile leaves the spool and makes room, as does a segment that is sealed.
  */
 async function fillUntilRefused(program: Program, next: () => number): Promise<number[]> {
   const taken: number[] = [];
   await waitUntil("a report to be refused", 30_000, async () => {
     fillDisk(join(dataDir, "filler"));
+    await waitForCheck(program, "spool", false, /^refuses messages: disk-full/);
     const number = next();
-    if (await postReport(program.http, { number })) taken.push(number);
-    else return /disk-full/.test((await readiness(program)).checks["spool"]?.detail ?? "");
-    return false;
+    const accepted = await postReport(program.http, { number });
+    if (accepted) taken.push(number);
+    return !accepted;
   });
   return taken;
 }
@@ -99,7 +100,6 @@ test("full: what is acknowledged is kept, the rest is refused until there is roo
   await more(30);
   for (let round = 0; round < 3; round++) {
     taken.push(...(await fillUntilRefused(program, next)));
-    await waitForCheck(program, "spool", false, /^refuses messages: disk-full/);
     expect(eventsOf(program, "spool-refusing").length).toBeGreaterThan(round);
     expect(
       await metric(program, "sealwatch_spool_refusing_total", 'reason="disk-full"'),

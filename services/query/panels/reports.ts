@@ -4,6 +4,7 @@ import { selectedColumns } from "../fields.ts";
 import { isFiltered, whereFilters, whereReported, whereReports } from "../filters.ts";
 import { whereOnPage } from "../newest-first.ts";
 import type { Column, Panel, PanelQuery } from "../panel.ts";
+import { DETAIL_FILTERS } from "../sessions.ts";
 import { orderOf } from "../sort.ts";
 import { TRUST_COLUMNS } from "../trust-words.ts";
 
@@ -87,17 +88,14 @@ export function selectReport(columns: readonly Column[]): string {
   return columns.map(({ name }) => EXPRESSIONS[name] ?? name).join(", ");
 }
 
-/** Filters by what failed, which the failure details of a report tell. */
-const FAILURE_FILTERS = ["mx", "result_type", "reason", "sending_ip"] as const;
-
 /**
  * Reports with a failure detail that all of these filters fit, or with a policy of the type where nothing
  * else of them is asked for. A second copy has the rows of the one that counts, and is not listed.
  */
 function whereTold(query: PanelQuery): string[] {
-  const byFailure = isFiltered(query, ...FAILURE_FILTERS);
+  const byFailure = isFiltered(query, ...DETAIL_FILTERS);
   if (!byFailure && !isFiltered(query, "policy_type")) return [];
-  const fits = whereFilters(query, ["domain", "policy_type", ...FAILURE_FILTERS]);
+  const fits = whereFilters(query, ["domain", "policy_type", ...DETAIL_FILTERS]);
   const table = byFailure ? "failure_details" : "policy_summaries";
   const rows = query.from(table, [...whereReported(query), ...fits]);
   const told = `SELECT tenant, report_key, rows_hash ${rows}`;
